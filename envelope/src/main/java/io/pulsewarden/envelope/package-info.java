@@ -1,0 +1,5 @@
+/** The sealed envelope of docs/formats/envelope.md. */
+@NullMarked
+package io.pulsewarden.envelope;
+
+import org.jspecify.annotations.NullMarked;
