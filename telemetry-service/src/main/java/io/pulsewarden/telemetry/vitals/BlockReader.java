@@ -1,0 +1,105 @@
+package io.pulsewarden.telemetry.vitals;
+
+import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
+import io.pulsewarden.telemetry.vitals.Reading.Quantity;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads docs/formats/vital-block.md. One use each. */
+final class BlockReader {
+
+  private static final int MEMBERS =
+      BlockWriter.SYSTOLIC | BlockWriter.DIASTOLIC | BlockWriter.MEAN;
+  private static final int VARINT_BITS = 63;
+
+  private final byte[] bytes;
+  private final ByteBuffer in;
+  private long previousTime;
+
+  BlockReader(byte[] bytes) {
+    this.bytes = bytes;
+    this.in = ByteBuffer.wrap(bytes);
+  }
+
+  VitalBlock read() {
+    VitalBlock block;
+    try {
+      block = block();
+    } catch (BufferUnderflowException cutShort) {
+      throw new MalformedBlockException("the block is cut short");
+    } catch (IllegalArgumentException impossible) {
+      throw new MalformedBlockException("the block holds what no block may hold");
+    }
+    // One form only: what reads well but was not written so is no block of ours.
+    if (!Arrays.equals(block.encode(), bytes)) {
+      throw new MalformedBlockException("the block is not in its canonical form");
+    }
+    return block;
+  }
+
+  private VitalBlock block() {
+    if (unsigned() != BlockWriter.VERSION) {
+      throw new MalformedBlockException("unknown version of a block");
+    }
+    int flags = unsigned();
+    int count = unsigned() << 8 | unsigned();
+    List<Reading> readings = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      readings.add(reading());
+    }
+    return new VitalBlock((flags & BlockWriter.SKEWED) != 0, readings);
+  }
+
+  private Reading reading() {
+    int kind = unsigned();
+    if ((kind & BlockWriter.PANEL) == 0) {
+      VitalSign sign =
+          VitalSign.withWireId(kind)
+              .orElseThrow(() -> new MalformedBlockException("unknown sign in a block"));
+      return new Quantity(sign, time(), decimal());
+    }
+    int members = kind & MEMBERS;
+    return new BloodPressure(
+        time(),
+        member(members, BlockWriter.SYSTOLIC),
+        member(members, BlockWriter.DIASTOLIC),
+        member(members, BlockWriter.MEAN));
+  }
+
+  private @Nullable BigDecimal member(int members, int bit) {
+    return (members & bit) == 0 ? null : decimal();
+  }
+
+  private long time() {
+    long zigzag = 0;
+    for (int shift = 0; shift <= VARINT_BITS; shift += 7) {
+      int next = unsigned();
+      zigzag |= (long) (next & 0x7F) << shift;
+      if ((next & 0x80) == 0) {
+        previousTime += (zigzag >>> 1) ^ -(zigzag & 1);
+        return previousTime;
+      }
+    }
+    throw new MalformedBlockException("a time that never ends");
+  }
+
+  private BigDecimal decimal() {
+    int scale = unsigned();
+    byte[] unscaled = new byte[unsigned()];
+    in.get(unscaled);
+    if (scale > ExactDecimal.MAX_SCALE || unscaled.length == 0) {
+      throw new MalformedBlockException("not a decimal");
+    }
+    return new BigDecimal(new BigInteger(unscaled), scale);
+  }
+
+  private int unsigned() {
+    return in.get() & 0xFF;
+  }
+}

@@ -1,0 +1,45 @@
+package io.pulsewarden.telemetry.vitals;
+
+import java.util.Locale;
+
+/** Why a record, or a whole message, went to quarantine; the second table of vitals.md. */
+public enum RejectionReason {
+  NOT_JSON("message", "the payload is not one JSON text (RFC 8259) in UTF-8"),
+  NOT_SENML("message", "the JSON is not a SenML pack (RFC 8428), or breaks one of the limits"),
+  UNSUPPORTED_FORMAT("message", "the content type is given and is not `application/senml+json`"),
+  UNSUPPORTED_VERSION("message", "`bver` is above 10"),
+  UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
+  NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
+  UNKNOWN_CODE("record", "the name is no LOINC code or alias of the table"),
+  NO_NUMBER("record", "no `v`: a string, a boolean, data, or nothing"),
+  SUM_NOT_TAKEN("record", "`s` or `bs`: sums are not taken"),
+  TOO_PRECISE("record", "the value has more than 17 significant digits"),
+  WRONG_UNIT("record", "no unit, or none that the table accepts for this code"),
+  IMPOSSIBLE_VALUE("record", "outside the possible range; a zero of a sensor that is off is this"),
+  NO_CLOCK("record", "`bt` + `t` is below 2^28: relative, or missing"),
+  TOO_OLD("record", "more than 30 days before it was received"),
+  IN_THE_FUTURE("record", "more than 5 minutes after it was received");
+
+  private final String scope;
+  private final String meaning;
+
+  RejectionReason(String scope, String meaning) {
+    this.scope = scope;
+    this.meaning = meaning;
+  }
+
+  /** As in receipts, quarantine and metrics, such as {@code impossible-value}. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** {@code record}, or {@code message} where nothing of it could be read. */
+  public String scope() {
+    return scope;
+  }
+
+  /** One sentence for a device's maker. */
+  public String meaning() {
+    return meaning;
+  }
+}

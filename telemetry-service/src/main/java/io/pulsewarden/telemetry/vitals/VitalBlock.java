@@ -1,0 +1,54 @@
+package io.pulsewarden.telemetry.vitals;
+
+import java.util.List;
+
+/**
+ * Readings of one subject from one device, as they are sealed together: the plaintext of {@code
+ * SealedVitals.envelope}, docs/formats/vital-block.md.
+ *
+ * @param skewed the device's clock was more than 60 s away from ours when it sent this
+ * @param readings 1 to 65,535, in the order in which they came
+ */
+public record VitalBlock(boolean skewed, List<Reading> readings) {
+
+  /** {@code SealedVitals.schema_version} of such a block. */
+  public static final int SCHEMA_VERSION = 1;
+
+  static final int MAX_READINGS = 65_535;
+
+  public VitalBlock {
+    readings = List.copyOf(readings);
+    if (readings.isEmpty() || readings.size() > MAX_READINGS) {
+      throw new IllegalArgumentException("a block has 1 to 65,535 readings");
+    }
+  }
+
+  /** Time of the earliest reading, Unix milliseconds. */
+  public long firstTimeMillis() {
+    return readings.stream().mapToLong(Reading::timeMillis).min().orElseThrow();
+  }
+
+  /** Time of the latest reading, Unix milliseconds. */
+  public long lastTimeMillis() {
+    return readings.stream().mapToLong(Reading::timeMillis).max().orElseThrow();
+  }
+
+  /** The same block has the same bytes, always. */
+  public byte[] encode() {
+    return new BlockWriter().write(this);
+  }
+
+  /**
+   * Reads exactly what {@link #encode} writes, and nothing else.
+   *
+   * @throws MalformedBlockException for any other bytes
+   */
+  public static VitalBlock decode(byte[] bytes) {
+    return new BlockReader(bytes).read();
+  }
+
+  @Override
+  public String toString() {
+    return "VitalBlock[" + readings.size() + " readings]";
+  }
+}

@@ -1,0 +1,24 @@
+package io.pulsewarden.telemetry.vitals;
+
+import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
+import io.pulsewarden.telemetry.vitals.Reading.Quantity;
+import java.math.BigDecimal;
+import java.util.List;
+
+/** The readings of the golden bytes in docs/formats/vital-block.md. */
+final class GoldenReadings {
+
+  static final BloodPressure PANEL =
+      new BloodPressure(1_800_000_060_000L, new BigDecimal("120"), null, new BigDecimal("92.5"));
+
+  static final VitalBlock BLOCK =
+      new VitalBlock(
+          false,
+          List.of(
+              new Quantity(VitalSign.HEART_RATE, 1_800_000_000_000L, new BigDecimal("62.8")),
+              PANEL,
+              new Quantity(
+                  VitalSign.BODY_TEMPERATURE, 1_800_000_060_000L, new BigDecimal("-0.5"))));
+
+  private GoldenReadings() {}
+}
