@@ -1,0 +1,119 @@
+package io.pulsewarden.telemetry.keys;
+
+import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.envelope.EnvelopeContext;
+import io.pulsewarden.envelope.EnvelopeHeader;
+import io.pulsewarden.envelope.EnvelopeOpener;
+import io.pulsewarden.envelope.EnvelopeRejectedException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Seals and opens envelopes with base keys. Thread-safe. Stages fail with {@link
+ * KeysUnavailableException} when keys can't be had now or key management denies them; the latter is
+ * a fault of its configuration, not of the data.
+ */
+public final class Sealing {
+
+  private final BaseKeys keys;
+  private final Sealers sealers;
+
+  public Sealing(BaseKeys keys, Sealers sealers) {
+    this.keys = keys;
+    this.sealers = sealers;
+  }
+
+  /**
+   * The envelope of {@code plaintext} under the subject's key of now. The plaintext must not change
+   * until the stage completes.
+   *
+   * <p>The stage fails with {@link SubjectErasedException} if the subject was erased.
+   */
+  public CompletionStage<byte[]> seal(
+      KeySubject subject, Purpose purpose, EnvelopeContext context, byte[] plaintext) {
+    return keys.current(subject, purpose)
+        .thenApply(
+            answer ->
+                switch (answer) {
+                  case KeyAnswer.Available(BaseKey key) -> {
+                    try (key) {
+                      yield sealers.seal(key, purpose, context, plaintext);
+                    }
+                  }
+                  case KeyAnswer.Erased() -> throw new SubjectErasedException();
+                  case KeyAnswer.Unknown() ->
+                      throw new KeysUnavailableException("key management made no key", null);
+                  case KeyAnswer.Denied() -> throw denied();
+                });
+  }
+
+  /** What one envelope says. */
+  public CompletionStage<Opened> open(EnvelopeContext context, Purpose purpose, byte[] envelope) {
+    return openAll(List.of(new SealedItem(context, purpose, envelope))).thenApply(List::getFirst);
+  }
+
+  /** What each envelope says, in order; their keys are asked for together, each once. */
+  public CompletionStage<List<Opened>> openAll(List<SealedItem> items) {
+    List<KeyRequest> needed =
+        items.stream().map(Sealing::keyOf).flatMap(Optional::stream).distinct().toList();
+    return keys.all(needed)
+        .thenApply(
+            answers -> {
+              try {
+                Map<KeyRequest, KeyAnswer> byRequest = new HashMap<>();
+                for (int i = 0; i < needed.size(); i++) {
+                  byRequest.put(needed.get(i), answers.get(i));
+                }
+                return items.stream().map(item -> open(item, byRequest)).toList();
+              } finally {
+                answers.forEach(Sealing::close);
+              }
+            });
+  }
+
+  private static Opened open(SealedItem item, Map<KeyRequest, KeyAnswer> answers) {
+    return keyOf(item)
+        .map(answers::get)
+        .map(
+            answer ->
+                switch (answer) {
+                  case KeyAnswer.Available(BaseKey key) -> open(item, key);
+                  case KeyAnswer.Erased() -> new Opened.Erased();
+                  case KeyAnswer.Unknown() -> new Opened.Rejected();
+                  case KeyAnswer.Denied() -> throw denied();
+                })
+        .orElseGet(Opened.Rejected::new);
+  }
+
+  private static Opened open(SealedItem item, BaseKey key) {
+    try {
+      return new Opened.Plaintext(EnvelopeOpener.open(key, item.context(), item.envelope()));
+    } catch (EnvelopeRejectedException changed) {
+      return new Opened.Rejected();
+    }
+  }
+
+  /** Nothing where the bytes have no header that we know. */
+  private static Optional<KeyRequest> keyOf(SealedItem item) {
+    try {
+      EnvelopeHeader header = EnvelopeHeader.read(item.envelope());
+      return Optional.of(
+          new KeyRequest.ById(header.subjectKeyId(), item.purpose(), header.epoch()));
+    } catch (EnvelopeRejectedException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static void close(KeyAnswer answer) {
+    if (answer instanceof KeyAnswer.Available(BaseKey key)) {
+      key.close();
+    }
+  }
+
+  private static KeysUnavailableException denied() {
+    return new KeysUnavailableException("key management denies this service the key", null);
+  }
+}
