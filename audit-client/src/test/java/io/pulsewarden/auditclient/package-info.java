@@ -1,0 +1,5 @@
+/** Tests of the audit client. */
+@NullMarked
+package io.pulsewarden.auditclient;
+
+import org.jspecify.annotations.NullMarked;
