@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The relay's side of the tables, on the one connection that holds the relay's lock: if that
@@ -156,14 +157,13 @@ final class OutboxStore {
                     SELECT id, topic, partition, record_key, value FROM outbox
                     WHERE kind IN (0, 2) ORDER BY id LIMIT $1""")
                 .execute(Tuple.of(BATCH)))) {
-      Buffer key = row.getBuffer(3);
       found.add(
           new Sendable(
               row.getLong(0),
               new ProducerRecord<>(
                   row.getString(1),
                   row.getInteger(2),
-                  key == null ? null : key.getBytes(),
+                  optionalBytes(row, 3),
                   row.getBuffer(4).getBytes())));
     }
     return found;
@@ -181,6 +181,10 @@ final class OutboxStore {
         Buffer.buffer(state.incarnation().toByteArray()),
         state.nextSequence(),
         Buffer.buffer(state.lastHash().toByteArray()));
+  }
+
+  private static byte @Nullable [] optionalBytes(Row row, int column) {
+    return row.getValue(column) == null ? null : row.getBuffer(column).getBytes();
   }
 
   private static ByteString bytes(Row row, int column) {
