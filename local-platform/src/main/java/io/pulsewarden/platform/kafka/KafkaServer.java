@@ -1,0 +1,184 @@
+package io.pulsewarden.platform.kafka;
+
+import io.pulsewarden.platform.process.PortProbe;
+import io.pulsewarden.platform.process.PrivateFiles;
+import io.pulsewarden.platform.process.Readiness;
+import io.pulsewarden.platform.process.ServerCommand;
+import io.pulsewarden.platform.process.ServerProcess;
+import io.pulsewarden.platform.servers.ServerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * A real Kafka broker (KRaft) in a process of its own, on loopback: clients need a certificate of
+ * the service CA, and may do what the contracts' list of topics says. What is in {@code folder}
+ * stays there: starting again on it keeps all records.
+ *
+ * <p>Not thread-safe.
+ */
+public final class KafkaServer implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int REQUEST_MILLIS = 5_000;
+
+  private final Path home;
+  private final KafkaSettings settings;
+  private ServerProcess process;
+
+  private KafkaServer(Path home, KafkaSettings settings, ServerProcess process) {
+    this.home = home;
+    this.settings = settings;
+    this.process = process;
+  }
+
+  /**
+   * Starts a broker and returns when it answers its administrator.
+   *
+   * @throws IOException if it can't be started; the message names its log
+   */
+  public static KafkaServer start(Path folder, KafkaSettings settings)
+      throws IOException, InterruptedException {
+    Path home = folder.toAbsolutePath().normalize();
+    PrivateFiles.folder(home);
+    writeTls(home.resolve("tls"), settings);
+    KafkaConfiguration.write(home, settings);
+    format(home, settings);
+    KafkaServer server = new KafkaServer(home, settings, launch(home, settings));
+    try {
+      server.awaitReady();
+    } catch (RuntimeException e) {
+      server.kill();
+      throw e;
+    }
+    return server;
+  }
+
+  /** {@code localhost:port}. */
+  public String bootstrapServers() {
+    return "localhost:" + settings.port();
+  }
+
+  /** For whoever keeps an eye on the process. */
+  public ServerProcess process() {
+    return process;
+  }
+
+  /** Client properties of the super-user. */
+  public Map<String, Object> adminProperties() {
+    return KafkaIdentity.properties(bootstrapServers(), home.resolve("tls"), "admin");
+  }
+
+  /** Makes the contracts' topics that are missing, and grants the rights; may be repeated. */
+  public void createTopics() throws IOException, InterruptedException {
+    try (Admin admin = admin()) {
+      TopicCreation.createMissing(admin, TopicList.ofContracts());
+    }
+  }
+
+  /** SIGKILL; what was acknowledged stays. */
+  public void kill() {
+    process.kill();
+  }
+
+  /** Starts the process again on the same ports and records. */
+  public void restart() throws IOException {
+    if (process.isAlive()) {
+      close();
+    }
+    process = launch(home, settings);
+    awaitReady();
+  }
+
+  /** Controlled shutdown; the records stay. */
+  @Override
+  public void close() {
+    process.stop(ServerProcess.Signal.TERM, Duration.ofSeconds(20));
+  }
+
+  private Admin admin() {
+    Map<String, Object> properties = adminProperties();
+    properties.put("request.timeout.ms", REQUEST_MILLIS);
+    properties.put("default.api.timeout.ms", REQUEST_MILLIS * 4);
+    return Admin.create(properties);
+  }
+
+  private void awaitReady() {
+    PortProbe port = new PortProbe(settings.port());
+    Readiness.await(process, log(home), PATIENCE, port::answers);
+    try (Admin admin = admin()) {
+      Readiness.await(process, log(home), PATIENCE, () -> hasBroker(admin));
+    }
+  }
+
+  private static boolean hasBroker(Admin admin)
+      throws InterruptedException, ExecutionException, java.util.concurrent.TimeoutException {
+    return !admin.describeCluster().nodes().get(2, TimeUnit.SECONDS).isEmpty();
+  }
+
+  /**
+   * Gives the folder its cluster id. The broker's own tool writes it last and may be repeated, so a
+   * crash in between is mended by the next start.
+   */
+  private static void format(Path home, KafkaSettings settings)
+      throws IOException, InterruptedException {
+    if (Files.exists(home.resolve("data/meta.properties"))) {
+      return;
+    }
+    List<String> line = java(home, settings, "kafka.tools.StorageTool");
+    line.addAll(
+        List.of(
+            "format",
+            "--ignore-formatted",
+            "-t",
+            Uuid.randomUuid().toString(),
+            "-c",
+            KafkaConfiguration.serverProperties(home).toString()));
+    new ServerCommand("Kafka's format", line, home, log(home)).run();
+  }
+
+  private static ServerProcess launch(Path home, KafkaSettings settings) throws IOException {
+    List<String> line = java(home, settings, "kafka.Kafka");
+    line.add(KafkaConfiguration.serverProperties(home).toString());
+    return new ServerCommand("Kafka", line, home, log(home)).start();
+  }
+
+  private static List<String> java(Path home, KafkaSettings settings, String mainClass) {
+    return new ArrayList<>(
+        List.of(
+            ServerFiles.java().toString(),
+            "-Xmx" + settings.heapMegabytes() + "m",
+            "-XX:+UseG1GC",
+            "-Djava.awt.headless=true",
+            "-Dlog4j2.configurationFile=" + KafkaConfiguration.loggingProperties(home),
+            "-cp",
+            ServerFiles.ofThisBuild().kafkaLibraries() + "/*",
+            mainClass));
+  }
+
+  private static void writeTls(Path tls, KafkaSettings settings) throws IOException {
+    PrivateFiles.folder(tls);
+    String domain = settings.trustDomain();
+    KafkaIdentity.write(
+        tls,
+        "broker",
+        settings.serviceCa().issueService(KafkaConfiguration.BROKER, domain),
+        settings.serviceCa().certificate());
+    settings
+        .serviceCa()
+        .issueService(KafkaConfiguration.ADMINISTRATOR, domain)
+        .writePem(tls, "admin");
+  }
+
+  private static Path log(Path home) {
+    return home.resolve("kafka.log");
+  }
+}

@@ -1,0 +1,77 @@
+package io.pulsewarden.platform.kafka;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contracts' list of topics.
+ *
+ * @param topics as they stand in the file
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record TopicList(List<Topic> topics) {
+
+  TopicList {
+    topics = List.copyOf(topics);
+  }
+
+  /** The list that the contracts on the class path hold. */
+  static TopicList ofContracts() throws IOException {
+    try (InputStream yaml = TopicList.class.getResourceAsStream("/topics.yaml")) {
+      if (yaml == null) {
+        throw new IOException("no topics.yaml on the class path");
+      }
+      return new ObjectMapper(new YAMLFactory()).readValue(yaml, TopicList.class);
+    }
+  }
+
+  /** Partitions on one machine and in production. */
+  record Partitions(int local, int production) {}
+
+  /**
+   * One topic.
+   *
+   * @param name its name on the broker
+   * @param partitions how many
+   * @param cleanup {@code compact}, {@code keep} or {@code delete}
+   * @param retentionHours with {@code delete}
+   * @param writers services that may produce
+   * @param readers services that may consume
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Topic(
+      String name,
+      Partitions partitions,
+      String cleanup,
+      @Nullable Integer retentionHours,
+      List<String> writers,
+      List<String> readers) {
+
+    Topic {
+      writers = List.copyOf(writers);
+      readers = List.copyOf(readers);
+    }
+
+    Map<String, String> configuration() {
+      return switch (cleanup) {
+        case "compact" -> Map.of("cleanup.policy", "compact", "segment.ms", "600000");
+        case "keep" -> Map.of("cleanup.policy", "delete", "retention.ms", "-1");
+        case "delete" -> {
+          if (retentionHours == null) {
+            throw new IllegalStateException("no retentionHours for " + name);
+          }
+          long millis = Duration.ofHours(retentionHours).toMillis();
+          yield Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(millis));
+        }
+        default -> throw new IllegalStateException("no such cleanup: " + cleanup);
+      };
+    }
+  }
+}

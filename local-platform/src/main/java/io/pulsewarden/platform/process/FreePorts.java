@@ -1,0 +1,40 @@
+package io.pulsewarden.platform.process;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+
+/** Finds ports on loopback that nobody listens on, below the range of outgoing connections. */
+public final class FreePorts {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int FIRST = 15_000;
+  private static final int COUNT = 17_000;
+  private static final int TRIES = 1_000;
+
+  private FreePorts() {}
+
+  /** A random free port; another process may take it before the caller does. */
+  public static int find() {
+    for (int i = 0; i < TRIES; i++) {
+      int port = FIRST + RANDOM.nextInt(COUNT);
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new IllegalStateException("no free port on loopback");
+  }
+
+  /** Whether a server could listen on 127.0.0.1 at this port now. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

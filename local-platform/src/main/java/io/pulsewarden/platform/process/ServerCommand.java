@@ -1,0 +1,71 @@
+package io.pulsewarden.platform.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to run, where, and where its output goes.
+ *
+ * @param name for messages
+ * @param command program and arguments
+ * @param directory working directory; made if missing
+ * @param log file that output is appended to
+ * @param environment added to, or replacing, this process' own
+ */
+public record ServerCommand(
+    String name, List<String> command, Path directory, Path log, Map<String, String> environment) {
+
+  public ServerCommand {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+  }
+
+  public ServerCommand(String name, List<String> command, Path directory, Path log) {
+    this(name, command, directory, log, Map.of());
+  }
+
+  /** Starts it in a session of its own: a terminal's Ctrl-C does not reach it. */
+  public ServerProcess start() throws IOException {
+    List<String> line = new ArrayList<>(NEW_SESSION);
+    line.addAll(command);
+    Process process = builder(line).start();
+    return new ServerProcess(name, ProcessId.of(process.toHandle()));
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws IOException if it can't be started or ends with another status than 0
+   */
+  public void run() throws IOException, InterruptedException {
+    int status = builder(command).start().waitFor();
+    if (status != 0) {
+      throw new IOException(name + " ended with status " + status + "; its output: " + log);
+    }
+  }
+
+  private ProcessBuilder builder(List<String> line) throws IOException {
+    Files.createDirectories(directory);
+    Files.createDirectories(log.toAbsolutePath().getParent());
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** Both exec the program, so that its pid is the one that we started. */
+  private static final List<String> NEW_SESSION =
+      Files.isExecutable(Path.of("/usr/bin/setsid"))
+          ? List.of("/usr/bin/setsid")
+          : List.of(
+              "/usr/bin/perl", "-e", "use POSIX; POSIX::setsid(); exec @ARGV or die $!", "--");
+}

@@ -1,0 +1,60 @@
+package io.pulsewarden.platform.servers;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Prepares a folder once, whoever asks first: in this process and in others. */
+public final class BuildLock {
+
+  private BuildLock() {}
+
+  /** Fills an empty folder. */
+  @FunctionalInterface
+  public interface Preparation {
+    /** Called with an empty folder of its own. */
+    void fill(Path folder) throws IOException, InterruptedException;
+  }
+
+  /**
+   * Returns {@code target} when it is complete. It is filled beside its place and renamed, so a
+   * crash leaves a folder that no one looks at and that the next call removes.
+   */
+  public static synchronized Path prepareOnce(Path target, Preparation preparation)
+      throws IOException, InterruptedException {
+    if (Files.isDirectory(target)) {
+      return target;
+    }
+    Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
+    try (FileChannel channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      if (!Files.isDirectory(target) && held.isValid()) {
+        Path half = target.resolveSibling(target.getFileName() + ".half");
+        delete(half);
+        Files.createDirectories(half);
+        preparation.fill(half);
+        Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      return target;
+    }
+  }
+
+  /** Deletes a folder and all in it, if it is there. */
+  public static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
