@@ -1,0 +1,54 @@
+package io.pulsewarden.telemetry.senml;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record with the base fields worked in (RFC 8428, section 4.6).
+ *
+ * @param index position in the pack, from 0
+ * @param name base name and name
+ * @param value base value and value; null if it has no number
+ * @param unit its own or the base unit
+ * @param time base time and time, in seconds, exactly as sent
+ * @param sum whether it carries a sum or stands under a base sum
+ * @param mustUnderstand an unknown label that ends in {@code _}, if there is one
+ * @param otherFields what it has besides, as JSON by label, for quarantine
+ */
+public record SenmlRecord(
+    int index,
+    String name,
+    @Nullable BigDecimal value,
+    @Nullable String unit,
+    BigDecimal time,
+    boolean sum,
+    Optional<String> mustUnderstand,
+    Map<String, String> otherFields) {
+
+  public SenmlRecord {
+    otherFields = Map.copyOf(otherFields);
+  }
+
+  /** The record alone as a pack of one, for quarantine: it can be replayed by itself. */
+  public String asPack() {
+    StringJoiner fields = new StringJoiner(",", "[{", "}]");
+    fields.add("\"n\":" + JsonText.quoted(name));
+    if (unit != null) {
+      fields.add("\"u\":" + JsonText.quoted(unit));
+    }
+    if (value != null) {
+      fields.add("\"v\":" + value);
+    }
+    fields.add("\"t\":" + time);
+    otherFields.forEach((label, json) -> fields.add(JsonText.quoted(label) + ":" + json));
+    return fields.toString();
+  }
+
+  @Override
+  public String toString() {
+    return "SenmlRecord[" + index + "]";
+  }
+}

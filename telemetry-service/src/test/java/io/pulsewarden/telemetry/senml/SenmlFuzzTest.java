@@ -1,0 +1,92 @@
+package io.pulsewarden.telemetry.senml;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class SenmlFuzzTest {
+
+  private static final byte[] VALID =
+      """
+      [{"bn":"urn:uuid:3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11:","bt":1800000000.5,"bver":10,"bu":"/min",
+        "n":"8867-4","v":62.8},{"n":"59408-5","u":"%","v":9.71e1,"t":-60},{"n":"x","vs":"a\\u0041"}]
+      """
+          .getBytes(UTF_8);
+
+  private final SenmlJson senml = new SenmlJson();
+
+  @Property(tries = 3_000)
+  void shouldAnswerAnyBytes(@ForAll byte[] payload) {
+    assertThat(senml.read(payload)).isNotNull();
+  }
+
+  @Property(tries = 5_000)
+  void shouldAnswerAPackWithAnythingChanged(
+      @ForAll("places") List<Integer> places, @ForAll("bytes") List<Byte> bytes) {
+    byte[] changed = VALID.clone();
+    for (int i = 0; i < places.size(); i++) {
+      changed[places.get(i)] = bytes.get(i);
+    }
+
+    SenmlResult result = senml.read(changed);
+
+    // What it takes, it can write and take again.
+    if (result instanceof Pack pack) {
+      pack.records()
+          .forEach(
+              record ->
+                  assertThat(senml.read(record.asPack().getBytes(UTF_8))).isInstanceOf(Pack.class));
+    }
+  }
+
+  @Property(tries = 3_000)
+  void shouldAnswerAnythingMadeOfItsOwnWords(@ForAll("words") List<String> words) {
+    assertThat(senml.read(String.join("", words).getBytes(UTF_8))).isNotNull();
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> places() {
+    return Arbitraries.integers().between(0, VALID.length - 1).list().ofSize(3);
+  }
+
+  @Provide
+  Arbitrary<List<Byte>> bytes() {
+    return Arbitraries.of("[]{}:,\"\\0123456789eE.-+tfnvubsd_ \u0000".chars().boxed().toList())
+        .map(Integer::byteValue)
+        .list()
+        .ofSize(3);
+  }
+
+  @Provide
+  Arbitrary<List<String>> words() {
+    return Arbitraries.of(
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            ":",
+            "\"bn\"",
+            "\"n\"",
+            "\"v\"",
+            "\"bt\"",
+            "\"bver\"",
+            "1",
+            "-1e9",
+            "1e400",
+            "true",
+            "null",
+            "\"\\ud800\"",
+            "\"x_\"",
+            " ")
+        .list()
+        .ofMaxSize(40);
+  }
+}
