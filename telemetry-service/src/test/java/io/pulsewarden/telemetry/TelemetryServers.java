@@ -1,0 +1,34 @@
+package io.pulsewarden.telemetry;
+
+import io.pulsewarden.platform.ServiceTestBed;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Real Kafka and PostgreSQL for all Quarkus tests of this module, which share one boot. */
+public final class TelemetryServers implements QuarkusTestResourceLifecycleManager {
+
+  private static final ServiceTestBed BED = ServiceTestBed.start("telemetry-service");
+
+  /** The servers, for tests that look into them. */
+  public static ServiceTestBed bed() {
+    return BED;
+  }
+
+  @Override
+  public Map<String, String> start() {
+    Map<String, String> config = new HashMap<>(BED.quarkusConfig());
+    config.put(
+        "quarkus.oidc.public-key",
+        Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));
+    config.put("pulsewarden.mqtt.host", "127.0.0.1");
+    config.put("pulsewarden.mqtt.port", "0");
+    return config;
+  }
+
+  @Override
+  public void stop() {
+    // The servers end with the JVM.
+  }
+}

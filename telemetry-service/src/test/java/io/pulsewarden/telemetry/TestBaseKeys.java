@@ -1,0 +1,22 @@
+package io.pulsewarden.telemetry;
+
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** Key management is another service: in this module's tests real keys are derived in memory. */
+@ApplicationScoped
+class TestBaseKeys {
+
+  @Produces
+  @Singleton
+  @Alternative
+  @Priority(1)
+  InMemoryBaseKeys keys(Clock clock) {
+    return new InMemoryBaseKeys(clock);
+  }
+}
