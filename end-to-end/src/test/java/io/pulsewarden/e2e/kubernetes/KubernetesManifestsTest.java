@@ -92,6 +92,20 @@ class KubernetesManifestsTest {
             });
   }
 
+  /** A keyring belongs to one process: where key management keeps its keys in one, it is alone. */
+  @Test
+  void shouldRunOneOfAServiceOnlyWhereItsKeysLieInAFile() throws IOException {
+    assertThat(patchedReplicas("overlays/production")).isEmpty();
+    assertThat(patchedReplicas("overlays/local")).containsExactly("key-management-service 1");
+  }
+
+  private static List<String> patchedReplicas(String overlay) throws IOException {
+    return Manifests.of(K8S.resolve(overlay)).patches().stream()
+        .filter(patch -> !patch.at("/spec/replicas").isMissingNode())
+        .map(patch -> name(patch) + " " + patch.at("/spec/replicas").asText())
+        .toList();
+  }
+
   @Test
   void shouldMigrateWithNoMoreThanItNeeds() throws IOException {
     var jobs = Manifests.of(K8S.resolve("migrations")).ofKind("Job").toList();
@@ -103,16 +117,15 @@ class KubernetesManifestsTest {
   @ValueSource(strings = {"overlays/local", "overlays/production"})
   void shouldNotLoosenByPatchWhatTheBaseHolds(String overlay) throws IOException {
     for (JsonNode patch : Manifests.of(K8S.resolve(overlay)).patches()) {
+      assertThat(patch.at("/spec/template/spec/securityContext").isMissingNode()).isTrue();
+      assertThat(patch.findValues("containers").toString()).doesNotContain("securityContext");
       for (String held :
           List.of(
-              "securityContext",
-              "replicas",
-              "hostNetwork",
-              "hostPID",
-              "hostPath",
-              "privileged",
-              "automountServiceAccountToken")) {
+              "hostNetwork", "hostPID", "hostPath", "privileged", "automountServiceAccountToken")) {
         assertThat(patch.findValue(held)).as("%s in %s", held, patch).isNull();
+      }
+      for (JsonNode container : patch.at("/spec/template/spec/initContainers")) {
+        assertContainerRestricted(container);
       }
     }
   }
@@ -230,17 +243,18 @@ class KubernetesManifestsTest {
     assertThat(pod.path("hostNetwork").isMissingNode()).isTrue();
     assertThat(stream(pod.path("containers")))
         .isNotEmpty()
-        .allSatisfy(
-            container -> {
-              var context = container.path("securityContext");
-              assertThat(context.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
-              assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
-              assertThat(texts(context.at("/capabilities/drop"))).containsExactly("ALL");
-              assertThat(container.at("/resources/limits/memory").asText()).isNotEmpty();
-              assertThat(container.at("/resources/requests/cpu").asText()).isNotEmpty();
-            });
+        .allSatisfy(KubernetesManifestsTest::assertContainerRestricted);
     assertThat(stream(pod.path("volumes")))
         .allSatisfy(volume -> assertThat(volume.has("hostPath")).isFalse());
+  }
+
+  private static void assertContainerRestricted(JsonNode container) {
+    var context = container.path("securityContext");
+    assertThat(context.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(context.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(texts(context.at("/capabilities/drop"))).containsExactly("ALL");
+    assertThat(container.at("/resources/limits/memory").asText()).isNotEmpty();
+    assertThat(container.at("/resources/requests/cpu").asText()).isNotEmpty();
   }
 
   private static void assertProbed(JsonNode deployment) {
