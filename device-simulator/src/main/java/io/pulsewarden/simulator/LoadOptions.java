@@ -1,0 +1,19 @@
+package io.pulsewarden.simulator;
+
+import picocli.CommandLine.Option;
+
+/** How big the made-up fleet is. */
+final class LoadOptions {
+
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description = "How many devices; default ${DEFAULT-VALUE}.")
+  int devices = 10;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "Messages a second of all devices together; default ${DEFAULT-VALUE}.")
+  double rate = 10;
+}

@@ -1,0 +1,5 @@
+/** Replays a recorded patient, minute by minute, exactly as recorded. */
+@NullMarked
+package io.pulsewarden.simulator.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.pulsewarden.simulator.vitals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.simulator.mqtt.OutgoingMessage;
+import io.pulsewarden.simulator.senml.SenmlRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GeneratedSourceTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final UUID DEVICE = UUID.fromString("7d5b0a4e-4f0e-4c3c-9d5a-0d8a4f1c2b3a");
+
+  @Test
+  void shouldMeasureAtTheTimesThatWereDueHoweverLateItIs() {
+    GeneratedSource source = source(Duration.ofSeconds(5));
+
+    OutgoingMessage first = source.next();
+    OutgoingMessage second = source.next();
+
+    assertThat(first.label()).isEqualTo(Long.toString(NOW.toEpochMilli()));
+    assertThat(second.label()).isEqualTo(Long.toString(NOW.toEpochMilli() + 5000));
+  }
+
+  @Test
+  void shouldBeDueAtOnceAndThenNotBeforeTheInterval() {
+    GeneratedSource source = source(Duration.ofHours(1));
+    assertThat(source.nanosUntilNext()).isLessThanOrEqualTo(0);
+
+    source.next();
+
+    assertThat(source.nanosUntilNext()).isGreaterThan(Duration.ofMinutes(59).toNanos());
+  }
+
+  @Test
+  void shouldNeverGiveOneMillisecondToTwoMessages() {
+    GeneratedSource source = source(Duration.ofNanos(100_000));
+
+    assertThat(source.next().label()).isNotEqualTo(source.next().label());
+  }
+
+  @Test
+  void shouldHaveTenReadingsInABedsideMessage() {
+    assertThat(source(Duration.ofSeconds(1)).next().records()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldMeasureEachSignOnceATime(DeviceProfile profile) {
+    List<SenmlRecord> readings = profile.readings(new Physiology(1), NOW, Duration.ofSeconds(5));
+
+    assertThat(readings).doesNotHaveDuplicates();
+    assertThat(readings).extracting(each -> each.name() + each.time()).doesNotHaveDuplicates();
+    assertThat(DeviceProfile.of(profile.wireName())).isEqualTo(profile);
+  }
+
+  private static GeneratedSource source(Duration interval) {
+    return new GeneratedSource(
+        DEVICE, DeviceProfile.BEDSIDE, new Physiology(1), interval, Duration.ZERO, CLOCK);
+  }
+}
