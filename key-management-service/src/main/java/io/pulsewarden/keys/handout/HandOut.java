@@ -1,0 +1,136 @@
+package io.pulsewarden.keys.handout;
+
+import io.pulsewarden.keys.subject.Subject;
+import io.pulsewarden.keys.subject.SubjectKey;
+import io.pulsewarden.keys.subject.SubjectKeys;
+import io.pulsewarden.mtls.SpiffeId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests for base keys. No key leaves before its audit event is durable. Thread-safe.
+ * Stages fail when database or KEKs can't be used.
+ */
+final class HandOut {
+
+  private final SubjectKeys keys;
+  private final PurposeGrants grants;
+  private final HandOutRecords records;
+  private final AuditOutbox audit;
+  private final Duration lifetime;
+  private final Clock clock;
+
+  HandOut(
+      SubjectKeys keys,
+      PurposeGrants grants,
+      HandOutRecords records,
+      AuditOutbox audit,
+      Duration lifetime,
+      Clock clock) {
+    this.keys = keys;
+    this.grants = grants;
+    this.records = records;
+    this.audit = audit;
+    this.lifetime = lifetime;
+    this.clock = clock;
+  }
+
+  /** An answer for each, in order; the receiver closes the keys. */
+  CompletionStage<List<HandedOut>> handOut(SpiffeId caller, List<KeyAsk> asks) {
+    Set<Subject> subjects = new HashSet<>();
+    Set<UUID> ids = new HashSet<>();
+    for (KeyAsk ask : asks) {
+      if (allowed(caller, ask)) {
+        switch (ask) {
+          case KeyAsk.OfSubject of -> subjects.add(of.subject());
+          case KeyAsk.ById by -> ids.add(by.subjectKeyId());
+        }
+      }
+    }
+    return keys.current(subjects, caller.toString())
+        .thenCompose(
+            bySubject ->
+                keys.byIds(ids)
+                    .thenApply(byId -> answers(caller, asks, bySubject, byId))
+                    .whenComplete((_, _) -> close(bySubject.values())))
+        .thenCompose(
+            answers ->
+                audit
+                    .record(records.of(caller.toString(), asks, answers))
+                    .whenComplete((_, failure) -> closeUnlessAudited(answers, failure))
+                    .thenApply(_ -> answers));
+  }
+
+  /** Records that a peer without a name of ours asked. */
+  CompletionStage<Void> refused(String reasonCode) {
+    return audit.record(List.of(records.refused(reasonCode)));
+  }
+
+  private List<HandedOut> answers(
+      SpiffeId caller,
+      List<KeyAsk> asks,
+      Map<Subject, SubjectKey> bySubject,
+      Map<UUID, SubjectKey> byId) {
+    try {
+      return asks.stream()
+          .map(
+              ask ->
+                  allowed(caller, ask)
+                      ? answer(
+                          ask,
+                          switch (ask) {
+                            case KeyAsk.OfSubject of -> bySubject.get(of.subject());
+                            case KeyAsk.ById by -> byId.get(by.subjectKeyId());
+                          })
+                      : new HandedOut.Denied())
+          .toList();
+    } finally {
+      close(byId.values());
+    }
+  }
+
+  private HandedOut answer(KeyAsk ask, @Nullable SubjectKey key) {
+    return switch (key) {
+      case SubjectKey.Live live ->
+          new HandedOut.Key(
+              live.id(),
+              live.organisation(),
+              ask.epoch(),
+              BaseKeyDerivation.derive(live.bytes(), ask.purpose(), ask.epoch()),
+              clock.instant().plus(lifetime));
+      case SubjectKey.Erased _ -> new HandedOut.Erased();
+      case SubjectKey.Unknown _ -> new HandedOut.Unknown();
+      case null -> new HandedOut.Unknown();
+    };
+  }
+
+  /** Nobody collects keys for the future; a day of grace lets the next epoch be fetched ahead. */
+  private boolean allowed(SpiffeId caller, KeyAsk ask) {
+    Instant tomorrow = clock.instant().plus(Duration.ofDays(1));
+    return grants.allows(caller, ask.purpose())
+        && ask.epoch() <= Math.floorDiv(tomorrow.getEpochSecond(), Duration.ofDays(1).toSeconds());
+  }
+
+  private static void close(Collection<SubjectKey> keys) {
+    for (SubjectKey key : keys) {
+      if (key instanceof SubjectKey.Live live) {
+        live.bytes().close();
+      }
+    }
+  }
+
+  private static void closeUnlessAudited(List<HandedOut> answers, @Nullable Throwable failure) {
+    if (failure != null) {
+      HandedOutKeys.close(answers);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.pulsewarden.keys.keyring;
+
+import io.pulsewarden.keys.kek.KekProvider;
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the keyring at start, or stops the service with one line that says why not. */
+@Singleton
+class KeyringConfiguration {
+
+  /** Where the keyring is and what opens it. */
+  @ConfigMapping(prefix = "pulsewarden.keyring")
+  interface Settings {
+
+    @WithDefault("keyring.p12")
+    Path file();
+
+    /** A file of mode 0600 whose first line is the passphrase. */
+    Optional<Path> passphraseFile();
+
+    /** For the environment variable PULSEWARDEN_KEYRING_PASSPHRASE, where there is no file. */
+    Optional<String> passphrase();
+
+    /** That KEKs lie on a disk is known and accepted; production does not start without. */
+    @WithDefault("false")
+    boolean acceptRisk();
+  }
+
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private @Nullable KeyringLock lock;
+  private @Nullable Keyring keyring;
+
+  @Produces
+  @Singleton
+  @Startup
+  KekProvider kekProvider(Settings settings) {
+    try {
+      requireAcceptedRisk(settings);
+      KeyringLock taken = KeyringLock.take(settings.file());
+      lock = taken;
+      Keyring opened = new Keyring(new KeyringFile(settings.file(), passphrase(settings)));
+      keyring = opened;
+      return new KeyringKekProvider(opened, blocking);
+    } catch (KeyringException unusable) {
+      throw new PreventFurtherStepsException(unusable.getMessage(), 1);
+    }
+  }
+
+  private static void requireAcceptedRisk(Settings settings) {
+    if (ConfigUtils.isProfileActive("prod") && !settings.acceptRisk()) {
+      throw new KeyringException(
+          "the keyring is not for production: its keys lie on this disk; use Vault, or set"
+              + " pulsewarden.keyring.accept-risk=true",
+          null);
+    }
+  }
+
+  private static Passphrase passphrase(Settings settings) {
+    return settings
+        .passphraseFile()
+        .map(Passphrase::read)
+        .or(() -> settings.passphrase().map(Passphrase::of))
+        .orElseThrow(
+            () ->
+                new KeyringException(
+                    "the keyring has no passphrase: set pulsewarden.keyring.passphrase-file or"
+                        + " PULSEWARDEN_KEYRING_PASSPHRASE",
+                    null));
+  }
+
+  void close(@Observes ShutdownEvent stopping) throws IOException {
+    blocking.close();
+    if (keyring != null) {
+      keyring.close();
+    }
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}

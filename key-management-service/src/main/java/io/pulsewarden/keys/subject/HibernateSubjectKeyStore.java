@@ -1,0 +1,151 @@
+package io.pulsewarden.keys.subject;
+
+import io.pulsewarden.keys.kek.KekName;
+import io.pulsewarden.keys.kek.KekVersion;
+import io.pulsewarden.keys.kek.Wrapped;
+import io.pulsewarden.outbox.OutboxRow;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Subject keys in PostgreSQL, by Hibernate Reactive. */
+@ApplicationScoped
+class HibernateSubjectKeyStore implements SubjectKeyStore {
+
+  /** Any number of our own; the organisation's hash stands beside it. */
+  private static final int CREATION_LOCK = 0x6b657973;
+
+  private final SessionsStore sessions;
+  private final CreationRecords records;
+
+  HibernateSubjectKeyStore(SessionsStore sessions, CreationRecords records) {
+    this.sessions = sessions;
+    this.records = records;
+  }
+
+  @Override
+  public CompletionStage<List<StoredKey>> ofSubjects(Collection<Subject> subjects) {
+    return sessions.inTransaction(session -> ofSubjects(session, subjects));
+  }
+
+  @Override
+  public CompletionStage<List<StoredKey>> byIds(Collection<UUID> ids) {
+    return sessions.inTransaction(
+        session ->
+            session
+                .createSelectionQuery(
+                    "from SubjectKeyEntity where id in :ids", SubjectKeyEntity.class)
+                .setParameter("ids", ids)
+                .getResultList()
+                .map(rows -> rows.stream().map(SubjectKeyEntity::toStoredKey).toList()));
+  }
+
+  @Override
+  public CompletionStage<List<StoredKey>> addMissing(
+      List<StoredKey> candidates, String requestedBy) {
+    return sessions.inTransaction(
+        session ->
+            lock(session, candidates)
+                .chain(() -> ofSubjects(session, subjects(candidates)))
+                .chain(
+                    existing -> {
+                      Set<Subject> taken = subjects(existing);
+                      List<StoredKey> added =
+                          candidates.stream()
+                              .filter(candidate -> !taken.contains(candidate.subject()))
+                              .toList();
+                      return add(session, added, requestedBy).replaceWith(added);
+                    }));
+  }
+
+  @Override
+  public CompletionStage<List<KekVersion>> kekVersionsInUse() {
+    return sessions.inTransaction(
+        session ->
+            session
+                .createSelectionQuery(
+                    "select distinct organisationId, shard, kekVersion from SubjectKeyEntity"
+                        + " where wrapped is not null",
+                    Object[].class)
+                .getResultList()
+                .map(rows -> rows.stream().map(HibernateSubjectKeyStore::kekVersion).toList()));
+  }
+
+  /**
+   * Creation goes one transaction at a time in an organisation, so that two requests for one new
+   * subject, here or in another instance, agree on one key. The unique index would refuse a second.
+   * Locks are taken in one order, so that two batches can't wait for each other.
+   */
+  private static Uni<Void> lock(Mutiny.Session session, List<StoredKey> candidates) {
+    Uni<Void> locked = Uni.createFrom().voidItem();
+    for (int organisation :
+        candidates.stream()
+            .mapToInt(key -> key.subject().organisation().hashCode())
+            .distinct()
+            .sorted()
+            .toArray()) {
+      locked =
+          locked.chain(
+              () ->
+                  session
+                      .createNativeQuery(
+                          "select 1 from pg_advisory_xact_lock(:lock, :organisation)",
+                          Integer.class)
+                      .setParameter("lock", CREATION_LOCK)
+                      .setParameter("organisation", organisation)
+                      .getSingleResult()
+                      .replaceWithVoid());
+    }
+    return locked;
+  }
+
+  private Uni<Void> add(Mutiny.Session session, List<StoredKey> added, String requestedBy) {
+    List<Object> rows = new ArrayList<>();
+    for (StoredKey key : added) {
+      Wrapped wrapped = key.wrapped();
+      if (wrapped == null) {
+        throw new IllegalArgumentException("a new key has bytes");
+      }
+      rows.add(SubjectKeyEntity.of(key, wrapped));
+    }
+    List<OutboxRow> outbound = records.of(added, requestedBy);
+    // A crash before the commit leaves nothing; after it, the key with its events to be sent.
+    return session
+        .persistAll(rows.toArray())
+        .chain(session::flush)
+        .chain(() -> SessionsStore.insert(session, outbound));
+  }
+
+  private static Uni<List<StoredKey>> ofSubjects(
+      Mutiny.Session session, Collection<Subject> subjects) {
+    Set<Subject> wanted = new HashSet<>(subjects);
+    return session
+        .createSelectionQuery(
+            "from SubjectKeyEntity where subjectId in :ids", SubjectKeyEntity.class)
+        .setParameter("ids", wanted.stream().map(Subject::id).toList())
+        .getResultList()
+        .map(
+            rows ->
+                rows.stream()
+                    .map(SubjectKeyEntity::toStoredKey)
+                    .filter(key -> wanted.contains(key.subject()))
+                    .toList());
+  }
+
+  private static Set<Subject> subjects(List<StoredKey> keys) {
+    Set<Subject> subjects = new HashSet<>();
+    keys.forEach(key -> subjects.add(key.subject()));
+    return subjects;
+  }
+
+  private static KekVersion kekVersion(Object[] row) {
+    return new KekVersion(new KekName((UUID) row[0], (Integer) row[1]), (Integer) row[2]);
+  }
+}

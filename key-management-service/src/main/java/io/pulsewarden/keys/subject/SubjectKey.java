@@ -1,0 +1,21 @@
+package io.pulsewarden.keys.subject;
+
+import io.pulsewarden.secret.SecretBytes;
+import java.util.UUID;
+
+/** What there is to say of a subject's key. */
+public sealed interface SubjectKey {
+
+  /**
+   * In use.
+   *
+   * @param bytes 32; the receiver's own copy, to be closed
+   */
+  record Live(UUID id, UUID organisation, SecretBytes bytes) implements SubjectKey {}
+
+  /** Destroyed. */
+  record Erased(UUID organisation) implements SubjectKey {}
+
+  /** Never made. */
+  record Unknown() implements SubjectKey {}
+}

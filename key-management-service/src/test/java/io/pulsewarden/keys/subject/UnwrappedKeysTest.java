@@ -1,0 +1,96 @@
+package io.pulsewarden.keys.subject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.kek.KekName;
+import io.pulsewarden.keys.kek.KekVersion;
+import io.pulsewarden.keys.kek.Wrapped;
+import io.pulsewarden.secret.SecretBytes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class UnwrappedKeysTest {
+
+  private static final UUID ORGANISATION = UUID.randomUUID();
+
+  private final SteppedClock clock = new SteppedClock();
+  private final UnwrappedKeys keys = new UnwrappedKeys(clock, Duration.ofMinutes(5), 2);
+
+  @Test
+  void shouldLendCopiesUntilTheirTimeIsOverThenZero() {
+    StoredKey row = row();
+    SecretBytes mine = secret();
+    keys.put(row, mine);
+
+    SubjectKey.Live copy = keys.current(row.subject()).orElseThrow();
+    assertThat(copy.bytes().sameAs(mine)).isTrue();
+    assertThat(keys.byId(row.id())).isPresent();
+
+    clock.now = clock.now.plus(Duration.ofMinutes(5));
+    assertThat(keys.current(row.subject())).isEmpty();
+    assertThat(mine.isDestroyed()).isTrue();
+    assertThat(copy.bytes().isDestroyed()).isFalse();
+  }
+
+  @Test
+  void shouldZeroTheOldestBeyondItsLimit() {
+    SecretBytes oldest = secret();
+    keys.put(row(), oldest);
+    keys.put(row(), secret());
+    assertThat(oldest.isDestroyed()).isFalse();
+    keys.put(row(), secret());
+    assertThat(oldest.isDestroyed()).isTrue();
+  }
+
+  @Test
+  void shouldZeroWhatIsReplacedOrLeftAtTheEnd() {
+    StoredKey row = row();
+    SecretBytes first = secret();
+    SecretBytes second = secret();
+    keys.put(row, first);
+    keys.put(row, second);
+    assertThat(first.isDestroyed()).isTrue();
+    assertThat(keys.byId(row.id())).isPresent();
+    keys.close();
+    assertThat(second.isDestroyed()).isTrue();
+  }
+
+  private static StoredKey row() {
+    return new StoredKey(
+        UUID.randomUUID(),
+        new Subject(ORGANISATION, SubjectKind.PATIENT, UUID.randomUUID()),
+        1,
+        SubjectKeyState.ACTIVE,
+        new Wrapped(new KekVersion(new KekName(ORGANISATION, 0), 1), ByteString.EMPTY),
+        Instant.EPOCH);
+  }
+
+  private static SecretBytes secret() {
+    return SecretBytes.owning(new byte[] {1, 2, 3});
+  }
+
+  private static final class SteppedClock extends Clock {
+    private Instant now = Instant.parse("2026-11-23T12:00:00Z");
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}
