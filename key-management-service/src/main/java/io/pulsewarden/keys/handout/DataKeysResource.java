@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /** Base keys, in batches, to the service at the other end of mutual TLS. */
 @Path("/v1/data-keys")
-class DataKeysResource {
+public class DataKeysResource {
 
   private static final Logger LOG = Logger.getLogger(DataKeysResource.class);
 
@@ -37,10 +37,11 @@ class DataKeysResource {
     this.trustDomain = trustDomain;
   }
 
+  /** Answers in order. */
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Base keys by subject or subject key, 1 to 1,000, answered in order")
-  Uni<Response> dataKeys(@Context RoutingContext exchange, byte[] body) {
+  public Uni<Response> dataKeys(@Context RoutingContext exchange, byte[] body) {
     return switch (peer(exchange.request())) {
       case PeerIdentity.Refused(String reasonCode) ->
           Uni.createFrom()

@@ -6,18 +6,18 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** The one place where an exception becomes an answer, and nothing of its text gets into it. */
-class ProblemMapper {
+public class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
   @ServerExceptionMapper
-  Response rejected(WebApplicationException rejected) {
+  public Response rejected(WebApplicationException rejected) {
     int status = rejected.getResponse().getStatus();
     return Problem.response(status, "request-rejected", "the request can't be served as it is");
   }
 
   @ServerExceptionMapper
-  Response failed(RuntimeException failed) {
+  public Response failed(RuntimeException failed) {
     LOG.error("a request failed", failed);
     return Problem.response(500, "internal-error", "something broke; the log says what");
   }

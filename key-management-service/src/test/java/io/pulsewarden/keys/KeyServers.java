@@ -1,0 +1,71 @@
+package io.pulsewarden.keys;
+
+import io.pulsewarden.keys.subject.EarlierSubjectKey;
+import io.pulsewarden.keys.subject.Subject;
+import io.pulsewarden.keys.subject.SubjectKind;
+import io.pulsewarden.platform.ServiceTestBed;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+
+/** Real Kafka and PostgreSQL, and the keyring and keys that an earlier life of the service left. */
+public final class KeyServers implements QuarkusTestResourceLifecycleManager {
+
+  /** Of the keyring; must not be seen anywhere. */
+  static final String PASSPHRASE = "canary-passphrase-5d1f";
+
+  static final Subject EARLIER =
+      new Subject(UUID.randomUUID(), SubjectKind.PATIENT, UUID.randomUUID());
+  static final UUID EARLIER_ID = UUID.randomUUID();
+
+  /** The subject key of the golden bytes in docs/formats/keys.md. */
+  static final byte[] EARLIER_KEY =
+      HexFormat.of().parseHex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
+
+  static final Subject ERASED =
+      new Subject(UUID.randomUUID(), SubjectKind.PATIENT, UUID.randomUUID());
+  static final UUID ERASED_ID = UUID.randomUUID();
+
+  private static final ServiceTestBed BED = ServiceTestBed.start("key-management-service");
+
+  static ServiceTestBed bed() {
+    return BED;
+  }
+
+  @Override
+  public Map<String, String> start() {
+    try (Connection database = BED.superuserConnection()) {
+      Path folder = Files.createTempDirectory("pulsewarden-keyring-");
+      Path keyring = folder.resolve("keyring.p12");
+      Path passphrase = folder.resolve("passphrase");
+      Files.createFile(
+          passphrase,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(passphrase, PASSPHRASE);
+      EarlierSubjectKey.store(database, keyring, PASSPHRASE, EARLIER_ID, EARLIER, EARLIER_KEY);
+      EarlierSubjectKey.storeErased(database, ERASED_ID, ERASED);
+      Map<String, String> config = new HashMap<>(BED.quarkusConfig());
+      config.put("pulsewarden.keyring.file", keyring.toString());
+      config.put("pulsewarden.keyring.passphrase-file", passphrase.toString());
+      return config;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException("the earlier keys could not be stored", e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    // The servers end with the JVM.
+  }
+}
