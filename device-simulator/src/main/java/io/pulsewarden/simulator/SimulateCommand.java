@@ -56,6 +56,13 @@ final class SimulateCommand implements Callable<Integer> {
   private Duration duration = FOR_EVER;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Leave so much of the beginning out of the figures; default 0s.")
+  private Duration warmUp = Duration.ZERO;
+
+  @Option(
       names = "--in-flight",
       paramLabel = "N",
       description = "Unanswered messages a device may have; default ${DEFAULT-VALUE}.")
@@ -82,7 +89,7 @@ final class SimulateCommand implements Callable<Integer> {
       Plan plan = plan(bench);
       try (Plan.Prepared prepared = plan.prepare(bench, counters)) {
         Display display = new Display(out, onTerminal(), interval);
-        long unanswered = new Fleet(prepared.sessions(), counters, display).run(duration);
+        long unanswered = new Fleet(prepared.sessions(), counters, display).run(warmUp, duration);
         boolean all = prepared.expected().orElse(counters.answered()) == counters.answered();
         return unanswered == 0 && all ? 0 : 1;
       }

@@ -53,6 +53,17 @@ public final class Counters implements SessionObserver {
         sent.sum(), acknowledged.sum(), reconnects.sum(), connected.get(), refused, lately, all);
   }
 
+  /**
+   * Forgets sent and acknowledged messages and round trips: what was before does not count as
+   * measured. {@link #answered} goes on.
+   */
+  public void startMeasuring() {
+    sent.reset();
+    acknowledged.reset();
+    roundTrips.reset();
+    all.reset();
+  }
+
   /** How many messages had their PUBACK, refusals included. */
   public long answered() {
     return answered.sum();

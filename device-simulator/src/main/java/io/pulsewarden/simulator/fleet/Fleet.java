@@ -30,15 +30,24 @@ public final class Fleet {
    * Runs, shows progress and, at the end, a summary. After {@code duration}, or when this thread is
    * interrupted, nothing new is sent, and what is in flight has ten seconds to be answered.
    *
+   * @param warmUp how much of the beginning is not measured
    * @return how many messages were sent or begun but never answered
    */
-  public long run(Duration duration) {
-    long began = System.nanoTime();
+  public long run(Duration warmUp, Duration duration) {
     List<Future<?>> running = new ArrayList<>();
+    long began;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       sessions.forEach(each -> running.add(threads.submit(() -> runOne(each))));
       threads.shutdown();
-      waitFor(threads, duration, this::show);
+      boolean goOn = true;
+      if (warmUp.isPositive()) {
+        goOn = waitFor(threads, warmUp, elapsed -> {});
+        counters.startMeasuring();
+      }
+      began = System.nanoTime();
+      if (goOn) {
+        waitFor(threads, duration, this::show);
+      }
       sessions.forEach(DeviceSession::drain);
       waitFor(threads, DRAIN, elapsed -> {});
       sessions.forEach(DeviceSession::stop);
@@ -67,7 +76,8 @@ public final class Fleet {
     display.show(counters.take(), sessions.size(), elapsed);
   }
 
-  private static void waitFor(
+  // False if it was told to stop.
+  private static boolean waitFor(
       ExecutorService threads, Duration limit, Consumer<Duration> eachSecond) {
     long began = System.nanoTime();
     try {
@@ -75,12 +85,14 @@ public final class Fleet {
         Duration left = limit.minus(since(began));
         Duration tick = left.compareTo(TICK) < 0 ? left : TICK;
         if (threads.awaitTermination(tick.toNanos(), TimeUnit.NANOSECONDS)) {
-          return;
+          return true;
         }
         eachSecond.accept(since(began));
       }
+      return true;
     } catch (InterruptedException stopRequested) {
       // Not restored: the graceful end still has to wait for the answers.
+      return false;
     }
   }
 

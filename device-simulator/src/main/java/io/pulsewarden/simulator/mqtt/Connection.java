@@ -85,7 +85,7 @@ final class Connection implements MqttCallback {
     options.setAutomaticReconnect(false);
     options.setKeepAliveInterval(30);
     options.setConnectionTimeout((int) CONNECT_TIMEOUT.toSeconds());
-    options.setSocketFactory(tls.getSocketFactory());
+    options.setSocketFactory(new PromptSocketFactory(tls.getSocketFactory()));
     options.setHttpsHostnameVerificationEnabled(true);
     return options;
   }
