@@ -2,6 +2,7 @@ package io.pulsewarden.platform.kafka;
 
 import io.pulsewarden.platform.process.PortProbe;
 import io.pulsewarden.platform.process.PrivateFiles;
+import io.pulsewarden.platform.process.ProcessFiles;
 import io.pulsewarden.platform.process.Readiness;
 import io.pulsewarden.platform.process.ServerCommand;
 import io.pulsewarden.platform.process.ServerProcess;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,12 +34,21 @@ public final class KafkaServer implements AutoCloseable {
 
   private final Path home;
   private final KafkaSettings settings;
+  private final ProcessFiles files;
   private ServerProcess process;
 
-  private KafkaServer(Path home, KafkaSettings settings, ServerProcess process) {
+  private KafkaServer(
+      Path home, KafkaSettings settings, ProcessFiles files, ServerProcess process) {
     this.home = home;
     this.settings = settings;
+    this.files = files;
     this.process = process;
+  }
+
+  /** As {@link #start(Path, KafkaSettings, ProcessFiles)}, with log and id in the folder itself. */
+  public static KafkaServer start(Path folder, KafkaSettings settings)
+      throws IOException, InterruptedException {
+    return start(folder, settings, ProcessFiles.in(folder, "kafka"));
   }
 
   /**
@@ -45,14 +56,14 @@ public final class KafkaServer implements AutoCloseable {
    *
    * @throws IOException if it can't be started; the message names its log
    */
-  public static KafkaServer start(Path folder, KafkaSettings settings)
+  public static KafkaServer start(Path folder, KafkaSettings settings, ProcessFiles files)
       throws IOException, InterruptedException {
     Path home = folder.toAbsolutePath().normalize();
     PrivateFiles.folder(home);
     writeTls(home.resolve("tls"), settings);
     KafkaConfiguration.write(home, settings);
-    format(home, settings);
-    KafkaServer server = new KafkaServer(home, settings, launch(home, settings));
+    format(home, settings, files);
+    KafkaServer server = new KafkaServer(home, settings, files, launch(home, settings, files));
     try {
       server.awaitReady();
     } catch (RuntimeException e) {
@@ -60,6 +71,13 @@ public final class KafkaServer implements AutoCloseable {
       throw e;
     }
     return server;
+  }
+
+  /** The broker that an earlier start left running on this folder, if it did. */
+  public static Optional<KafkaServer> adopt(Path folder, KafkaSettings settings, ProcessFiles files)
+      throws IOException {
+    Path home = folder.toAbsolutePath().normalize();
+    return files.running("Kafka").map(running -> new KafkaServer(home, settings, files, running));
   }
 
   /** {@code localhost:port}. */
@@ -94,7 +112,7 @@ public final class KafkaServer implements AutoCloseable {
     if (process.isAlive()) {
       close();
     }
-    process = launch(home, settings);
+    process = launch(home, settings, files);
     awaitReady();
   }
 
@@ -113,9 +131,9 @@ public final class KafkaServer implements AutoCloseable {
 
   private void awaitReady() {
     PortProbe port = new PortProbe(settings.port());
-    Readiness.await(process, log(home), PATIENCE, port::answers);
+    Readiness.await(process, files.log(), PATIENCE, port::answers);
     try (Admin admin = admin()) {
-      Readiness.await(process, log(home), PATIENCE, () -> hasBroker(admin));
+      Readiness.await(process, files.log(), PATIENCE, () -> hasBroker(admin));
     }
   }
 
@@ -128,7 +146,7 @@ public final class KafkaServer implements AutoCloseable {
    * Gives the folder its cluster id. The broker's own tool writes it last and may be repeated, so a
    * crash in between is mended by the next start.
    */
-  private static void format(Path home, KafkaSettings settings)
+  private static void format(Path home, KafkaSettings settings, ProcessFiles files)
       throws IOException, InterruptedException {
     if (Files.exists(home.resolve("data/meta.properties"))) {
       return;
@@ -142,13 +160,14 @@ public final class KafkaServer implements AutoCloseable {
             Uuid.randomUuid().toString(),
             "-c",
             KafkaConfiguration.serverProperties(home).toString()));
-    new ServerCommand("Kafka's format", line, home, log(home)).run();
+    new ServerCommand("Kafka's format", line, home, files).run();
   }
 
-  private static ServerProcess launch(Path home, KafkaSettings settings) throws IOException {
+  private static ServerProcess launch(Path home, KafkaSettings settings, ProcessFiles files)
+      throws IOException {
     List<String> line = java(home, settings, "kafka.Kafka");
     line.add(KafkaConfiguration.serverProperties(home).toString());
-    return new ServerCommand("Kafka", line, home, log(home)).start();
+    return new ServerCommand("Kafka", line, home, files).start();
   }
 
   private static List<String> java(Path home, KafkaSettings settings, String mainClass) {
@@ -176,9 +195,5 @@ public final class KafkaServer implements AutoCloseable {
         .serviceCa()
         .issueService(KafkaConfiguration.ADMINISTRATOR, domain)
         .writePem(tls, "admin");
-  }
-
-  private static Path log(Path home) {
-    return home.resolve("kafka.log");
   }
 }

@@ -24,30 +24,30 @@ final class PostgresConfiguration {
    */
   private static String server(Path tls, int port) {
     return """
-        listen_addresses = '127.0.0.1'
-        port = %d
-        unix_socket_directories = ''
-        max_connections = 200
-        shared_buffers = 64MB
-        max_wal_size = 256MB
-        fsync = on
-        synchronous_commit = on
-        full_page_writes = on
-        ssl = on
-        ssl_min_protocol_version = 'TLSv1.3'
-        ssl_cert_file = '%s'
-        ssl_key_file = '%s'
-        ssl_ca_file = '%s'
-        password_encryption = 'scram-sha-256'
-        log_timezone = 'UTC'
-        timezone = 'UTC'
-        lc_messages = 'C'
-        log_statement = 'none'
-        log_min_error_statement = 'panic'
-        log_error_verbosity = 'terse'
-        log_parameter_max_length = 0
-        log_parameter_max_length_on_error = 0
-        """
+    listen_addresses = '127.0.0.1'
+    port = %d
+    unix_socket_directories = ''
+    max_connections = 200
+    shared_buffers = 64MB
+    max_wal_size = 256MB
+    fsync = on
+    synchronous_commit = on
+    full_page_writes = on
+    ssl = on
+    ssl_min_protocol_version = 'TLSv1.3'
+    ssl_cert_file = '%s'
+    ssl_key_file = '%s'
+    ssl_ca_file = '%s'
+    password_encryption = 'scram-sha-256'
+    log_timezone = 'UTC'
+    timezone = 'UTC'
+    lc_messages = 'C'
+    log_statement = 'none'
+    log_min_error_statement = 'panic'
+    log_error_verbosity = 'terse'
+    log_parameter_max_length = 0
+    log_parameter_max_length_on_error = 0
+    """
         .formatted(
             port,
             tls.resolve("server.crt"),

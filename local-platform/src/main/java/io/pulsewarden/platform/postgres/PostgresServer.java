@@ -2,6 +2,7 @@ package io.pulsewarden.platform.postgres;
 
 import io.pulsewarden.platform.certificates.Pem;
 import io.pulsewarden.platform.process.PrivateFiles;
+import io.pulsewarden.platform.process.ProcessFiles;
 import io.pulsewarden.platform.process.Readiness;
 import io.pulsewarden.platform.process.ServerCommand;
 import io.pulsewarden.platform.process.ServerProcess;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real PostgreSQL in a process of its own, on loopback, over TLS, with fsync on. What is in
@@ -30,14 +32,26 @@ public final class PostgresServer implements AutoCloseable {
   private final Path folder;
   private final PostgresSettings settings;
   private final PostgresBinaries binaries;
+  private final ProcessFiles files;
   private ServerProcess process;
 
   private PostgresServer(
-      Path folder, PostgresSettings settings, PostgresBinaries binaries, ServerProcess process) {
+      Path folder,
+      PostgresSettings settings,
+      PostgresBinaries binaries,
+      ProcessFiles files,
+      ServerProcess process) {
     this.folder = folder;
     this.settings = settings;
     this.binaries = binaries;
+    this.files = files;
     this.process = process;
+  }
+
+  /** As {@link #start(Path, PostgresSettings, ProcessFiles)}, with log and id in the folder. */
+  public static PostgresServer start(Path folder, PostgresSettings settings)
+      throws IOException, InterruptedException, SQLException {
+    return start(folder, settings, ProcessFiles.in(folder, "postgres"));
   }
 
   /**
@@ -46,15 +60,16 @@ public final class PostgresServer implements AutoCloseable {
    *
    * @throws IOException if it can't be started; the message names its log
    */
-  public static PostgresServer start(Path folder, PostgresSettings settings)
+  public static PostgresServer start(Path folder, PostgresSettings settings, ProcessFiles files)
       throws IOException, InterruptedException, SQLException {
     Path home = folder.toAbsolutePath().normalize();
     PrivateFiles.folder(home);
     PostgresBinaries binaries = PostgresBinaries.unpacked(ServerFiles.ofThisBuild());
-    initialise(home, settings, binaries);
+    initialise(home, settings, binaries, files);
     writeTls(home.resolve("tls"), settings);
     PostgresConfiguration.write(home.resolve("data"), home.resolve("tls"), settings.port());
-    PostgresServer server = new PostgresServer(home, settings, binaries, launch(home, binaries));
+    PostgresServer server =
+        new PostgresServer(home, settings, binaries, files, launch(home, binaries, files));
     try {
       server.awaitReady();
       new DatabaseCreation(server::superuser, settings.ownerPassword()).createMissing();
@@ -63,6 +78,17 @@ public final class PostgresServer implements AutoCloseable {
       throw e;
     }
     return server;
+  }
+
+  /** The server that an earlier start left running on this folder, if it did. */
+  public static Optional<PostgresServer> adopt(
+      Path folder, PostgresSettings settings, ProcessFiles files)
+      throws IOException, InterruptedException {
+    Path home = folder.toAbsolutePath().normalize();
+    PostgresBinaries binaries = PostgresBinaries.unpacked(ServerFiles.ofThisBuild());
+    return files
+        .running("PostgreSQL")
+        .map(running -> new PostgresServer(home, settings, binaries, files, running));
   }
 
   /** The port on 127.0.0.1. */
@@ -83,12 +109,18 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The owner's way into a database, for migrations. */
   public PostgresLogin owner(ServiceDatabase database) {
+    return ownerLogin(folder, settings, database);
+  }
+
+  /** The owner's way into a database of the server that runs, or will run, on a folder. */
+  public static PostgresLogin ownerLogin(
+      Path folder, PostgresSettings settings, ServiceDatabase database) {
     return PostgresLogin.to(
         settings.port(),
         database.database(),
         database.ownerRole(),
         settings.ownerPassword(),
-        caFile());
+        folder.resolve("tls/service-ca.crt"));
   }
 
   /** SIGKILL, as when a machine's memory runs out; the data stay. */
@@ -101,7 +133,7 @@ public final class PostgresServer implements AutoCloseable {
     if (process.isAlive()) {
       close();
     }
-    process = launch(folder, binaries);
+    process = launch(folder, binaries, files);
     awaitReady();
   }
 
@@ -114,7 +146,7 @@ public final class PostgresServer implements AutoCloseable {
   private void awaitReady() {
     Readiness.await(
         process,
-        log(folder),
+        files.log(),
         PATIENCE,
         () -> {
           try (Connection connection = superuser(SUPERUSER).open()) {
@@ -131,7 +163,8 @@ public final class PostgresServer implements AutoCloseable {
    * The cluster is made beside its place and renamed, so a crash leaves a folder that the next
    * start removes.
    */
-  private static void initialise(Path home, PostgresSettings settings, PostgresBinaries binaries)
+  private static void initialise(
+      Path home, PostgresSettings settings, PostgresBinaries binaries, ProcessFiles files)
       throws IOException, InterruptedException {
     Path data = home.resolve("data");
     if (Files.exists(data)) {
@@ -156,7 +189,7 @@ public final class PostgresServer implements AutoCloseable {
                   "--encoding=UTF8",
                   "--locale=C"),
               home,
-              log(home))
+              files)
           .run();
     } finally {
       Files.deleteIfExists(passwordFile);
@@ -171,16 +204,13 @@ public final class PostgresServer implements AutoCloseable {
         tls.resolve("service-ca.crt"), List.of(settings.serviceCa().certificate()));
   }
 
-  private static ServerProcess launch(Path home, PostgresBinaries binaries) throws IOException {
+  private static ServerProcess launch(Path home, PostgresBinaries binaries, ProcessFiles files)
+      throws IOException {
     return new ServerCommand(
             "PostgreSQL",
             binaries.command("postgres", "-D", home.resolve("data").toString()),
             home,
-            log(home))
+            files)
         .start();
-  }
-
-  private static Path log(Path home) {
-    return home.resolve("postgres.log");
   }
 }

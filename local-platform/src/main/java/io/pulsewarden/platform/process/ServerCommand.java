@@ -14,19 +14,23 @@ import java.util.Map;
  * @param name for messages
  * @param command program and arguments
  * @param directory working directory; made if missing
- * @param log file that output is appended to
+ * @param files where its output goes and where it is written down
  * @param environment added to, or replacing, this process' own
  */
 public record ServerCommand(
-    String name, List<String> command, Path directory, Path log, Map<String, String> environment) {
+    String name,
+    List<String> command,
+    Path directory,
+    ProcessFiles files,
+    Map<String, String> environment) {
 
   public ServerCommand {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
   }
 
-  public ServerCommand(String name, List<String> command, Path directory, Path log) {
-    this(name, command, directory, log, Map.of());
+  public ServerCommand(String name, List<String> command, Path directory, ProcessFiles files) {
+    this(name, command, directory, files, Map.of());
   }
 
   /** Starts it in a session of its own: a terminal's Ctrl-C does not reach it. */
@@ -34,7 +38,9 @@ public record ServerCommand(
     List<String> line = new ArrayList<>(NEW_SESSION);
     line.addAll(command);
     Process process = builder(line).start();
-    return new ServerProcess(name, ProcessId.of(process.toHandle()));
+    ProcessId id = ProcessId.of(process.toHandle());
+    files.remember(id);
+    return new ServerProcess(name, id);
   }
 
   /**
@@ -45,19 +51,19 @@ public record ServerCommand(
   public void run() throws IOException, InterruptedException {
     int status = builder(command).start().waitFor();
     if (status != 0) {
-      throw new IOException(name + " ended with status " + status + "; its output: " + log);
+      throw new IOException(name + " ended with status " + status + "; its output: " + files.log());
     }
   }
 
   private ProcessBuilder builder(List<String> line) throws IOException {
     Files.createDirectories(directory);
-    Files.createDirectories(log.toAbsolutePath().getParent());
+    Files.createDirectories(files.log().toAbsolutePath().getParent());
     ProcessBuilder builder =
         new ProcessBuilder(line)
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectInput(new File("/dev/null"))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(files.log().toFile()));
     builder.environment().putAll(environment);
     return builder;
   }

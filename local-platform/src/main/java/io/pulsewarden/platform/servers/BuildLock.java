@@ -8,10 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** Prepares a folder once, whoever asks first: in this process and in others. */
 public final class BuildLock {
+
+  private static final Map<Path, Lock> HERE = new ConcurrentHashMap<>();
 
   private BuildLock() {}
 
@@ -26,11 +32,20 @@ public final class BuildLock {
    * Returns {@code target} when it is complete. It is filled beside its place and renamed, so a
    * crash leaves a folder that no one looks at and that the next call removes.
    */
-  public static synchronized Path prepareOnce(Path target, Preparation preparation)
+  public static Path prepareOnce(Path target, Preparation preparation)
       throws IOException, InterruptedException {
-    if (Files.isDirectory(target)) {
-      return target;
+    // A file lock keeps other processes out; within one it would fail instead of waiting.
+    Lock here = HERE.computeIfAbsent(target.toAbsolutePath(), path -> new ReentrantLock());
+    here.lockInterruptibly();
+    try {
+      return Files.isDirectory(target) ? target : prepareAlone(target, preparation);
+    } finally {
+      here.unlock();
     }
+  }
+
+  private static Path prepareAlone(Path target, Preparation preparation)
+      throws IOException, InterruptedException {
     Path lockFile = target.resolveSibling(target.getFileName() + ".lock");
     try (FileChannel channel =
             FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -1,0 +1,39 @@
+package io.pulsewarden.platform.commands;
+
+import io.pulsewarden.platform.launch.PlatformStart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Stops everything once: when a start fails, or when this process is asked to end. */
+final class Undo {
+
+  private final PlatformStart start;
+  private final AtomicBoolean pending = new AtomicBoolean(true);
+
+  private Undo(PlatformStart start) {
+    this.start = start;
+  }
+
+  /** From now on Ctrl-C and SIGTERM stop everything. */
+  static Undo armed(PlatformStart start) {
+    Undo undo = new Undo(start);
+    Runtime.getRuntime().addShutdownHook(new Thread(undo::now, "stop-platform"));
+    return undo;
+  }
+
+  /** What runs is to stay when this process ends. */
+  void disarm() {
+    pending.set(false);
+  }
+
+  void now() {
+    if (pending.compareAndSet(true, false)) {
+      try {
+        start.undo();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The commands of the pulsewarden script. */
+@NullMarked
+package io.pulsewarden.platform.commands;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package io.pulsewarden.platform.launch;
+
+import io.pulsewarden.platform.client.PlatformHttp;
+import io.pulsewarden.platform.data.DataFolder;
+import io.pulsewarden.platform.data.Passphrases;
+import io.pulsewarden.platform.data.Passwords;
+import io.pulsewarden.platform.data.PlatformEnvironment;
+import io.pulsewarden.platform.data.Ports;
+import io.pulsewarden.platform.servers.ServerFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts what does not run yet: PostgreSQL and Kafka first, Keycloak beside them, then the
+ * services, which do not wait for Keycloak.
+ */
+public final class PlatformStart {
+
+  private final DataFolder data;
+  private final Progress progress;
+  private final Processes processes;
+
+  public PlatformStart(DataFolder data, Progress progress) {
+    this.data = data;
+    this.progress = progress;
+    this.processes = new Processes(data);
+  }
+
+  /** Returns when all of it is ready. The folder is locked by the caller. */
+  public Ports start(UpOptions options) throws Exception {
+    Ports ports = Ports.choose(data, options.freePorts(), processes.ports());
+    Passwords passwords = Passwords.openOrCreate(data);
+    ServiceTls tls = ServiceTls.openOrCreate(data);
+    PlatformEnvironment.write(data, ports);
+    try (Passphrases passphrases =
+            Passphrases.open(data, System.getenv(), options.askPassphrase());
+        PlatformHttp http =
+            PlatformHttp.trusting(
+                List.of(tls.services().certificate(), tls.edge().certificate()))) {
+      if (passphrases.areInside()) {
+        progress.say("keys are kept inside the data folder: development keys, not for PHI");
+      }
+      ServerFiles files = ServerFiles.ofThisBuild();
+      Backends backends = new Backends(data, ports, passwords, tls, files, progress);
+      ServiceStart services =
+          new ServiceStart(
+              new ServiceConfiguration(data, ports, passphrases),
+              new ServiceLaunch(data, ports, files, http),
+              tls,
+              progress);
+      run(backends, services, http);
+    }
+    return ports;
+  }
+
+  private void run(Backends backends, ServiceStart services, PlatformHttp http) throws Exception {
+    try (Workers workers = new Workers()) {
+      Workers.Task keycloakBuilt = workers.start(backends::prepareKeycloak);
+      Workers.Task kafkaReady = workers.start(backends::kafka);
+      backends.postgres();
+      Workers.Task keycloakReady =
+          workers.start(
+              () -> {
+                keycloakBuilt.await();
+                backends.keycloak(http);
+              });
+      kafkaReady.await();
+      List<Workers.Task> started = new ArrayList<>();
+      for (Part service : Part.services()) {
+        if (!processes.running().containsKey(service)) {
+          started.add(workers.start(() -> services.start(service)));
+        }
+      }
+      for (Workers.Task task : started) {
+        task.await();
+      }
+      keycloakReady.await();
+    }
+  }
+
+  /** Stops all; for a start that was interrupted or failed. */
+  public void undo() throws IOException {
+    processes.stopAll((part, byItself) -> progress.say(part.key() + " stopped"));
+  }
+}

@@ -1,0 +1,61 @@
+package io.pulsewarden.platform.launch;
+
+import io.pulsewarden.platform.PlatformException;
+import io.pulsewarden.platform.client.PlatformHttp;
+import io.pulsewarden.platform.data.DataFolder;
+import io.pulsewarden.platform.data.PlatformEnvironment;
+import io.pulsewarden.platform.data.Ports;
+import io.pulsewarden.platform.process.PrivateFiles;
+import io.pulsewarden.platform.process.ProcessFiles;
+import io.pulsewarden.platform.process.Readiness;
+import io.pulsewarden.platform.process.ServerCommand;
+import io.pulsewarden.platform.process.ServerProcess;
+import io.pulsewarden.platform.servers.ServerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Starts one of our services and waits until it is ready. */
+record ServiceLaunch(DataFolder data, Ports ports, ServerFiles files, PlatformHttp http) {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Returns when the service's readiness check is green. */
+  ServerProcess start(Part service) throws IOException {
+    Path jar = files.root().resolve(service.key()).resolve("target/quarkus-app/quarkus-run.jar");
+    if (!Files.exists(jar)) {
+      throw new PlatformException(
+          service.key() + " is not built: run './mvnw -Dfast -DskipTests package'");
+    }
+    Path folder = PrivateFiles.folder(data.of(service.key()));
+    ProcessFiles process = data.process(service.key());
+    ServerProcess started =
+        new ServerCommand(service.key(), commandLine(service, jar), folder, process).start();
+    String ready = PlatformEnvironment.https(ports, service.management()) + "/q/health/ready";
+    Readiness.await(
+        started,
+        process.log(),
+        PATIENCE,
+        () -> http.send(PlatformHttp.request(ready).build()).isSuccess());
+    return started;
+  }
+
+  /** No core file and no heap dump: they would hold keys and readings. */
+  private List<String> commandLine(Part service, Path jar) {
+    return List.of(
+        ServerFiles.java().toString(),
+        "-Xmx" + (service == Part.TELEMETRY ? 384 : 224) + "m",
+        "-XX:MaxMetaspaceSize=192m",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:-CreateCoredumpOnCrash",
+        "-XX:ErrorFile=" + data.logs().resolve(service.key() + "-crash.log"),
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Dfile.encoding=UTF-8",
+        "-Djava.io.tmpdir=" + data.temporary(),
+        "-jar",
+        jar.toString());
+  }
+}

@@ -1,0 +1,15 @@
+package io.pulsewarden.platform.launch;
+
+import java.nio.file.Path;
+
+/** Gives one service its certificates and configuration, and starts it. */
+record ServiceStart(
+    ServiceConfiguration configuration, ServiceLaunch launch, ServiceTls tls, Progress progress) {
+
+  void start(Part service) throws Exception {
+    Path folder = configuration.data().of(service.key()).resolve("tls");
+    tls.issue(folder, service.key());
+    configuration.write(service);
+    progress.step(service.key() + " is ready", () -> launch.start(service));
+  }
+}
