@@ -28,13 +28,14 @@ public final class Main {
     paho.setLevel(Level.OFF);
     CountDownLatch finished = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(stopGracefully(Thread.currentThread(), finished));
-    int code =
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler(Main::explain)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments);
+    int code = commandLine().execute(arguments);
     finished.countDown();
     System.exit(code);
+  }
+
+  /** The commands, ready to be executed. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::explain);
   }
 
   // On SIGINT and SIGTERM: interrupts the run, which then lets what is in flight be answered.

@@ -73,8 +73,9 @@ public final class TestAuthority {
     return new DeviceIdentity(id, own.getPrivate(), List.of(issue(id.toString(), own.getPublic())));
   }
 
-  /** A server at localhost that trusts this authority's clients. */
-  public SSLContext serverContext() throws GeneralSecurityException, IOException {
+  /** A server at localhost that trusts an authority's clients. */
+  public SSLContext serverContext(TestAuthority clients)
+      throws GeneralSecurityException, IOException {
     KeyPair own = DeviceKeys.generate();
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
@@ -83,7 +84,7 @@ public final class TestAuthority {
         own.getPrivate(),
         new char[0],
         new X509Certificate[] {issue("localhost", own.getPublic())});
-    store.setCertificateEntry("ca", certificate);
+    store.setCertificateEntry("clients", clients.certificate);
     KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
     keyManagers.init(store, new char[0]);
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");

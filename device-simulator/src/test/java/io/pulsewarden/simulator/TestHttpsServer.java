@@ -37,7 +37,7 @@ public final class TestHttpsServer implements AutoCloseable {
   public TestHttpsServer(TestAuthority authority, Script script)
       throws IOException, GeneralSecurityException {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
+    server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext(authority)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", exchange -> handle(exchange, script));
     server.start();

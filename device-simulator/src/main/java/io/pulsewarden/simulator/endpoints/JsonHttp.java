@@ -35,7 +35,7 @@ public final class JsonHttp {
     try {
       HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
       if (answer.statusCode() / 100 != 2) {
-        throw new HttpRefusal(request.uri(), answer.statusCode(), code(answer.body()));
+        throw new HttpRefusal(request.uri(), answer.statusCode(), errorCode(answer.body()));
       }
       return JSON.readTree(answer.body());
     } catch (JsonProcessingException e) {
@@ -54,8 +54,11 @@ public final class JsonHttp {
     }
   }
 
-  // Only the error's own name: a body may repeat what was sent.
-  private static String code(String body) {
+  /**
+   * The name that an error body gives the error, or an empty text. Nothing else of it: a body may
+   * repeat what was sent.
+   */
+  public static String errorCode(String body) {
     try {
       JsonNode problem = JSON.readTree(body);
       for (String name : new String[] {"code", "error"}) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pulsewarden.simulator.SimulatorException;
 import io.pulsewarden.simulator.endpoints.HttpRefusal;
+import io.pulsewarden.simulator.endpoints.JsonHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,7 +82,8 @@ public final class EstClient {
     try {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
-        throw new HttpRefusal(request.uri(), answer.statusCode(), "");
+        throw new HttpRefusal(
+            request.uri(), answer.statusCode(), JsonHttp.errorCode(answer.body()));
       }
       CMSSignedData bag = new CMSSignedData(Base64.getMimeDecoder().decode(answer.body()));
       List<X509Certificate> all = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.simulator.SimulatorException;
 import io.pulsewarden.simulator.TestAuthority;
+import io.pulsewarden.simulator.TestEst;
 import io.pulsewarden.simulator.TestHttpsServer;
 import io.pulsewarden.simulator.TestHttpsServer.Answer;
 import io.pulsewarden.simulator.TestHttpsServer.Asked;
@@ -21,9 +22,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaCertStore;
-import org.bouncycastle.cms.CMSProcessableByteArray;
-import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,8 +85,8 @@ class EstClientTest {
             servers,
             asked ->
                 asked.path().endsWith("cacerts")
-                    ? certificates(root.certificate(), issuer.certificate())
-                    : certificates(stranger.issue("x", requested(asked))))) {
+                    ? TestEst.certificates(root.certificate(), issuer.certificate())
+                    : TestEst.certificates(stranger.issue("x", requested(asked))))) {
       assertThatThrownBy(() -> enrol(est, DeviceKeys.generate()))
           .isInstanceOf(SimulatorException.class)
           .hasMessageContaining("did not issue");
@@ -102,7 +100,7 @@ class EstClientTest {
             servers,
             asked ->
                 asked.path().endsWith("cacerts")
-                    ? certificates(root.certificate())
+                    ? TestEst.certificates(root.certificate())
                     : new Answer(401, "text/plain", "no"))) {
       assertThatThrownBy(() -> enrol(est, DeviceKeys.generate()))
           .isInstanceOfSatisfying(
@@ -120,34 +118,14 @@ class EstClientTest {
 
   private Answer answer(Asked asked, PublicKey key) {
     return asked.path().endsWith("cacerts")
-        ? certificates(root.certificate(), issuer.certificate())
-        : certificates(issuer.issue(DEVICE.toString(), key));
+        ? TestEst.certificates(root.certificate(), issuer.certificate())
+        : TestEst.certificates(issuer.issue(DEVICE.toString(), key));
   }
 
   private PublicKey requested(Asked asked) {
-    if (asked.body().isEmpty()) {
-      return root.certificate().getPublicKey();
-    }
-    try {
-      return new JcaPKCS10CertificationRequest(Base64.getDecoder().decode(asked.body()))
-          .getPublicKey();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Answer certificates(X509Certificate... all) {
-    try {
-      CMSSignedDataGenerator bag = new CMSSignedDataGenerator();
-      bag.addCertificates(new JcaCertStore(List.of(all)));
-      byte[] der = bag.generate(new CMSProcessableByteArray(new byte[0])).getEncoded();
-      return new Answer(
-          200,
-          "application/pkcs7-mime; smime-type=certs-only",
-          Base64.getMimeEncoder().encodeToString(der));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return asked.body().isEmpty()
+        ? root.certificate().getPublicKey()
+        : TestEst.requestedKey(asked.body());
   }
 
   private static String base64(String text) {

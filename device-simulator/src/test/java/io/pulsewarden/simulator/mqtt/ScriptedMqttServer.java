@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocket;
  * As much of an MQTT 5 server, over mTLS, as a publisher meets: CONNACK, PUBACK, DISCONNECT,
  * PINGRESP, written byte by byte so that a test can say anything a server may say.
  */
-final class ScriptedMqttServer implements AutoCloseable {
+public final class ScriptedMqttServer implements AutoCloseable {
 
   private final SSLServerSocket listener;
   private final Script script;
@@ -34,53 +34,65 @@ final class ScriptedMqttServer implements AutoCloseable {
 
   /** Decides what happens to a message. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     void published(Publish publish) throws IOException;
   }
 
   /** A message that arrived, and the ways to answer it. */
-  record Publish(int connection, int packetId, String topic, String payload, OutputStream out) {
-    void acknowledge(int reasonCode) throws IOException {
+  public record Publish(
+      int connection, int packetId, String topic, String payload, OutputStream out) {
+    public void acknowledge(int reasonCode) throws IOException {
       write(out, 0x40, 3, packetId >> 8, packetId & 0xFF, reasonCode);
     }
 
-    void disconnect(int reasonCode) throws IOException {
+    public void disconnect(int reasonCode) throws IOException {
       write(out, 0xE0, 2, reasonCode, 0);
       out.close();
     }
 
-    void cut() throws IOException {
+    public void cut() throws IOException {
       out.close();
     }
   }
 
-  ScriptedMqttServer(TestAuthority authority, int receiveMaximum, Script script)
+  public ScriptedMqttServer(TestAuthority authority, int receiveMaximum, Script script)
+      throws IOException, GeneralSecurityException {
+    this(authority, receiveMaximum, script, authority);
+  }
+
+  /** A server whose clients come from another authority than itself. */
+  public ScriptedMqttServer(
+      TestAuthority authority, int receiveMaximum, Script script, TestAuthority clients)
       throws IOException, GeneralSecurityException {
     this.script = script;
     this.receiveMaximum = receiveMaximum;
     listener =
         (SSLServerSocket)
             authority
-                .serverContext()
+                .serverContext(clients)
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     listener.setNeedClientAuth(true);
     Thread.ofVirtual().start(this::accept);
   }
 
-  String uri() {
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  public String uri() {
     return "ssl://localhost:" + listener.getLocalPort();
   }
 
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 
-  List<String> clientIds() {
+  public List<String> clientIds() {
     return List.copyOf(clientIds);
   }
 
-  List<Publish> published() {
+  public List<Publish> published() {
     synchronized (published) {
       return List.copyOf(published);
     }
