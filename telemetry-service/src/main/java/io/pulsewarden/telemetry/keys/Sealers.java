@@ -59,9 +59,14 @@ public final class Sealers implements AutoCloseable {
     drop(id -> id.subjectKeyId().equals(subjectKeyId));
   }
 
+  /** Drops all; the next envelope makes its sealer anew. */
+  public void clear() {
+    drop(_ -> true);
+  }
+
   @Override
   public void close() {
-    drop(_ -> true);
+    clear();
   }
 
   private void drop(Predicate<Id> which) {

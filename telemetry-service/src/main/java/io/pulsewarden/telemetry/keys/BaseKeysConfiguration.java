@@ -1,0 +1,78 @@
+package io.pulsewarden.telemetry.keys;
+
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+
+/** Puts the package together. The feed is listened to from the first use of a key on. */
+@ApplicationScoped
+class BaseKeysConfiguration {
+
+  private static final Duration SWEEP = Duration.ofSeconds(30);
+
+  /** Of keys in hand. */
+  @ConfigMapping(prefix = "pulsewarden.keys")
+  interface Settings {
+
+    /** How many base keys, and how many sealers, are kept. */
+    @WithDefault("100000")
+    int cacheLimit();
+
+    /** How old the key feed's heartbeat may be before keys in hand are not used any more. */
+    @WithDefault("PT30S")
+    Duration feedStaleness();
+  }
+
+  /** Keys in hand and what keeps them right. */
+  record KeysInHand(KeyCache cache, KeyStateConsumer feed) {}
+
+  @Produces
+  @Singleton
+  KeysInHand keysInHand(
+      Sealers sealers,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      Settings settings,
+      Clock clock,
+      Vertx vertx) {
+    KeyStateConsumer feed = new KeyStateConsumer(kafka, clock, settings.feedStaleness());
+    KeyCache cache = new KeyCache(clock, feed, settings.cacheLimit(), sealers);
+    feed.start(cache);
+    vertx.setPeriodic(SWEEP.toMillis(), _ -> cache.dropExpired());
+    return new KeysInHand(cache, feed);
+  }
+
+  void close(@Disposes KeysInHand keys) {
+    keys.feed().close();
+    keys.cache().missed();
+  }
+
+  @Produces
+  @Singleton
+  BaseKeys baseKeys(HttpKeyGatewayClient gateway, KeysInHand keys, Clock clock) {
+    return new CachedBaseKeys(gateway, keys.cache(), clock);
+  }
+
+  @Produces
+  @Singleton
+  Sealers sealers(Settings settings) {
+    return new Sealers(settings.cacheLimit());
+  }
+
+  void close(@Disposes Sealers sealers) {
+    sealers.close();
+  }
+
+  @Produces
+  @Singleton
+  Sealing sealing(BaseKeys keys, Sealers sealers) {
+    return new Sealing(keys, sealers);
+  }
+}

@@ -1,0 +1,144 @@
+package io.pulsewarden.telemetry.keys;
+
+import io.pulsewarden.envelope.BaseKey;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Base keys in hand until they expire, are evicted, or are too many; then they are zeroed. Used
+ * while the key feed is fresh, and not otherwise. Thread-safe.
+ */
+final class KeyCache implements KeyChanges {
+
+  private record Entry(BaseKey key, Lookup.@Nullable OfSubject current, Instant expiresAt) {}
+
+  private final Clock clock;
+  private final KeyFeed feed;
+  private final int limit;
+  private final Sealers sealers;
+  private final LinkedHashMap<Lookup.ById, Entry> entries = new LinkedHashMap<>();
+  private final Map<Lookup.OfSubject, Lookup.ById> current = new HashMap<>();
+  private long evictions;
+
+  /**
+   * @param limit how many keys are kept at most
+   * @param sealers forget what is evicted here
+   */
+  KeyCache(Clock clock, KeyFeed feed, int limit, Sealers sealers) {
+    this.clock = clock;
+    this.feed = feed;
+    this.limit = limit;
+    this.sealers = sealers;
+  }
+
+  /** A copy, if there is one that may be used. */
+  Optional<KeyAnswer> find(Lookup lookup) {
+    return feed.fresh() ? copyOf(lookup) : Optional.empty();
+  }
+
+  private synchronized Optional<KeyAnswer> copyOf(Lookup lookup) {
+    Lookup.ById id =
+        switch (lookup) {
+          case Lookup.OfSubject of -> current.get(of);
+          case Lookup.ById by -> by;
+        };
+    Entry entry = id == null ? null : entries.get(id);
+    if (id == null || entry == null) {
+      return Optional.empty();
+    }
+    if (!entry.expiresAt().isAfter(clock.instant())) {
+      drop(id);
+      return Optional.empty();
+    }
+    return Optional.of(new KeyAnswer.Available(entry.key().copy()));
+  }
+
+  /** To be taken before keys are fetched; see {@link #put}. */
+  synchronized long mark() {
+    return evictions;
+  }
+
+  /**
+   * Keeps a copy, unless something was evicted since {@code mark}: the key may have been fetched
+   * just before its destruction, and nothing would evict it any more.
+   */
+  void put(Lookup lookup, BaseKey key, Instant expiresAt, long mark) {
+    if (feed.fresh()) {
+      keep(lookup, key, expiresAt, mark);
+    }
+  }
+
+  private synchronized void keep(Lookup lookup, BaseKey key, Instant expiresAt, long mark) {
+    if (mark != evictions) {
+      return;
+    }
+    Lookup.ById id = new Lookup.ById(key.subjectKeyId(), lookup.purpose(), key.epoch());
+    Entry before = entries.get(id);
+    Lookup.OfSubject subject =
+        lookup instanceof Lookup.OfSubject of ? of : before == null ? null : before.current();
+    drop(id);
+    entries.put(id, new Entry(key.copy(), subject, expiresAt));
+    if (subject != null) {
+      current.put(subject, id);
+    }
+    while (entries.size() > limit) {
+      drop(entries.firstEntry().getKey());
+    }
+  }
+
+  /** Zeroes all keys of this subject key. */
+  @Override
+  public void changed(UUID subjectKeyId) {
+    synchronized (this) {
+      evictions++;
+      dropAll((id, _) -> id.subjectKeyId().equals(subjectKeyId));
+    }
+    sealers.forget(subjectKeyId);
+  }
+
+  /** Zeroes everything. */
+  @Override
+  public void missed() {
+    synchronized (this) {
+      evictions++;
+      dropAll((_, _) -> true);
+    }
+    sealers.clear();
+  }
+
+  /** Zeroes what expired, asked for or not. */
+  synchronized void dropExpired() {
+    Instant now = clock.instant();
+    dropAll((_, entry) -> !entry.expiresAt().isAfter(now));
+  }
+
+  private void dropAll(BiPredicate<Lookup.ById, Entry> which) {
+    List<Lookup.ById> going = new ArrayList<>();
+    entries.forEach(
+        (id, entry) -> {
+          if (which.test(id, entry)) {
+            going.add(id);
+          }
+        });
+    going.forEach(this::drop);
+  }
+
+  private void drop(Lookup.ById id) {
+    Entry entry = entries.remove(id);
+    if (entry != null) {
+      entry.key().close();
+      if (entry.current() != null) {
+        current.remove(entry.current(), id);
+      }
+    }
+  }
+}
