@@ -46,8 +46,7 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
   /**
    * @param staleness how old the last heartbeat of each partition may be
    */
-  KeyStateConsumer(
-      Map<String, Object> kafka, Clock clock, Duration staleness) {
+  KeyStateConsumer(Map<String, Object> kafka, Clock clock, Duration staleness) {
     this.kafka = new HashMap<>(kafka);
     // Another record format or a commit would be somebody else's setting.
     this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -60,8 +59,7 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
 
   /** Tells {@code changes} from now on. */
   void start(KeyChanges changes) {
-    thread =
-        Thread.ofPlatform().daemon().name("key-state-feed").start(() -> run(changes));
+    thread = Thread.ofPlatform().daemon().name("key-state-feed").start(() -> run(changes));
   }
 
   @Override

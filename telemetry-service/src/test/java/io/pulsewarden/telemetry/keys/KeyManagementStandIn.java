@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -95,8 +95,7 @@ public final class KeyManagementStandIn implements QuarkusTestResourceLifecycleM
     keys.setKeyEntry(
         "own", own.privateKey(), new char[0], own.chain().toArray(new X509Certificate[0]));
     keys.setCertificateEntry("ca", TelemetryServers.bed().serviceCa().certificate());
-    KeyManagerFactory mine =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory mine = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     mine.init(keys, new char[0]);
     TrustManagerFactory theirs =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

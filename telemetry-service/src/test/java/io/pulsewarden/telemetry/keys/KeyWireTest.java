@@ -55,8 +55,7 @@ class KeyWireTest {
     assertThat(key.key().<Integer>use(bytes -> (int) bytes[31])).isEqualTo(31);
     assertThat(answers.subList(1, 4))
         .extracting(Fetched::answer)
-        .containsExactly(
-            new KeyAnswer.Erased(), new KeyAnswer.Unknown(), new KeyAnswer.Denied());
+        .containsExactly(new KeyAnswer.Erased(), new KeyAnswer.Unknown(), new KeyAnswer.Denied());
   }
 
   @ParameterizedTest
