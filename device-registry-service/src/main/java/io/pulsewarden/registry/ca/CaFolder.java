@@ -1,0 +1,134 @@
+package io.pulsewarden.registry.ca;
+
+import io.pulsewarden.secret.SecretBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+
+/**
+ * The embedded authority's files: {@code root.crt}, {@code root.key}, {@code issuing.crt}, {@code
+ * issuing.key}. There is a whole folder or none.
+ */
+final class CaFolder {
+
+  private static final String ROOT = "root";
+  private static final String ISSUING = "issuing";
+
+  private final Path folder;
+  private final SecureRandom random;
+  private final Clock clock;
+
+  CaFolder(Path folder, SecureRandom random, Clock clock) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** What signing needs. The root's key is not read, and need not be there. */
+  record Opened(CaCertificates.Authority issuing, X509Certificate root) {}
+
+  /**
+   * Opens the authority; makes one if there is none.
+   *
+   * @throws CertificateAuthorityException if it can't be read, or the passphrase is not its own
+   */
+  Opened open(SecretBytes passphrase) {
+    try {
+      if (Files.notExists(folder)) {
+        create(passphrase);
+      }
+      return read(passphrase);
+    } catch (IOException failed) {
+      throw new CertificateAuthorityException("the CA's folder can't be used: " + folder, failed);
+    }
+  }
+
+  /**
+   * A crash before the rename leaves a folder that nobody looks into; the next start makes another
+   * authority, and none has been seen outside. A crash after it leaves the whole authority. Two
+   * processes at once: one rename wins, the other fails and finds the winner's.
+   */
+  private void create(SecretBytes passphrase) throws IOException {
+    Path parent = Files.createDirectories(folder.resolveSibling(""));
+    Path draft = Files.createTempDirectory(parent, folder.getFileName() + ".new-");
+    CaCertificates certificates = new CaCertificates(random);
+    CaCertificates.Authority root = certificates.newRoot(clock.instant());
+    write(draft, ROOT, root, passphrase);
+    write(draft, ISSUING, certificates.newIssuing(root, clock.instant()), passphrase);
+    flush(draft);
+    try {
+      Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException lost) {
+      if (Files.notExists(folder)) {
+        throw lost;
+      }
+    }
+    flush(parent);
+  }
+
+  private static void write(
+      Path draft, String name, CaCertificates.Authority authority, SecretBytes passphrase)
+      throws IOException {
+    write(draft.resolve(name + ".crt"), CertificatePem.write(authority.certificate()));
+    write(draft.resolve(name + ".key"), KeyFile.encrypt(authority.key(), passphrase));
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+  }
+
+  private static void flush(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private Opened read(SecretBytes passphrase) throws IOException {
+    X509Certificate root = CertificatePem.readOne(folder.resolve(ROOT + ".crt"));
+    X509Certificate issuing = CertificatePem.readOne(folder.resolve(ISSUING + ".crt"));
+    String key = Files.readString(folder.resolve(ISSUING + ".key"), StandardCharsets.US_ASCII);
+    CaCertificates.Authority authority =
+        new CaCertificates.Authority(issuing, KeyFile.decrypt(key, passphrase));
+    checkBelongTogether(root, authority);
+    return new Opened(authority, root);
+  }
+
+  /** A mixed-up folder must not sign certificates that nobody can verify. */
+  private void checkBelongTogether(X509Certificate root, CaCertificates.Authority issuing) {
+    try {
+      issuing.certificate().verify(root.getPublicKey());
+      byte[] probe = new byte[32];
+      random.nextBytes(probe);
+      Signature signer = Signature.getInstance("SHA256withECDSA");
+      signer.initSign(issuing.key());
+      signer.update(probe);
+      byte[] signature = signer.sign();
+      signer.initVerify(issuing.certificate().getPublicKey());
+      signer.update(probe);
+      if (!signer.verify(signature)) {
+        throw new CertificateAuthorityException("issuing.key is not the key of issuing.crt");
+      }
+    } catch (GeneralSecurityException apart) {
+      throw new CertificateAuthorityException("root.crt did not sign issuing.crt", apart);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.pulsewarden.registry.claim;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.device.ClaimEntity;
+import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.feed.DeviceAudit;
+import io.pulsewarden.registry.feed.DeviceChangeStore;
+import io.pulsewarden.registry.feed.FeedStore;
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Makes and withdraws claims. A device has at most one that can be used. */
+@ApplicationScoped
+public class ClaimStore {
+
+  private final Mutiny.SessionFactory sessions;
+  private final FeedStore feed;
+  private final DeviceAudit audit;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  ClaimStore(Mutiny.SessionFactory sessions, FeedStore feed, DeviceAudit audit, Clock clock) {
+    this.sessions = sessions;
+    this.feed = feed;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** A claim tells readers of the feed nothing: the device's version stays. */
+  Uni<ClaimView> create(Caller caller, UUID deviceId, Duration validFor) {
+    ClaimSecret secret = ClaimSecret.draw(random);
+    Instant now = clock.instant();
+    ClaimEntity claim =
+        new ClaimEntity(UUID.randomUUID(), deviceId, secret.hash(), now, now.plus(validFor));
+    return sessions
+        .withTransaction(
+            session ->
+                DeviceChangeStore.lock(session, caller.organisationId(), deviceId)
+                    .invoke(ClaimStore::checkMayEnrol)
+                    .chain(() -> withdraw(session, deviceId, now))
+                    .chain(() -> session.persist(claim))
+                    .chain(
+                        () ->
+                            feed.audit(
+                                session,
+                                audit
+                                    .byUser(
+                                        AuditAction.AUDIT_ACTION_CLAIM_CREATED, caller, deviceId)
+                                    .addEntity(DeviceAudit.entity("Claim", claim.id().toString()))
+                                    .build())))
+        .replaceWith(() -> new ClaimView(deviceId, secret, claim.expiresAt()));
+  }
+
+  /** Makes every claim of a device unusable, in a transaction that has locked the device. */
+  public static Uni<Void> withdraw(Mutiny.Session session, UUID device, Instant now) {
+    return session
+        .createMutationQuery(
+            "update ClaimEntity c set c.voidedAt = :now"
+                + " where c.deviceId = :device and c.usedAt is null and c.voidedAt is null")
+        .setParameter("now", now)
+        .setParameter("device", device)
+        .executeUpdate()
+        .replaceWithVoid();
+  }
+
+  private static void checkMayEnrol(DeviceEntity device) {
+    if (!device.lifecycle().mayEnrol()) {
+      throw new ProblemException(
+          ProblemType.STATE_FORBIDS.because(
+              "A device that is " + device.lifecycle().wire() + " can't enrol."));
+    }
+  }
+}

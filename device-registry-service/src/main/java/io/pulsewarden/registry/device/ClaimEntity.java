@@ -1,0 +1,82 @@
+package io.pulsewarden.registry.device;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A row of {@code device_claim}: a secret, hashed, that lets a device enrol once. */
+@Entity
+@Table(name = "device_claim")
+public class ClaimEntity {
+
+  @Id private UUID id;
+
+  @Column(name = "device_id", updatable = false)
+  private UUID deviceId;
+
+  /**
+   * In hexadecimal. SHA-256 is enough: the secret has 256 random bits, which nobody can try out.
+   */
+  @Column(name = "secret_hash", updatable = false)
+  private String secretHash;
+
+  @Column(name = "created_at", updatable = false)
+  private Instant createdAt;
+
+  @Column(name = "expires_at", updatable = false)
+  private Instant expiresAt;
+
+  @Column(name = "used_at")
+  private @Nullable Instant usedAt;
+
+  /** When a newer claim or a revocation took its place. */
+  @Column(name = "voided_at")
+  private @Nullable Instant voidedAt;
+
+  @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of what it loads.
+  protected ClaimEntity() {}
+
+  public ClaimEntity(UUID id, UUID deviceId, String secretHash, Instant now, Instant expiresAt) {
+    this.id = id;
+    this.deviceId = deviceId;
+    this.secretHash = secretHash;
+    this.createdAt = now;
+    this.expiresAt = expiresAt;
+  }
+
+  /** Why it can't be used at a time; empty if it can. */
+  public Optional<ClaimRule> brokenRule(Instant now) {
+    if (usedAt != null) {
+      return Optional.of(ClaimRule.USED);
+    }
+    if (voidedAt != null) {
+      return Optional.of(ClaimRule.REPLACED);
+    }
+    return now.isBefore(expiresAt) ? Optional.empty() : Optional.of(ClaimRule.EXPIRED);
+  }
+
+  public UUID id() {
+    return id;
+  }
+
+  public UUID deviceId() {
+    return deviceId;
+  }
+
+  public String secretHash() {
+    return secretHash;
+  }
+
+  public Instant createdAt() {
+    return createdAt;
+  }
+
+  public Instant expiresAt() {
+    return expiresAt;
+  }
+}

@@ -1,0 +1,13 @@
+package io.pulsewarden.registry.est;
+
+import java.security.cert.X509Certificate;
+
+/** What became of an enrolment. */
+sealed interface EnrolmentOutcome {
+
+  /** Recorded, and on its way to those who admit devices. */
+  record Enrolled(X509Certificate certificate) implements EnrolmentOutcome {}
+
+  /** Nothing changed but counters and the audit log. */
+  record Refused(Refusal refusal) implements EnrolmentOutcome {}
+}

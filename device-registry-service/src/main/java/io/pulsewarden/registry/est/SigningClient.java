@@ -1,0 +1,38 @@
+package io.pulsewarden.registry.est;
+
+import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.pulsewarden.registry.ca.DeviceName;
+import io.pulsewarden.registry.csr.AcceptedCsr;
+import io.pulsewarden.registry.csr.CsrPolicy;
+import io.pulsewarden.registry.csr.CsrVerdict;
+import io.pulsewarden.registry.device.IssuedCertificate;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Judges requests and has them signed on worker threads, and comes back to the caller's context.
+ * Signing is before the transaction that records it, and not inside: neither an authority that is
+ * slow nor a large key holds a lock of the database.
+ */
+@ApplicationScoped
+class SigningClient {
+
+  private final Vertx vertx;
+  private final CertificateAuthority authority;
+  private final CsrPolicy policy = new CsrPolicy();
+
+  SigningClient(Vertx vertx, CertificateAuthority authority) {
+    this.vertx = vertx;
+    this.authority = authority;
+  }
+
+  Uni<CsrVerdict> judge(byte[] base64) {
+    return vertx.executeBlocking(() -> policy.judge(base64), false);
+  }
+
+  Uni<IssuedCertificate> sign(DeviceName name, AcceptedCsr csr) {
+    return vertx.executeBlocking(
+        () -> new IssuedCertificate(authority.issue(name, csr), csr.keyHash()), false);
+  }
+}

@@ -1,0 +1,73 @@
+package io.pulsewarden.registry.feed;
+
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * How a device is changed: its row locked, the change made, its version raised, its state and the
+ * audit event put into the outbox, all in one transaction. A crash before the commit leaves nothing
+ * of it, a crash after it leaves all of it, and the relay sends the rows at the next start.
+ */
+@ApplicationScoped
+public class DeviceChangeStore {
+
+  private final Mutiny.SessionFactory sessions;
+  private final FeedStore feed;
+  private final Clock clock;
+
+  DeviceChangeStore(Mutiny.SessionFactory sessions, FeedStore feed, Clock clock) {
+    this.sessions = sessions;
+    this.feed = feed;
+    this.clock = clock;
+  }
+
+  /**
+   * What a change gives back.
+   *
+   * @param result for the answer
+   * @param event what is audited
+   */
+  public record Change<T>(T result, AuditEvent event) {}
+
+  /** Changes a device of the organisation, or fails with 'not found'. */
+  public <T> Uni<T> change(
+      UUID organisation,
+      UUID device,
+      BiFunction<Mutiny.Session, DeviceEntity, Uni<Change<T>>> change) {
+    return sessions.withTransaction(
+        session ->
+            lock(session, organisation, device)
+                .chain(
+                    found ->
+                        change.apply(session, found).chain(made -> publish(session, found, made))));
+  }
+
+  private <T> Uni<T> publish(Mutiny.Session session, DeviceEntity device, Change<T> made) {
+    device.changed(clock.instant());
+    return feed.publish(session, device, made.event()).replaceWith(made.result());
+  }
+
+  /** Holds the device's row until the transaction ends. */
+  public static Uni<DeviceEntity> lock(Mutiny.Session session, UUID organisation, UUID device) {
+    return session
+        .createSelectionQuery(
+            "from DeviceEntity d where d.id = :id and d.organisationId = :organisation",
+            DeviceEntity.class)
+        .setParameter("id", device)
+        .setParameter("organisation", organisation)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getSingleResultOrNull()
+        .onItem()
+        .ifNull()
+        .failWith(() -> new ProblemException(ProblemType.NOT_FOUND.plain()));
+  }
+}

@@ -1,0 +1,117 @@
+package io.pulsewarden.registry.feed;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
+import io.pulsewarden.contracts.deviceregistry.v1.Credential;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
+import io.pulsewarden.contracts.deviceregistry.v1.FeedHeartbeat;
+import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.registry.device.AssignmentEntity;
+import io.pulsewarden.registry.device.CertificateEntity;
+import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.device.Lifecycle;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Renders records of {@code device-registry.device-state.v1}. Pure. */
+final class DeviceStates {
+
+  static final String TOPIC = "device-registry.device-state.v1";
+  static final ByteString HEARTBEAT_KEY = ByteString.copyFromUtf8("heartbeat");
+
+  private DeviceStates() {}
+
+  static OutboxRow device(
+      DeviceEntity device, List<CertificateEntity> admitted, List<AssignmentEntity> assignments) {
+    DeviceState.Builder state =
+        DeviceState.newBuilder()
+            .setDeviceId(device.id().toString())
+            .setOrganisationId(device.organisationId().toString())
+            .setVersion(device.version())
+            .setLifecycle(lifecycle(device.lifecycle()))
+            .setKind(kind(device.description().kind()))
+            .setClockless(device.description().clockless())
+            .setChangedAtMs(device.changedAt().toEpochMilli());
+    admitted.forEach(certificate -> state.addCredentials(credential(certificate)));
+    assignments.forEach(assignment -> state.addAssignments(assignment(assignment)));
+    return row(
+        device.id().toString(), DeviceStateRecord.newBuilder().setDevice(state.build()).build());
+  }
+
+  static OutboxRow issuer(byte[] certificate) {
+    return row(
+        "issuer-" + HexFormat.of().formatHex(sha256(certificate)),
+        DeviceStateRecord.newBuilder()
+            .setIssuer(
+                DeviceIssuer.newBuilder().setCertificate(ByteString.copyFrom(certificate)).build())
+            .build());
+  }
+
+  static byte[] heartbeat(Instant now) {
+    return DeviceStateRecord.newBuilder()
+        .setHeartbeat(FeedHeartbeat.newBuilder().setAtMs(now.toEpochMilli()).build())
+        .build()
+        .toByteArray();
+  }
+
+  private static OutboxRow row(String key, DeviceStateRecord record) {
+    return OutboxRow.record(TOPIC, ByteString.copyFromUtf8(key), record.toByteString());
+  }
+
+  private static Credential credential(CertificateEntity certificate) {
+    return Credential.newBuilder()
+        .setFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(certificate.fingerprint())))
+        .setNotAfterMs(certificate.notAfter().toEpochMilli())
+        .build();
+  }
+
+  private static Assignment assignment(AssignmentEntity assignment) {
+    Assignment.Builder rendered =
+        Assignment.newBuilder()
+            .setAssignmentId(assignment.id().toString())
+            .setVersion(assignment.version())
+            .setPatientId(assignment.patientId().toString())
+            .setFromMs(assignment.from().toEpochMilli());
+    Instant until = assignment.until();
+    if (until != null) {
+      rendered.setUntilMs(until.toEpochMilli());
+    }
+    return rendered.build();
+  }
+
+  private static LifecycleState lifecycle(Lifecycle lifecycle) {
+    return switch (lifecycle) {
+      case PROCURED -> LifecycleState.LIFECYCLE_STATE_PROCURED;
+      case REGISTERED -> LifecycleState.LIFECYCLE_STATE_REGISTERED;
+      case ENROLLED -> LifecycleState.LIFECYCLE_STATE_ENROLLED;
+      case ACTIVE -> LifecycleState.LIFECYCLE_STATE_ACTIVE;
+      case MAINTENANCE -> LifecycleState.LIFECYCLE_STATE_MAINTENANCE;
+      case QUARANTINED -> LifecycleState.LIFECYCLE_STATE_QUARANTINED;
+      case LOST -> LifecycleState.LIFECYCLE_STATE_LOST;
+      case DECOMMISSIONED -> LifecycleState.LIFECYCLE_STATE_DECOMMISSIONED;
+    };
+  }
+
+  private static DeviceKind kind(io.pulsewarden.registry.device.DeviceKind kind) {
+    return switch (kind) {
+      case SENSOR -> DeviceKind.DEVICE_KIND_SENSOR;
+      case GATEWAY -> DeviceKind.DEVICE_KIND_GATEWAY;
+      case PHONE -> DeviceKind.DEVICE_KIND_PHONE;
+    };
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
+    }
+  }
+}

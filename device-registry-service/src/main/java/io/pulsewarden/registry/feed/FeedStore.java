@@ -1,0 +1,84 @@
+package io.pulsewarden.registry.feed;
+
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.registry.device.AssignmentEntity;
+import io.pulsewarden.registry.device.CertificateEntity;
+import io.pulsewarden.registry.device.DeviceEntity;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * Writes into the outbox, in the caller's transaction: what is committed is sent, what is rolled
+ * back never was.
+ */
+@ApplicationScoped
+public class FeedStore {
+
+  /** As far back as telemetry takes readings. */
+  private static final Duration ASSIGNMENT_WINDOW = Duration.ofDays(30);
+
+  private final Clock clock;
+
+  FeedStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The state of a device whose row this transaction has locked or made: rows of one device get
+   * ascending ids in the order of their versions.
+   */
+  public Uni<Void> publish(Mutiny.Session session, DeviceEntity device, AuditEvent event) {
+    return session
+        .flush()
+        .chain(() -> admitted(session, device))
+        .chain(
+            certificates ->
+                assignments(session, device)
+                    .chain(
+                        assignments ->
+                            persist(
+                                session, DeviceStates.device(device, certificates, assignments))))
+        .chain(() -> audit(session, event));
+  }
+
+  /** An event that changes no device. */
+  public Uni<Void> audit(Mutiny.Session session, AuditEvent event) {
+    return persist(session, OutboxRow.audit(event));
+  }
+
+  private static Uni<Void> persist(Mutiny.Session session, OutboxRow row) {
+    return session.persist(new OutboxEntity(row));
+  }
+
+  private Uni<List<CertificateEntity>> admitted(Mutiny.Session session, DeviceEntity device) {
+    if (!device.lifecycle().mayConnect()) {
+      return Uni.createFrom().item(List.of());
+    }
+    return session
+        .createSelectionQuery(
+            "from CertificateEntity c where c.deviceId = :device and c.revokedAt is null"
+                + " and c.notAfter > :now order by c.issuedAt, c.fingerprint",
+            CertificateEntity.class)
+        .setParameter("device", device.id())
+        .setParameter("now", clock.instant())
+        .getResultList();
+  }
+
+  private Uni<List<AssignmentEntity>> assignments(Mutiny.Session session, DeviceEntity device) {
+    Instant oldest = clock.instant().minus(ASSIGNMENT_WINDOW);
+    return session
+        .createSelectionQuery(
+            "from AssignmentEntity a where a.deviceId = :device"
+                + " and (a.untilAt is null or a.untilAt > :oldest) order by a.fromAt",
+            AssignmentEntity.class)
+        .setParameter("device", device.id())
+        .setParameter("oldest", oldest)
+        .getResultList();
+  }
+}

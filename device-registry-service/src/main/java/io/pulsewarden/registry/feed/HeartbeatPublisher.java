@@ -1,0 +1,122 @@
+package io.pulsewarden.registry.feed;
+
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.outbox.OutboxWriter;
+import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each second a row for every partition of the feed, through the same outbox as device states: who
+ * reads one has read whatever the relay sent before it. At start, the issuers too.
+ */
+@ApplicationScoped
+class HeartbeatPublisher {
+
+  private static final Logger LOG = Logger.getLogger(HeartbeatPublisher.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  /** None while the last one waits: the outbox must not grow by itself while Kafka is away. */
+  private static final String INSERT =
+      "INSERT INTO outbox (topic, partition, record_key, value, kind)"
+          + " SELECT $1, p, $2, $3, 0 FROM generate_series(0, $4::int - 1) AS p"
+          + " WHERE NOT EXISTS (SELECT 1 FROM outbox o"
+          + " WHERE o.topic = $1 AND o.partition = p AND o.record_key = $2)";
+
+  private final Pool pool;
+  private final FeedPartitionsClient partitions;
+  private final CertificateAuthority authority;
+  private final Clock clock;
+  private volatile boolean issuersPublished;
+  private volatile @Nullable Cancellable ticks;
+
+  HeartbeatPublisher(
+      Pool pool, FeedPartitionsClient partitions, CertificateAuthority authority, Clock clock) {
+    this.pool = pool;
+    this.partitions = partitions;
+    this.authority = authority;
+    this.clock = clock;
+  }
+
+  void start(@Observes StartupEvent event) {
+    ticks =
+        Multi.createFrom()
+            .ticks()
+            .every(EVERY)
+            .onOverflow()
+            .drop()
+            .onItem()
+            .transformToUniAndConcatenate(tick -> tick())
+            .subscribe()
+            .with(done -> {});
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    Cancellable running = ticks;
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  /** Failing, it is silent: the readers see the missing heartbeat, and health sees the relay. */
+  private Uni<Void> tick() {
+    return publishIssuers()
+        .chain(partitions::count)
+        .chain(this::beat)
+        .onFailure()
+        .invoke(
+            failure ->
+                LOG.warnf("feed heartbeat not written cause=%s", failure.getClass().getName()))
+        .onFailure()
+        .recoverWithNull()
+        .replaceWithVoid();
+  }
+
+  private Uni<Void> beat(int count) {
+    return pool.preparedQuery(INSERT)
+        .execute(
+            Tuple.of(
+                DeviceStates.TOPIC,
+                Buffer.buffer(DeviceStates.HEARTBEAT_KEY.toByteArray()),
+                Buffer.buffer(DeviceStates.heartbeat(clock.instant())),
+                count))
+        .replaceWithVoid();
+  }
+
+  /** At each start: a compacted topic takes the same record again, and a new issuer the first. */
+  private Uni<Void> publishIssuers() {
+    if (issuersPublished) {
+      return Uni.createFrom().voidItem();
+    }
+    List<OutboxRow> rows =
+        authority.issuers().stream()
+            .map(HeartbeatPublisher::encoded)
+            .map(DeviceStates::issuer)
+            .toList();
+    return pool.withTransaction(connection -> OutboxWriter.insert(connection, rows))
+        .invoke(() -> issuersPublished = true);
+  }
+
+  private static byte[] encoded(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException unreadable) {
+      throw new IllegalStateException("an issuer's certificate can't be encoded", unreadable);
+    }
+  }
+}

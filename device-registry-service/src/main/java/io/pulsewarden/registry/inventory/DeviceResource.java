@@ -1,0 +1,74 @@
+package io.pulsewarden.registry.inventory;
+
+import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.device.DeviceView;
+import io.pulsewarden.registry.problem.Fields;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.net.URI;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Devices of the caller's organisation. */
+@Path("/v1/devices")
+@RolesAllowed("device-admin")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Devices")
+class DeviceResource {
+
+  private final InventoryStore inventory;
+  private final Instance<Caller> caller;
+
+  DeviceResource(InventoryStore inventory, Instance<Caller> caller) {
+    this.inventory = inventory;
+    this.caller = caller;
+  }
+
+  @POST
+  @Operation(operationId = "registerDevice", summary = "Register a device")
+  @APIResponse(responseCode = "201", description = "Registered; Location names it")
+  @APIResponse(responseCode = "400", description = "invalid-body, invalid-field")
+  @APIResponse(responseCode = "409", description = "device-already-registered")
+  public Uni<RestResponse<DeviceView>> register(@Nullable RegistrationBody body) {
+    return inventory
+        .register(caller.get(), Fields.body(body).description())
+        .map(
+            device ->
+                RestResponse.ResponseBuilder.<DeviceView>created(
+                        URI.create("/v1/devices/" + device.id()))
+                    .entity(device)
+                    .build());
+  }
+
+  @GET
+  @Operation(operationId = "listDevices", summary = "List devices, oldest first, by pages")
+  @APIResponse(responseCode = "200", description = "A page; pass its 'next' as cursor")
+  @APIResponse(responseCode = "400", description = "invalid-parameter")
+  public Uni<DevicePage> list(
+      @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+    return inventory.page(caller.get(), PageSize.parse(limit), PageCursor.parse(cursor));
+  }
+
+  @GET
+  @Path("{id}")
+  @Operation(operationId = "readDevice", summary = "Read a device, its certificates, its wearers")
+  @APIResponse(responseCode = "200", description = "The device")
+  @APIResponse(responseCode = "404", description = "not-found")
+  public Uni<DeviceDetails> read(@PathParam("id") UUID id) {
+    return inventory.details(caller.get(), id);
+  }
+}

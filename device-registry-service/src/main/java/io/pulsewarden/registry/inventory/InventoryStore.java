@@ -1,0 +1,167 @@
+package io.pulsewarden.registry.inventory;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.device.AssignmentEntity;
+import io.pulsewarden.registry.device.AssignmentView;
+import io.pulsewarden.registry.device.CertificateEntity;
+import io.pulsewarden.registry.device.DeviceDescription;
+import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.device.DeviceView;
+import io.pulsewarden.registry.feed.DeviceAudit;
+import io.pulsewarden.registry.feed.FeedStore;
+import io.pulsewarden.registry.problem.Constraint;
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Devices of one organisation: every query has it in its condition. */
+@ApplicationScoped
+class InventoryStore {
+
+  /** Of certificates and of assignments shown with a device; older ones stay in the database. */
+  private static final int MAX_DETAILS = 100;
+
+  private final Mutiny.SessionFactory sessions;
+  private final FeedStore feed;
+  private final DeviceAudit audit;
+  private final Clock clock;
+
+  InventoryStore(Mutiny.SessionFactory sessions, FeedStore feed, DeviceAudit audit, Clock clock) {
+    this.sessions = sessions;
+    this.feed = feed;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  Uni<DeviceView> register(Caller caller, DeviceDescription description) {
+    DeviceEntity device =
+        new DeviceEntity(UUID.randomUUID(), caller.organisationId(), description, clock.instant());
+    return sessions
+        .withTransaction(
+            session ->
+                session
+                    .persist(device)
+                    .chain(
+                        () ->
+                            feed.publish(
+                                session,
+                                device,
+                                audit
+                                    .byUser(
+                                        AuditAction.AUDIT_ACTION_DEVICE_REGISTERED,
+                                        caller,
+                                        device.id())
+                                    .build())))
+        .onFailure(failure -> Constraint.isBroken(failure, "device_label"))
+        .transform(failure -> new ProblemException(ProblemType.DEVICE_EXISTS.plain()))
+        .replaceWith(() -> DeviceView.of(device));
+  }
+
+  Uni<DevicePage> page(Caller caller, PageSize size, PageCursor after) {
+    return sessions
+        .withSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        "from DeviceEntity d where d.organisationId = :organisation"
+                            + " and (d.registeredAt > :at or (d.registeredAt = :at and d.id > :id))"
+                            + " order by d.registeredAt, d.id",
+                        DeviceEntity.class)
+                    .setParameter("organisation", caller.organisationId())
+                    .setParameter("at", after.registeredAt())
+                    .setParameter("id", after.id())
+                    // One more than asked for tells whether there is a next page.
+                    .setMaxResults(size.limit() + 1)
+                    .getResultList())
+        .map(found -> page(found, size));
+  }
+
+  private static DevicePage page(List<DeviceEntity> found, PageSize size) {
+    List<DeviceEntity> shown = found.subList(0, Math.min(size.limit(), found.size()));
+    DeviceEntity last = shown.isEmpty() ? null : shown.getLast();
+    boolean more = found.size() > shown.size();
+    return new DevicePage(
+        shown.stream().map(DeviceView::of).toList(),
+        more && last != null ? new PageCursor(last.registeredAt(), last.id()).text() : null);
+  }
+
+  /** Shows who wears the device, so it is audited, before the answer leaves. */
+  Uni<DeviceDetails> details(Caller caller, UUID id) {
+    return sessions.withTransaction(
+        session ->
+            find(session, caller, id)
+                .chain(device -> details(session, device))
+                .call(
+                    details ->
+                        feed.audit(
+                            session,
+                            audit
+                                .byUser(AuditAction.AUDIT_ACTION_DEVICE_READ, caller, id)
+                                .addAllPatientId(patients(details))
+                                .build())));
+  }
+
+  private static List<String> patients(DeviceDetails details) {
+    return details.assignments().stream()
+        .map(assignment -> assignment.patientId().toString())
+        .distinct()
+        .toList();
+  }
+
+  private static Uni<DeviceEntity> find(Mutiny.Session session, Caller caller, UUID id) {
+    return session
+        .createSelectionQuery(
+            "from DeviceEntity d where d.id = :id and d.organisationId = :organisation",
+            DeviceEntity.class)
+        .setParameter("id", id)
+        .setParameter("organisation", caller.organisationId())
+        .getSingleResultOrNull()
+        .onItem()
+        .ifNull()
+        .failWith(() -> new ProblemException(ProblemType.NOT_FOUND.plain()));
+  }
+
+  private static Uni<DeviceDetails> details(Mutiny.Session session, DeviceEntity device) {
+    return certificates(session, device)
+        .chain(
+            certificates ->
+                assignments(session, device)
+                    .map(
+                        assignments ->
+                            new DeviceDetails(
+                                DeviceView.of(device),
+                                certificates.stream()
+                                    .map(DeviceDetails.CertificateView::of)
+                                    .toList(),
+                                assignments.stream().map(AssignmentView::of).toList())));
+  }
+
+  private static Uni<List<CertificateEntity>> certificates(
+      Mutiny.Session session, DeviceEntity device) {
+    return session
+        .createSelectionQuery(
+            "from CertificateEntity c where c.deviceId = :device"
+                + " order by c.issuedAt desc, c.fingerprint",
+            CertificateEntity.class)
+        .setParameter("device", device.id())
+        .setMaxResults(MAX_DETAILS)
+        .getResultList();
+  }
+
+  private static Uni<List<AssignmentEntity>> assignments(
+      Mutiny.Session session, DeviceEntity device) {
+    return session
+        .createSelectionQuery(
+            "from AssignmentEntity a where a.deviceId = :device order by a.fromAt desc",
+            AssignmentEntity.class)
+        .setParameter("device", device.id())
+        .setMaxResults(MAX_DETAILS)
+        .getResultList();
+  }
+}

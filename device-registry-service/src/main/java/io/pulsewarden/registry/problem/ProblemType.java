@@ -1,0 +1,46 @@
+package io.pulsewarden.registry.problem;
+
+/** What can be wrong with a request, apart from the rules of certification requests. */
+public enum ProblemType {
+  INVALID_BODY("invalid-body", 400, "The body can't be read"),
+  INVALID_FIELD("invalid-field", 400, "A field is missing or out of range"),
+  INVALID_PARAMETER("invalid-parameter", 400, "A query parameter is out of range"),
+  UNAUTHENTICATED("unauthenticated", 401, "A valid access token is needed"),
+  FORBIDDEN("forbidden", 403, "The role does not allow this"),
+  NO_ORGANISATION("no-organisation", 403, "The access token names no organisation"),
+  NOT_FOUND("not-found", 404, "There is no such thing in your organisation"),
+  METHOD_NOT_ALLOWED("method-not-allowed", 405, "The method is not allowed here"),
+  NOT_ACCEPTABLE("not-acceptable", 406, "None of the accepted media types is produced here"),
+  DEVICE_EXISTS("device-already-registered", 409, "The device is registered already"),
+  STATE_FORBIDS("device-state-forbids", 409, "The device's state does not allow this"),
+  ASSIGNMENT_OVERLAPS("assignment-overlaps", 409, "The device is assigned then already"),
+  ASSIGNMENT_ENDED("assignment-ended", 409, "The assignment ended earlier"),
+  TOO_LARGE("body-too-large", 413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body's media type is not taken here"),
+  INTERNAL("internal", 500, "The service failed"),
+  UNAVAILABLE("unavailable", 503, "The service can't do this now");
+
+  private final String code;
+  private final int status;
+  private final String title;
+
+  ProblemType(String code, int status, String title) {
+    this.code = code;
+    this.status = status;
+    this.title = title;
+  }
+
+  public Problem plain() {
+    return new Problem(code, status, title, null, null);
+  }
+
+  /** With what to do about it, for people; never an internal message. */
+  public Problem because(String detail) {
+    return new Problem(code, status, title, detail, null);
+  }
+
+  /** About one field or parameter. */
+  public Problem at(String field, String detail) {
+    return new Problem(code, status, title, detail, field);
+  }
+}

@@ -1,0 +1,5 @@
+/** Cutting a device off. */
+@NullMarked
+package io.pulsewarden.registry.revocation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.assignment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.ca;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.claim;
+
+import org.jspecify.annotations.NullMarked;

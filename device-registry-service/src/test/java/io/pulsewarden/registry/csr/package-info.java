@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.csr;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.device;
+
+import org.jspecify.annotations.NullMarked;

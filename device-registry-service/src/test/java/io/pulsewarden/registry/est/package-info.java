@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.est;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.inventory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package io.pulsewarden.registry.revocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.registry.testing.Csr;
+import io.pulsewarden.registry.testing.Registry;
+import io.pulsewarden.registry.testing.RegistryTestBed;
+import io.pulsewarden.registry.testing.TopicReader;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(RegistryTestBed.class)
+class RevocationResourceIT {
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  private Registry registry;
+  private UUID device;
+
+  @BeforeEach
+  void setUp() {
+    registry = Registry.ofNewOrganisation(base);
+    device = registry.device();
+    registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(200);
+  }
+
+  @Test
+  void shouldTakeEveryCredentialFromTheFeed() {
+    registry
+        .revoke(device, "keyCompromise")
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("quarantined"))
+        .body("version", equalTo(3));
+
+    registry
+        .admin()
+        .get("/v1/devices/" + device)
+        .then()
+        .body("certificates[0].revocationReason", equalTo("keyCompromise"));
+    try (TopicReader feed = TopicReader.ofDeviceStates();
+        TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(feed.states(device))
+                      .last()
+                      .satisfies(
+                          state -> {
+                            assertThat(state.getVersion()).isEqualTo(3);
+                            assertThat(state.getCredentialsCount()).isZero();
+                            assertThat(state.getLifecycle())
+                                .isEqualTo(LifecycleState.LIFECYCLE_STATE_QUARANTINED);
+                          }));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_DEVICE_REVOKED, device))
+                      .singleElement()
+                      .satisfies(
+                          event -> assertThat(event.getReasonCode()).isEqualTo("keyCompromise")));
+    }
+  }
+
+  @Test
+  void shouldRefuseToEnrolWhatIsRevoked() {
+    String claim = registry.claim(device);
+    registry.revoke(device, "privilegeWithdrawn").then().statusCode(200);
+
+    registry
+        .enrol(device, claim, Csr.fresh())
+        .then()
+        .statusCode(401)
+        .body("code", equalTo("claim-replaced"));
+    registry
+        .admin()
+        .post("/v1/devices/" + device + "/claims")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("device-state-forbids"));
+  }
+
+  @Test
+  void shouldDoTheSameAgain() {
+    registry.revoke(device, "cessationOfOperation").then().statusCode(200);
+
+    registry
+        .revoke(device, "keyCompromise")
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("decommissioned"));
+  }
+
+  @Test
+  void shouldTakeReasonsThatItKnowsOnly() {
+    registry
+        .revoke(device, "because")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid-field"))
+        .body("field", equalTo("reason"));
+  }
+}

@@ -1,0 +1,138 @@
+package io.pulsewarden.registry.testing;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.config.SSLConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The service as its callers see it: HTTPS with the edge CA, one organisation's administrator. */
+public final class Registry {
+
+  private final URI base;
+  private final UUID organisation;
+  private final String token;
+
+  public Registry(URI base, UUID organisation) {
+    this.base = base;
+    this.organisation = organisation;
+    this.token = Token.admin(organisation);
+  }
+
+  public static Registry ofNewOrganisation(URI base) {
+    return new Registry(base, UUID.randomUUID());
+  }
+
+  public UUID organisation() {
+    return organisation;
+  }
+
+  public RequestSpecification anonymous() {
+    return given()
+        .spec(
+            new RequestSpecBuilder()
+                .setBaseUri(base)
+                .setConfig(
+                    RestAssuredConfig.config().sslConfig(new SSLConfig().trustStore(trust())))
+                .build());
+  }
+
+  public RequestSpecification withToken(String other) {
+    return anonymous().auth().oauth2(other);
+  }
+
+  public RequestSpecification admin() {
+    return withToken(token).contentType(ContentType.JSON);
+  }
+
+  public Response register(String serialNumber) {
+    return admin()
+        .body(Map.of("serialNumber", serialNumber, "model", "PX-1", "manufacturer", "Acme"))
+        .post("/v1/devices");
+  }
+
+  /** A registered device. */
+  public UUID device() {
+    return UUID.fromString(
+        register("SN-" + UUID.randomUUID()).then().statusCode(201).extract().path("id"));
+  }
+
+  public String claim(UUID device) {
+    return admin()
+        .post("/v1/devices/" + device + "/claims")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("claim");
+  }
+
+  public Response assign(UUID device, UUID patient, Instant from) {
+    return admin()
+        .body(Map.of("patientId", patient.toString(), "from", from.toString()))
+        .post("/v1/devices/" + device + "/assignments");
+  }
+
+  public Response revoke(UUID device, String reason) {
+    return admin().body(Map.of("reason", reason)).post("/v1/devices/" + device + "/revocation");
+  }
+
+  public Response enrol(UUID device, String claim, byte[] request) {
+    return anonymous()
+        .auth()
+        .preemptive()
+        .basic(device.toString(), claim)
+        .contentType("application/pkcs10")
+        .body(request)
+        .post("/.well-known/est/simpleenroll");
+  }
+
+  /** The CA of the registry's own TLS certificate. */
+  public static X509Certificate edgeCa() {
+    Path file = Path.of(ConfigProvider.getConfig().getValue(RegistryTestBed.EDGE_CA, String.class));
+    try (InputStream pem = Files.newInputStream(file)) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
+    } catch (IOException | GeneralSecurityException unreadable) {
+      throw new IllegalStateException(unreadable);
+    }
+  }
+
+  /** Trusts the edge CA alone. */
+  public static X509TrustManager trustManager() {
+    try {
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(trust());
+      return (X509TrustManager) factory.getTrustManagers()[0];
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static KeyStore trust() {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setCertificateEntry("edge", edgeCa());
+      return store;
+    } catch (IOException | GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

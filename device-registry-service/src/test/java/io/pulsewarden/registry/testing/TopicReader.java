@@ -1,0 +1,106 @@
+package io.pulsewarden.registry.testing;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Reads a topic from its beginning, with the certificate and the rights of one of its readers. */
+public final class TopicReader implements AutoCloseable {
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+
+  private TopicReader(String reader, String topic) {
+    Map<String, Object> properties = new HashMap<>();
+    String prefix = RegistryTestBed.KAFKA + reader + ".";
+    Config config = ConfigProvider.getConfig();
+    for (String name : config.getPropertyNames()) {
+      if (name.startsWith(prefix)) {
+        properties.put(name.substring(prefix.length()), config.getValue(name, String.class));
+      }
+    }
+    consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  public static TopicReader ofDeviceStates() {
+    return new TopicReader("telemetry-service", "device-registry.device-state.v1");
+  }
+
+  public static TopicReader ofAudit() {
+    return new TopicReader("audit-service", "audit.events.v1");
+  }
+
+  /** Everything up to now. */
+  public List<ConsumerRecord<byte[], byte[]>> poll() {
+    consumer.poll(Duration.ofMillis(100)).forEach(read::add);
+    return List.copyOf(read);
+  }
+
+  /** The states of a device up to now, in their order. */
+  public List<DeviceState> states(UUID device) {
+    return poll().stream()
+        .filter(record -> key(record).equals(device.toString()))
+        .map(record -> parse(record).getDevice())
+        .toList();
+  }
+
+  /** The audited events of a kind about a device up to now. */
+  public List<AuditEvent> events(AuditAction action, UUID device) {
+    return poll().stream()
+        .map(TopicReader::event)
+        .filter(event -> event.getAction() == action)
+        .filter(
+            event ->
+                event.getEntityList().stream()
+                    .anyMatch(entity -> entity.getId().equals(device.toString())))
+        .toList();
+  }
+
+  public static String key(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.key(), StandardCharsets.UTF_8);
+  }
+
+  public static DeviceStateRecord parse(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return DeviceStateRecord.parseFrom(record.value());
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw new IllegalStateException(unreadable);
+    }
+  }
+
+  private static AuditEvent event(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return AuditRecord.parseFrom(record.value()).getEvent();
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw new IllegalStateException(unreadable);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

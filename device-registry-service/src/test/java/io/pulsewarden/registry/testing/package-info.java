@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.testing;
+
+import org.jspecify.annotations.NullMarked;
