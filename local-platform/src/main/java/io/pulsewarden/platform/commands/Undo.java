@@ -18,7 +18,7 @@ final class Undo {
   /** From now on Ctrl-C and SIGTERM stop everything. */
   static Undo armed(PlatformStart start) {
     Undo undo = new Undo(start);
-    Runtime.getRuntime().addShutdownHook(new Thread(undo::now, "stop-platform"));
+    Runtime.getRuntime().addShutdownHook(new Thread(undo::interrupted, "stop-platform"));
     return undo;
   }
 
@@ -27,10 +27,17 @@ final class Undo {
     pending.set(false);
   }
 
-  void now() {
+  /** The start failed: stops what it had started. */
+  void failed() throws IOException {
+    if (pending.compareAndSet(true, false)) {
+      start.undo();
+    }
+  }
+
+  private void interrupted() {
     if (pending.compareAndSet(true, false)) {
       try {
-        start.undo();
+        start.stopAll();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -102,7 +102,8 @@ final class UpCommand implements Callable<Integer> {
         new Foreground(data, out).stay();
       }
     } catch (Exception e) {
-      undo.now();
+      undo.failed();
+      data.process("launcher").forget();
       throw e;
     }
   }

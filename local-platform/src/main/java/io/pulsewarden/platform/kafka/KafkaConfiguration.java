@@ -31,7 +31,10 @@ final class KafkaConfiguration {
     PrivateFiles.replace(loggingProperties(home), LOGGING);
   }
 
-  /** With one broker there is one copy; in production it is three, and two must have it. */
+  /**
+   * With one broker there is one copy; in production it is three, and two must have it. A broker
+   * that was killed may come back only when its old session is over, so that is short.
+   */
   private static String server(KafkaSettings settings, Path data, Path tls) {
     return """
     process.roles=broker,controller

@@ -176,6 +176,8 @@ public final class KafkaServer implements AutoCloseable {
             ServerFiles.java().toString(),
             "-Xmx" + settings.heapMegabytes() + "m",
             "-XX:+UseG1GC",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
             "-Djava.awt.headless=true",
             "-Dlog4j2.configurationFile=" + KafkaConfiguration.loggingProperties(home),
             "-cp",

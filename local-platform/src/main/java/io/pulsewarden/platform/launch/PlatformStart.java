@@ -9,6 +9,7 @@ import io.pulsewarden.platform.data.Ports;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -20,6 +21,7 @@ public final class PlatformStart {
   private final DataFolder data;
   private final Progress progress;
   private final Processes processes;
+  private final EnumSet<Part> ranBefore = EnumSet.noneOf(Part.class);
 
   public PlatformStart(DataFolder data, Progress progress) {
     this.data = data;
@@ -29,6 +31,7 @@ public final class PlatformStart {
 
   /** Returns when all of it is ready. The folder is locked by the caller. */
   public Ports start(UpOptions options) throws Exception {
+    ranBefore.addAll(processes.running().keySet());
     Ports ports = Ports.choose(data, options.freePorts(), processes.ports());
     Passwords passwords = Passwords.openOrCreate(data);
     ServiceTls tls = ServiceTls.openOrCreate(data);
@@ -79,8 +82,17 @@ public final class PlatformStart {
     }
   }
 
-  /** Stops all; for a start that was interrupted or failed. */
+  /** Stops all; for Ctrl-C. */
+  public void stopAll() throws IOException {
+    processes.stopAll(this::tell);
+  }
+
+  /** Stops what this start had started before it failed, and leaves what ran before it. */
   public void undo() throws IOException {
-    processes.stopAll((part, byItself) -> progress.say(part.key() + " stopped"));
+    processes.stop(EnumSet.complementOf(ranBefore), this::tell);
+  }
+
+  private void tell(Part part, boolean byItself) {
+    progress.say(part.key() + (byItself ? " stopped" : " had to be killed"));
   }
 }

@@ -62,7 +62,14 @@ public final class Processes {
    * @param each told of what was stopped
    */
   public void stopAll(Told each) throws IOException {
+    stop(EnumSet.allOf(Part.class), each);
+    data.process(LAUNCHER).forget();
+  }
+
+  /** As {@link #stopAll}, but only these. */
+  void stop(Set<Part> parts, Told each) throws IOException {
     Map<Part, ServerProcess> running = running();
+    running.keySet().retainAll(parts);
     SortedMap<Integer, List<Part>> ranks = new TreeMap<>(Comparator.reverseOrder());
     for (Part part : running.keySet()) {
       ranks.computeIfAbsent(part.rank(), rank -> new ArrayList<>()).add(part);
@@ -71,10 +78,9 @@ public final class Processes {
       rank.forEach(part -> signal(running, part));
       rank.forEach(part -> awaitEnd(running, part, each));
     }
-    for (Part part : Part.values()) {
+    for (Part part : parts) {
       data.process(part.key()).forget();
     }
-    data.process(LAUNCHER).forget();
   }
 
   private static void signal(Map<Part, ServerProcess> running, Part part) {

@@ -29,6 +29,11 @@ public final class FreePorts {
 
   /** Whether a server could listen on 127.0.0.1 at this port now. */
   public static boolean isFree(int port) {
+    // On macOS one may bind beside a server that listens on every address.
+    return canBind(port) && !new PortProbe(port).answers();
+  }
+
+  private static boolean canBind(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));

@@ -1,0 +1,83 @@
+package io.pulsewarden.platform.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.platform.process.ServerProcess.Signal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessFilesTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldFindAProcessAgainAndStopIt() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "sleeper");
+    new ServerCommand("sleeper", List.of("sleep", "600"), folder, files).start();
+
+    ServerProcess found = files.running("sleeper").orElseThrow();
+    boolean byItself = found.stop(Signal.TERM, PATIENCE);
+
+    assertThat(byItself).isTrue();
+    assertThat(files.running("sleeper")).isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeAnotherProcessWithThePidForItsOwn() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "gone");
+    long startedLongAgo = 1_000_000;
+    Files.writeString(files.id(), ProcessHandle.current().pid() + " " + startedLongAgo + "\n");
+
+    assertThat(files.running("gone")).isEmpty();
+  }
+
+  @Test
+  void shouldKnowItself() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "self");
+
+    files.rememberThisProcess();
+
+    assertThat(files.running("self").orElseThrow().id().pid())
+        .isEqualTo(ProcessHandle.current().pid());
+  }
+
+  @Test
+  void shouldKillWhatDoesNotListen() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "deaf");
+    ServerProcess deaf =
+        new ServerCommand(
+                "deaf",
+                List.of("sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"),
+                folder,
+                files)
+            .start();
+    Readiness.await(
+        deaf, files.log(), PATIENCE, () -> Files.readString(files.log()).contains("deaf"));
+
+    boolean byItself = deaf.stop(Signal.TERM, Duration.ofMillis(300));
+
+    assertThat(byItself).isFalse();
+    assertThat(deaf.isAlive()).isFalse();
+  }
+
+  @Test
+  void shouldRunInASessionOfItsOwn() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "session");
+    ServerProcess process =
+        new ServerCommand("session", List.of("sleep", "600"), folder, files).start();
+    ProcessFiles ps = ProcessFiles.in(folder, "ps");
+
+    new ServerCommand(
+            "ps", List.of("ps", "-o", "pgid=", "-p", Long.toString(process.id().pid())), folder, ps)
+        .run();
+    process.kill();
+
+    assertThat(Files.readString(ps.log()).strip()).isEqualTo(Long.toString(process.id().pid()));
+  }
+}
