@@ -1,4 +1,7 @@
-/** Checks an audit log offline. */
+/**
+ * Checks an audit log from outside: docs/formats/checkpoint.md and docs/formats/audit-leaf.md, read
+ * anew. Shares no code with the server; the JDK is all it needs.
+ */
 @NullMarked
 package io.pulsewarden.logverifier;
 

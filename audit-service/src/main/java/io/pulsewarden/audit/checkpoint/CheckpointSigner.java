@@ -1,0 +1,95 @@
+package io.pulsewarden.audit.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.util.Arrays;
+import java.util.Base64;
+
+/**
+ * Signs tree heads as C2SP checkpoints (docs/formats/checkpoint.md). Thread-safe.
+ *
+ * <p>Whoever calls has to know that the tree of that head is durable: what is signed can't be taken
+ * back.
+ */
+public final class CheckpointSigner {
+
+  private static final byte ED25519_NOTE = 1;
+  private static final int KEY_ID_BYTES = 4;
+
+  private final String origin;
+  private final PrivateKey privateKey;
+  private final byte[] publicKey;
+  private final byte[] keyId;
+
+  CheckpointSigner(String origin, PrivateKey privateKey, byte[] publicKey) {
+    if (origin.isBlank() || origin.chars().anyMatch(c -> c <= ' ' || c == '+' || c > '~')) {
+      throw new IllegalArgumentException("an origin has neither spaces nor a plus");
+    }
+    this.origin = origin;
+    this.privateKey = privateKey;
+    this.publicKey = publicKey.clone();
+    this.keyId = keyId(origin, publicKey);
+  }
+
+  /** The signed note over a tree head. */
+  public String sign(long size, byte[] root) {
+    String text = text(size, root);
+    byte[] signature;
+    try {
+      signature = Ed25519.sign(privateKey, text.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException failed) {
+      throw new IllegalStateException("the checkpoint can't be signed", failed);
+    }
+    byte[] line =
+        ByteBuffer.allocate(keyId.length + signature.length).put(keyId).put(signature).array();
+    return text + "\n\u2014 " + origin + " " + Base64.getEncoder().encodeToString(line) + "\n";
+  }
+
+  /** Whether this very head was signed by this very key in this note. */
+  public boolean signed(String note, long size, byte[] root) {
+    String start = text(size, root) + "\n\u2014 " + origin + " ";
+    if (!note.startsWith(start) || !note.endsWith("\n")) {
+      return false;
+    }
+    byte[] line;
+    try {
+      line = Base64.getDecoder().decode(note.substring(start.length(), note.length() - 1));
+    } catch (IllegalArgumentException malformed) {
+      return false;
+    }
+    return line.length > KEY_ID_BYTES
+        && Arrays.equals(Arrays.copyOf(line, KEY_ID_BYTES), keyId)
+        && Ed25519.verify(
+            publicKey,
+            text(size, root).getBytes(StandardCharsets.UTF_8),
+            Arrays.copyOfRange(line, KEY_ID_BYTES, line.length));
+  }
+
+  /** The verifier key as other tools take it: {@code origin+hash+base64}. */
+  public String verifierKey() {
+    byte[] typed =
+        ByteBuffer.allocate(1 + publicKey.length).put(ED25519_NOTE).put(publicKey).array();
+    return "%s+%08x+%s"
+        .formatted(
+            origin, ByteBuffer.wrap(keyId).getInt(), Base64.getEncoder().encodeToString(typed));
+  }
+
+  private String text(long size, byte[] root) {
+    return origin + "\n" + size + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
+  }
+
+  private static byte[] keyId(String origin, byte[] publicKey) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(origin.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) '\n');
+      digest.update(ED25519_NOTE);
+      return Arrays.copyOf(digest.digest(publicKey), KEY_ID_BYTES);
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.pulsewarden.audit.log;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.merkle.Frontier;
+import io.pulsewarden.audit.merkle.MerkleHash;
+import io.pulsewarden.audit.merkle.Tile;
+import io.pulsewarden.audit.search.IndexedEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds batches to the log. What keeps it from forking is the compare-and-swap in {@link
+ * LogStore#commit}: any number of appenders may work at once. One thread.
+ */
+final class LogAppender {
+
+  private static final int REMEMBERED_CHAINS = 10_000;
+
+  private final LogStore store;
+  private final HeadCheck heads;
+  private final Map<ChainId, ChainPosition> chains =
+      new LinkedHashMap<>(256, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ChainId, ChainPosition> eldest) {
+          return size() > REMEMBERED_CHAINS;
+        }
+      };
+  private @Nullable State state;
+
+  /** What the next batch builds on. */
+  private record State(TreeHead head, Frontier frontier) {}
+
+  LogAppender(LogStore store, HeadCheck heads) {
+    this.store = store;
+    this.heads = heads;
+  }
+
+  /**
+   * The log as it is committed now.
+   *
+   * @throws IllegalStateException if its tiles don't give its root: it must not be built upon
+   */
+  TreeHead head() {
+    return state().head();
+  }
+
+  /** Forgets what it knows, and reads it again when it is needed. */
+  void forget() {
+    state = null;
+    chains.clear();
+  }
+
+  /** Adds the next records of the topic, without a gap, from the head's next offset on. */
+  AppendOutcome append(List<Received> batch) {
+    State from = state();
+    BatchReader reader =
+        new BatchReader(store, heads, chain -> Optional.ofNullable(chains.get(chain)));
+    batch.forEach(received -> reader.take(received, from.head().size()));
+    Frontier frontier = from.frontier().copy();
+    LogStore.Addition addition = addition(reader.leaves(), frontier);
+    TreeHead to =
+        new TreeHead(
+            frontier.size(), ByteString.copyFrom(frontier.root()), batch.getLast().offset() + 1);
+    // Until the commit's answer is here, nobody knows what the log is.
+    state = null;
+    if (!store.commit(from.head(), to, addition)) {
+      forget();
+      return new AppendOutcome.Overtaken();
+    }
+    state = new State(to, frontier);
+    chains.putAll(reader.moved());
+    return new AppendOutcome.Committed(to, reader.leaves(), reader.duplicates());
+  }
+
+  private static LogStore.Addition addition(List<Leaf> leaves, Frontier frontier) {
+    List<byte[]> hashes = new ArrayList<>(leaves.size());
+    List<Tile> tiles = new ArrayList<>();
+    List<IndexedEntry> index = new ArrayList<>(leaves.size());
+    for (Leaf leaf : leaves) {
+      long at = frontier.size();
+      byte[] hash = MerkleHash.leaf(leaf.value().toByteArray());
+      hashes.add(hash);
+      frontier.append(hash, tiles);
+      leaf.record()
+          .ifPresent(
+              read ->
+                  index.add(new IndexedEntry(at, read, !HeadCheck.certificates(read).isEmpty())));
+    }
+    return new LogStore.Addition(leaves, hashes, tiles, index);
+  }
+
+  private State state() {
+    State known = state;
+    if (known == null) {
+      // A look in between may have failed half-way: chains are remembered with their head only.
+      chains.clear();
+      TreeHead head = store.head();
+      Frontier frontier = Frontier.of(head.size(), store);
+      if (!head.root().equals(ByteString.copyFrom(frontier.root()))) {
+        throw new IllegalStateException("the log's tiles do not give its root");
+      }
+      known = new State(head, frontier);
+      state = known;
+    }
+    return known;
+  }
+}

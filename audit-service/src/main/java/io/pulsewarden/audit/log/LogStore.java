@@ -1,0 +1,261 @@
+package io.pulsewarden.audit.log;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.merkle.Tile;
+import io.pulsewarden.audit.merkle.TileHashes;
+import io.pulsewarden.audit.search.EntryIndexStore;
+import io.pulsewarden.audit.search.IndexedEntry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The log in PostgreSQL. Blocks: for virtual threads and the sequencer's own. Thread-safe.
+ *
+ * <p>Reading may be behind what is committed, never beside it: rows are only ever added.
+ */
+@ApplicationScoped
+public class LogStore implements TileHashes, ChainHistory {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Pool pool;
+
+  LogStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** A stored checkpoint: the size of its tree, and the note as it was signed. */
+  public record StoredCheckpoint(long size, String note) {}
+
+  /** What a batch adds. */
+  record Addition(
+      List<Leaf> leaves, List<byte[]> hashes, List<Tile> tiles, List<IndexedEntry> index) {}
+
+  TreeHead head() {
+    Row row = query("SELECT size, root, next_offset FROM tree_head", Tuple.tuple()).getFirst();
+    return new TreeHead(row.getLong(0), bytes(row, 1), row.getLong(2));
+  }
+
+  /**
+   * Commits a batch, if the log still is what the batch was made for.
+   *
+   * <p>One transaction: a crash before its commit leaves the log and the offset as they were, and
+   * the records are read from Kafka again; a crash after it leaves a log that no checkpoint covers
+   * yet, which the next sequencer signs. If the commit's answer is lost, either holds: the caller
+   * reads the head again before it does anything else.
+   *
+   * @return false if another sequencer was first; nothing was changed then
+   */
+  boolean commit(TreeHead from, TreeHead to, Addition addition) {
+    return await(pool.withTransaction(connection -> commit(connection, from, to, addition)));
+  }
+
+  private static Uni<Boolean> commit(
+      SqlConnection connection, TreeHead from, TreeHead to, Addition addition) {
+    return connection
+        .preparedQuery("SELECT advance_tree_head($1, $2, $3, $4, $5, $6)")
+        .execute(
+            Tuple.from(
+                List.of(
+                    from.size(),
+                    buffer(from.root()),
+                    from.nextOffset(),
+                    to.size(),
+                    buffer(to.root()),
+                    to.nextOffset())))
+        .flatMap(
+            rows ->
+                rows.iterator().next().getBoolean(0)
+                    ? insert(connection, from.size(), addition).replaceWith(true)
+                    : Uni.createFrom().item(false));
+  }
+
+  private static Uni<Void> insert(SqlConnection connection, long first, Addition addition) {
+    if (addition.leaves().isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    return insertLeaves(connection, first, addition)
+        .flatMap(done -> insertTiles(connection, addition.tiles()))
+        .flatMap(done -> EntryIndexStore.insert(connection, addition.index()));
+  }
+
+  private static Uni<Void> insertLeaves(SqlConnection connection, long first, Addition addition) {
+    int count = addition.leaves().size();
+    Long[] offsets = new Long[count];
+    Buffer[] values = new Buffer[count];
+    Buffer[] hashes = new Buffer[count];
+    for (int i = 0; i < count; i++) {
+      offsets[i] = addition.leaves().get(i).offset();
+      values[i] = buffer(addition.leaves().get(i).value());
+      hashes[i] = Buffer.buffer(addition.hashes().get(i));
+    }
+    return connection
+        .preparedQuery(
+            """
+            INSERT INTO log_leaf (index, value, hash, kafka_offset)
+            SELECT $1 + place - 1, value, hash, kafka_offset
+            FROM unnest($2::bytea[], $3::bytea[], $4::bigint[])
+                WITH ORDINALITY AS added (value, hash, kafka_offset, place)""")
+        .execute(Tuple.of(first, values, hashes, offsets))
+        .replaceWithVoid();
+  }
+
+  private static Uni<Void> insertTiles(SqlConnection connection, List<Tile> tiles) {
+    if (tiles.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    List<Tuple> rows = new ArrayList<>();
+    for (Tile tile : tiles) {
+      rows.add(
+          Tuple.of(
+              (short) tile.level(),
+              tile.index(),
+              Buffer.buffer(tile.hashes()),
+              Buffer.buffer(tile.root())));
+    }
+    return connection
+        .preparedQuery("INSERT INTO log_tile (level, tile, hashes, root) VALUES ($1, $2, $3, $4)")
+        .executeBatch(rows)
+        .replaceWithVoid();
+  }
+
+  @Override
+  public List<byte[]> read(int level, long tile, int width) {
+    List<byte[]> hashes =
+        width == Tile.WIDTH ? fullTile(level, tile) : partialTile(level, tile, width);
+    if (hashes.size() != width) {
+      throw new IllegalStateException("a tile that the log must have is missing");
+    }
+    return hashes;
+  }
+
+  private List<byte[]> fullTile(int level, long tile) {
+    List<byte[]> hashes = new ArrayList<>(Tile.WIDTH);
+    for (Row row :
+        query(
+            "SELECT hashes FROM log_tile WHERE level = $1 AND tile = $2",
+            Tuple.of((short) level, tile))) {
+      hashes.addAll(Tile.split(bytes(row, 0).toByteArray()));
+    }
+    return hashes;
+  }
+
+  private List<byte[]> partialTile(int level, long tile, int width) {
+    long first = tile * Tile.WIDTH;
+    List<Row> rows =
+        level == 0
+            ? query(
+                "SELECT hash FROM log_leaf WHERE index >= $1 AND index < $2 ORDER BY index",
+                Tuple.of(first, first + width))
+            : query(
+                "SELECT root FROM log_tile WHERE level = $3 AND tile >= $1 AND tile < $2"
+                    + " ORDER BY tile",
+                Tuple.of(first, first + width, (short) (level - 1)));
+    return rows.stream().map(row -> bytes(row, 0).toByteArray()).toList();
+  }
+
+  /** The values of the leaves from an index on. */
+  public List<ByteString> leaves(long first, int count) {
+    return query(
+            "SELECT value FROM log_leaf WHERE index >= $1 AND index < $2 ORDER BY index",
+            Tuple.of(first, first + count))
+        .stream()
+        .map(row -> bytes(row, 0))
+        .toList();
+  }
+
+  /** The newest of the stored checkpoints: the one that is published. */
+  public Optional<StoredCheckpoint> latestCheckpoint() {
+    return query("SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1", Tuple.tuple())
+        .stream()
+        .map(row -> new StoredCheckpoint(row.getLong(0), row.getString(1)))
+        .findFirst();
+  }
+
+  /** Stores a checkpoint. Another instance may have stored one of the same tree; its own stays. */
+  void storeCheckpoint(long size, String note) {
+    query(
+        "INSERT INTO log_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        Tuple.of(size, note));
+  }
+
+  /** The verifier key that the log began with. */
+  public Optional<String> verifierKey() {
+    return query("SELECT verifier_key FROM log_identity", Tuple.tuple()).stream()
+        .map(row -> row.getString(0))
+        .findFirst();
+  }
+
+  /** Fixes the log's verifier key, once and for all. */
+  void storeIdentity(String verifierKey) {
+    query(
+        "INSERT INTO log_identity (verifier_key) VALUES ($1) ON CONFLICT DO NOTHING",
+        Tuple.of(verifierKey));
+  }
+
+  @Override
+  public Optional<ByteString> last(ChainId chain) {
+    return values(
+            """
+            WHERE incarnation = $1 AND service = $2 ORDER BY sequence DESC, leaf_index LIMIT 1""",
+            chainTuple(chain))
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<ByteString> showingCertificates(ChainId chain) {
+    return values(
+        "WHERE incarnation = $1 AND service = $2 AND shows_certificate ORDER BY leaf_index",
+        chainTuple(chain));
+  }
+
+  @Override
+  public List<ByteString> at(ChainId chain, long sequence) {
+    return values(
+        "WHERE incarnation = $1 AND service = $2 AND sequence = $3 ORDER BY leaf_index",
+        chainTuple(chain).addLong(sequence));
+  }
+
+  private List<ByteString> values(String where, Tuple parameters) {
+    return query(
+            "SELECT value FROM entry_index JOIN log_leaf ON index = leaf_index " + where,
+            parameters)
+        .stream()
+        .map(row -> bytes(row, 0))
+        .toList();
+  }
+
+  private static Tuple chainTuple(ChainId chain) {
+    return Tuple.of(buffer(chain.incarnation()), chain.service());
+  }
+
+  private List<Row> query(String sql, Tuple parameters) {
+    RowSet<Row> rows = await(pool.preparedQuery(sql).execute(parameters));
+    List<Row> list = new ArrayList<>(rows.size());
+    rows.forEach(list::add);
+    return list;
+  }
+
+  private static ByteString bytes(Row row, int column) {
+    return ByteString.copyFrom(row.getBuffer(column).getBytes());
+  }
+
+  private static Buffer buffer(ByteString bytes) {
+    return Buffer.buffer(bytes.toByteArray());
+  }
+
+  private static <T> T await(Uni<T> answer) {
+    return answer.await().atMost(PATIENCE);
+  }
+}

@@ -1,0 +1,114 @@
+package io.pulsewarden.audit.serving;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.log.LogStore;
+import io.pulsewarden.audit.merkle.Tile;
+import io.pulsewarden.audit.problem.ProblemException;
+import io.pulsewarden.audit.trail.Caller;
+import io.pulsewarden.audit.trail.Disclosure;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.contracts.audit.v1.Entity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+
+/**
+ * The log as static files would be (C2SP tlog-tiles). Hash tiles are open; entry bundles show
+ * entries, so that reading one is itself audited.
+ */
+@Path("/tile")
+@RunOnVirtualThread
+class TileResource {
+
+  private static final String FOR_EVER = "max-age=31536000, immutable";
+
+  private final LogStore log;
+  private final PublishedLogStore published;
+  private final Caller caller;
+  private final AuditEvents events;
+  private final Disclosure disclosure;
+
+  TileResource(
+      LogStore log,
+      PublishedLogStore published,
+      Caller caller,
+      AuditEvents events,
+      Disclosure disclosure) {
+    this.log = log;
+    this.published = published;
+    this.caller = caller;
+    this.events = events;
+    this.disclosure = disclosure;
+  }
+
+  @GET
+  @Path("/{level: [0-9]+}/{path: .+}")
+  @PermitAll
+  public Response tile(@PathParam("level") String level, @PathParam("path") String path) {
+    if (level.length() != 1 || level.charAt(0) - '0' >= Tile.LEVELS) {
+      throw ProblemException.notFound();
+    }
+    int height = level.charAt(0) - '0';
+    TilePath tile = TilePath.parse(path).orElseThrow(ProblemException::notFound);
+    long inLevel = published.size() >>> (Byte.SIZE * height);
+    requireWithin(tile, inLevel);
+    byte[] bytes = Tile.join(log.read(height, tile.index(), tile.width()));
+    return bytes(bytes, "public, " + FOR_EVER);
+  }
+
+  @GET
+  @Path("/entries/{path: .+}")
+  @RolesAllowed("${pulsewarden.log.bundle-role}")
+  public Response entries(@PathParam("path") String path) {
+    TilePath bundle = TilePath.parse(path).orElseThrow(ProblemException::notFound);
+    requireWithin(bundle, published.size());
+    disclosure.record(
+        events
+            .event(
+                AuditAction.AUDIT_ACTION_AUDIT_ENTRY_READ,
+                AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+                caller.organisation(),
+                caller.agent())
+            .addEntity(
+                Entity.newBuilder()
+                    .setType("EntryBundle")
+                    .setId(Long.toString(bundle.index()))
+                    .setCount(bundle.width()))
+            .build());
+    List<ByteString> leaves = log.leaves(bundle.index() * Tile.WIDTH, bundle.width());
+    return bytes(bundle(leaves), "private, " + FOR_EVER);
+  }
+
+  private static void requireWithin(TilePath tile, long inLevel) {
+    if (tile.index() > inLevel / Tile.WIDTH || tile.index() * Tile.WIDTH + tile.width() > inLevel) {
+      throw ProblemException.notFound();
+    }
+  }
+
+  /** Each entry after its length in two bytes, big-endian. */
+  private static byte[] bundle(List<ByteString> leaves) {
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+    for (ByteString leaf : leaves) {
+      bundle.write(leaf.size() >>> Byte.SIZE);
+      bundle.write(leaf.size());
+      bundle.writeBytes(leaf.toByteArray());
+    }
+    return bundle.toByteArray();
+  }
+
+  private static Response bytes(byte[] body, String caching) {
+    return Response.ok(body, MediaType.APPLICATION_OCTET_STREAM_TYPE)
+        .header(HttpHeaders.CACHE_CONTROL, caching)
+        .build();
+  }
+}

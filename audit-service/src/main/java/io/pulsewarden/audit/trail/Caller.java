@@ -1,0 +1,47 @@
+package io.pulsewarden.audit.trail;
+
+import io.pulsewarden.audit.problem.ProblemException;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.contracts.audit.v1.Agent;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/** Who asks, as the access token says. */
+@RequestScoped
+public class Caller {
+
+  private final SecurityIdentity identity;
+
+  Caller(SecurityIdentity identity) {
+    this.identity = identity;
+  }
+
+  /**
+   * Whose data may be seen.
+   *
+   * @throws ProblemException 403, if the token names none
+   */
+  public UUID organisation() {
+    try {
+      Optional<Object> claim = token().claim("organisation_id");
+      return UUID.fromString(String.valueOf(claim.orElse("")));
+    } catch (IllegalArgumentException notAnId) {
+      throw ProblemException.noOrganisation();
+    }
+  }
+
+  /** For the audit entry. */
+  public Agent agent() {
+    return AuditEvents.user(token().getSubject(), identity.getRoles());
+  }
+
+  private JsonWebToken token() {
+    if (identity.getPrincipal() instanceof JsonWebToken token) {
+      return token;
+    }
+    throw ProblemException.forbidden();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.audit.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

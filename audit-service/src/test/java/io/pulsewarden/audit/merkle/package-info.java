@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.audit.merkle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package io.pulsewarden.logverifier;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads a whole log and believes nothing of it: hashes every entry, compares every tile, the root
+ * and the checkpoint, an earlier checkpoint, and follows each producer's chain.
+ */
+public final class LogVerifier {
+
+  private static final int LEVEL_BITS = 8;
+
+  private final VerifierKey key;
+  private final Optional<byte[]> earlier;
+  private final Optional<ServiceCa> ca;
+
+  /**
+   * @param key the log's, from elsewhere than from the log
+   * @param earlier a checkpoint of the same log that the verifier kept
+   * @param ca of the services; without it, heads are checked against certificates that nobody
+   *     vouches for
+   */
+  public LogVerifier(VerifierKey key, Optional<byte[]> earlier, Optional<ServiceCa> ca) {
+    this.key = key;
+    this.earlier = earlier;
+    this.ca = ca;
+  }
+
+  /**
+   * Verifies a log.
+   *
+   * @throws IOException if it can't be read, which says nothing of it
+   */
+  public Report verify(TreeSource source) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    Producers producers = new Producers(ca);
+    long size = 0;
+    try {
+      byte[] note =
+          source
+              .read("checkpoint")
+              .orElseThrow(() -> new BadLogException("the log has no checkpoint"));
+      Checkpoint checkpoint = Checkpoint.open(note, key);
+      size = checkpoint.size();
+      compare(new TileFiles(source), checkpoint, earlierCheckpoint(), producers);
+    } catch (BadLogException bad) {
+      problems.add(new Problem(bad.index(), String.valueOf(bad.getMessage())));
+    }
+    problems.addAll(producers.problems());
+    problems.sort(Comparator.comparingLong(Problem::index));
+    return new Report(
+        key.name(),
+        size,
+        producers.chains(),
+        producers.open(),
+        producers.unsigned(),
+        producers.unchained(),
+        problems);
+  }
+
+  private Optional<Checkpoint> earlierCheckpoint() throws BadLogException {
+    return earlier.isPresent()
+        ? Optional.of(Checkpoint.open(earlier.get(), key))
+        : Optional.empty();
+  }
+
+  private static void compare(
+      TileFiles files, Checkpoint checkpoint, Optional<Checkpoint> earlier, Producers producers)
+      throws IOException, BadLogException {
+    if (earlier.isPresent() && earlier.get().size() > checkpoint.size()) {
+      throw new BadLogException(
+          checkpoint.size(),
+          "the log was rolled back: it had "
+              + earlier.get().size()
+              + " entries, and has "
+              + checkpoint.size());
+    }
+    GrowingTree tree = new GrowingTree();
+    requireEarlier(tree, earlier);
+    List<byte[]> row = new ArrayList<>();
+    for (long bundle = 0; bundle * TileFiles.WIDTH < checkpoint.size(); bundle++) {
+      int width = (int) Math.min(TileFiles.WIDTH, checkpoint.size() - bundle * TileFiles.WIDTH);
+      List<byte[]> entries = files.entries(bundle, width);
+      List<byte[]> hashes = files.hashes(0, bundle, width);
+      for (int i = 0; i < width; i++) {
+        long index = bundle * TileFiles.WIDTH + i;
+        byte[] hash = Hashes.leaf(entries.get(i));
+        if (!Arrays.equals(hash, hashes.get(i))) {
+          throw new BadLogException(index, "the entry does not hash to what its tile says");
+        }
+        tree.add(hash);
+        producers.take(index, entries.get(i));
+        requireEarlier(tree, earlier);
+      }
+      if (width == TileFiles.WIDTH) {
+        row.add(perfectRoot(hashes));
+      }
+    }
+    compareUpperTiles(files, row);
+    if (!Arrays.equals(tree.root(), checkpoint.rootBytes())) {
+      throw new BadLogException("the entries do not have the root that the checkpoint signs");
+    }
+  }
+
+  /** The tree of as many entries as the earlier checkpoint had must have its root. */
+  private static void requireEarlier(GrowingTree tree, Optional<Checkpoint> earlier)
+      throws BadLogException {
+    if (earlier.isPresent()
+        && earlier.get().size() == tree.size()
+        && !Arrays.equals(tree.root(), earlier.get().rootBytes())) {
+      throw new BadLogException(
+          "the log was forked: its first "
+              + tree.size()
+              + " entries are not those of the earlier checkpoint");
+    }
+  }
+
+  private static void compareUpperTiles(TileFiles files, List<byte[]> firstRow)
+      throws IOException, BadLogException {
+    List<byte[]> row = firstRow;
+    for (int level = 1; !row.isEmpty(); level++) {
+      List<byte[]> above = new ArrayList<>();
+      for (int from = 0; from < row.size(); from += TileFiles.WIDTH) {
+        int width = Math.min(TileFiles.WIDTH, row.size() - from);
+        List<byte[]> hashes = files.hashes(level, from / TileFiles.WIDTH, width);
+        for (int i = 0; i < width; i++) {
+          if (!Arrays.equals(hashes.get(i), row.get(from + i))) {
+            throw new BadLogException(
+                (long) (from + i) << (LEVEL_BITS * level),
+                "a tile of level " + level + " is not made of the tiles below it");
+          }
+        }
+        if (width == TileFiles.WIDTH) {
+          above.add(perfectRoot(hashes));
+        }
+      }
+      row = above;
+    }
+  }
+
+  private static byte[] perfectRoot(List<byte[]> hashes) {
+    GrowingTree tree = new GrowingTree();
+    hashes.forEach(tree::add);
+    return tree.root();
+  }
+}

@@ -1,0 +1,153 @@
+package io.pulsewarden.logverifier;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the producers' chains through the log: what a producer wrote and signed, the log's keeper
+ * can't drop, change or reorder unseen. Not thread-safe.
+ */
+final class Producers {
+
+  private static final byte[] DOMAIN =
+      "pulsewarden-audit-head-v1\0".getBytes(StandardCharsets.US_ASCII);
+
+  private final Optional<ServiceCa> ca;
+  private final Map<String, Chain> chains = new LinkedHashMap<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private long unchained;
+
+  /** How far a chain came. */
+  private static final class Chain {
+    private long nextSequence;
+    private byte[] lastHash = new byte[Hashes.BYTES];
+    private long unsigned;
+    private boolean closed;
+    private final Map<String, PublicKey> signers = new HashMap<>();
+  }
+
+  Producers(Optional<ServiceCa> ca) {
+    this.ca = ca;
+  }
+
+  void take(long index, byte[] entry) {
+    ChainRecord read = ChainRecord.read(entry);
+    if (read == null) {
+      unchained++;
+      return;
+    }
+    Chain chain = chains.computeIfAbsent(read.chain(), name -> new Chain());
+    if (read.sequence() < chain.nextSequence) {
+      problem(index, read, "stands in the log a second time, or is another one's double");
+      return;
+    }
+    if (read.sequence() > chain.nextSequence) {
+      problem(index, read, "follows a gap: " + chain.nextSequence + " is missing");
+    } else if (!Arrays.equals(read.previousHash(), chain.lastHash)) {
+      problem(index, read, "does not name the hash of the record before it");
+    }
+    chain.nextSequence = read.sequence() + 1;
+    chain.lastHash = Hashes.sha256(entry);
+    chain.closed = read.isClosed();
+    chain.unsigned++;
+    if (read.needsHead()) {
+      checkHead(index, read, chain);
+    }
+  }
+
+  private void checkHead(long index, ChainRecord read, Chain chain) {
+    showCertificate(index, read, chain);
+    ChainRecord.Head head = read.head();
+    PublicKey signer = head == null ? null : chain.signers.get(hex(head.fingerprint()));
+    if (head == null || signer == null || !signed(read, head, signer)) {
+      problem(index, read, "has a head that its service did not sign");
+    } else {
+      chain.unsigned = 0;
+    }
+  }
+
+  private void showCertificate(long index, ChainRecord read, Chain chain) {
+    if (read.certificates().isEmpty()) {
+      return;
+    }
+    byte[] own = read.certificates().getFirst();
+    Optional<String> objection =
+        ca.flatMap(
+            vouching ->
+                vouching.objection(read.certificates(), read.service(), read.recordedAtMs()));
+    if (objection.isPresent()) {
+      problem(index, read, objection.get());
+      return;
+    }
+    try {
+      chain.signers.put(hex(Hashes.sha256(own)), ServiceCa.parse(own).getPublicKey());
+    } catch (GeneralSecurityException malformed) {
+      problem(index, read, "shows a certificate that is none");
+    }
+  }
+
+  private static boolean signed(ChainRecord read, ChainRecord.Head head, PublicKey signer) {
+    byte[] sequence = ByteBuffer.allocate(Long.BYTES).putLong(read.sequence()).array();
+    try {
+      Signature verifier = Signature.getInstance("SHA256withECDSA");
+      verifier.initVerify(signer);
+      verifier.update(DOMAIN);
+      verifier.update((read.service() + "\0").getBytes(StandardCharsets.UTF_8));
+      verifier.update(read.incarnation());
+      verifier.update(sequence);
+      verifier.update(read.previousHash());
+      return verifier.verify(head.signature());
+    } catch (GeneralSecurityException malformed) {
+      return false;
+    }
+  }
+
+  private void problem(long index, ChainRecord read, String what) {
+    problems.add(
+        new Problem(index, "record " + read.sequence() + " of " + read.chain() + " " + what));
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  int chains() {
+    return chains.size();
+  }
+
+  /** Records that no signed head covers yet: the newest of each chain. */
+  long unsigned() {
+    return chains.values().stream().mapToLong(chain -> chain.unsigned).sum();
+  }
+
+  /** Chains whose last record in the log does not close them. */
+  long open() {
+    return chains.values().stream().filter(chain -> !chain.closed).count();
+  }
+
+  /** Entries that are no records of a chain. */
+  long unchained() {
+    return unchained;
+  }
+
+  /** The problem that comes first in the log. */
+  @Nullable Problem first() {
+    return problems.isEmpty() ? null : problems.getFirst();
+  }
+}

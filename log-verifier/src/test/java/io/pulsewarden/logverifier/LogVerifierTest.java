@@ -1,0 +1,207 @@
+package io.pulsewarden.logverifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.platform.certificates.LocalCa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogVerifierTest {
+
+  private static final int SIZE = 600;
+
+  @TempDir private Path folder;
+  private final RandomGenerator random =
+      RandomGeneratorFactory.of("L64X128MixRandom").create(20_261_123);
+  private final TestLog log = new TestLog();
+  private final LocalCa ca = LocalCa.create("services");
+  private List<byte[]> entries = List.of();
+  private Path tree = Path.of("");
+
+  LogVerifierTest() throws Exception {}
+
+  @BeforeEach
+  void writeLog() throws Exception {
+    tree = folder.resolve("tree");
+    entries =
+        new TestChain(ca, folder, "telemetry-service", "telemetry-service")
+            .opened(1)
+            .events(300)
+            .heartbeat()
+            .events(SIZE - 303)
+            .closed()
+            .values();
+    log.write(tree, entries);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 255, 256, 257, 511, 512, 600})
+  void shouldFindAGoodLogGood(int size) throws Exception {
+    Path smaller = folder.resolve("smaller");
+    log.write(smaller, entries.subList(0, size));
+
+    Report report = verify(smaller, Optional.empty());
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.size()).isEqualTo(size);
+  }
+
+  @Test
+  void shouldFindTwoLevelsOfTilesGood() throws Exception {
+    Path larger = folder.resolve("larger");
+    List<byte[]> many = new ArrayList<>();
+    for (int i = 0; i < 65_536 + 300; i++) {
+      many.add(Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+    log.write(larger, many);
+
+    Report report = verify(larger, Optional.empty());
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.unchained()).isEqualTo(many.size());
+    assertThat(larger.resolve("tile/2/000.p/1")).exists();
+  }
+
+  @Test
+  void shouldFindAFlippedBitInAnyFileAtItsIndex() throws Exception {
+    for (Path file : files()) {
+      byte[] good = Files.readAllBytes(file);
+      for (int attempt = 0; attempt < 20; attempt++) {
+        byte[] bad = good.clone();
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, bad);
+
+        assertThat(verify(tree, Optional.empty()).good())
+            .as("a bit of %s", tree.relativize(file))
+            .isFalse();
+      }
+      Files.write(file, good);
+    }
+    assertThat(verify(tree, Optional.empty()).good()).isTrue();
+  }
+
+  @Test
+  void shouldNameTheFirstEntryThatWasChanged() throws Exception {
+    Path bundle = tree.resolve(TileFiles.bundle(1, 256));
+    byte[] bytes = Files.readAllBytes(bundle);
+    int third = 2 * 2 + entries.get(256).length + entries.get(257).length;
+    bytes[third + 2 + 40] ^= 1;
+    Files.write(bundle, bytes);
+
+    assertThat(verify(tree, Optional.empty()).problems())
+        .extracting(Problem::index)
+        .containsExactly(258L);
+  }
+
+  @Test
+  void shouldFindFilesThatWereCutAnywhere() throws Exception {
+    for (Path file : files()) {
+      byte[] good = Files.readAllBytes(file);
+      for (int length : new int[] {0, 1, good.length / 2, good.length - 1}) {
+        Files.write(file, java.util.Arrays.copyOf(good, length));
+
+        assertThat(verify(tree, Optional.empty()).good())
+            .as("%s cut to %d", tree.relativize(file), length)
+            .isFalse();
+      }
+      Files.delete(file);
+      assertThat(verify(tree, Optional.empty()).good()).isFalse();
+      Files.write(file, good);
+    }
+  }
+
+  @Test
+  void shouldFindAnEntryThatTheKeeperRemovedThoughTheTreeIsWhole() throws Exception {
+    assertKeeperFound(changed -> changed.remove(100), 100);
+  }
+
+  @Test
+  void shouldFindEntriesThatTheKeeperSwapped() throws Exception {
+    assertKeeperFound(changed -> Collections.swap(changed, 100, 101), 100);
+  }
+
+  @Test
+  void shouldFindAnEntryThatTheKeeperReplaced() throws Exception {
+    assertKeeperFound(changed -> changed.set(100, changed.get(99)), 100);
+  }
+
+  @Test
+  void shouldFindAnEntryThatTheKeeperAdded() throws Exception {
+    assertKeeperFound(changed -> changed.add(100, changed.get(50)), 100);
+  }
+
+  @Test
+  void shouldFindAnEarlierCheckpointOnItsWay() throws Exception {
+    byte[] earlier = log.checkpoint(300, TestLog.treeHash(entries.subList(0, 300)));
+
+    assertThat(verify(tree, Optional.of(earlier)).problems()).isEmpty();
+  }
+
+  @Test
+  void shouldFindALogThatWasRolledBack() throws Exception {
+    byte[] earlier = Files.readAllBytes(tree.resolve("checkpoint"));
+    Path older = folder.resolve("older");
+    log.write(older, entries.subList(0, 500));
+
+    Report report = verify(older, Optional.of(earlier));
+
+    assertThat(report.problems().getFirst().message()).contains("rolled back");
+  }
+
+  @Test
+  void shouldFindALogThatWasForked() throws Exception {
+    byte[] earlier = Files.readAllBytes(tree.resolve("checkpoint"));
+    Path fork = folder.resolve("fork");
+    TestChain another = new TestChain(ca, folder, "telemetry-service", "telemetry-service");
+    log.write(fork, another.opened(2).events(700).heartbeat().values());
+
+    Report report = verify(fork, Optional.of(earlier));
+
+    assertThat(report.problems().getFirst().message()).contains("forked");
+  }
+
+  @Test
+  void shouldNotBelieveAnotherKeysCheckpoint() throws Exception {
+    new TestLog().write(tree, entries);
+
+    assertThat(verify(tree, Optional.empty()).problems().getFirst().message())
+        .contains("not signed by this log's key");
+  }
+
+  private interface Change {
+    void make(List<byte[]> entries);
+  }
+
+  /** The keeper has the log's key: the tree is whole again, and its checkpoint is signed. */
+  private void assertKeeperFound(Change change, long index) throws Exception {
+    List<byte[]> changed = new ArrayList<>(entries);
+    change.make(changed);
+    Path forged = folder.resolve("forged");
+    log.write(forged, changed);
+
+    assertThat(verify(forged, Optional.empty()).problems().getFirst().index()).isEqualTo(index);
+  }
+
+  private Report verify(Path where, Optional<byte[]> earlier) throws Exception {
+    return new LogVerifier(log.key(), earlier, Optional.empty()).verify(new FolderTree(where));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(tree)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+}
