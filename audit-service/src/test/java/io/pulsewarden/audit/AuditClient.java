@@ -95,26 +95,22 @@ public final class AuditClient {
   public VerifierKey key() {
     return VerifierKey.parse(
         new String(
-            get("/v1/log-key", Optional.empty()).body(),
-            java.nio.charset.StandardCharsets.UTF_8));
+            get("/v1/log-key", Optional.empty()).body(), java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /** Checks the whole log over HTTPS with code that does not share the server's. */
   public Report verify(Optional<byte[]> earlier) throws Exception {
     String token = token(UUID.randomUUID(), "auditor");
     ServiceCa services =
-        ServiceCa.read(
-            AuditServers.bed().serviceTls("audit-service").resolve("service-ca.crt"));
+        ServiceCa.read(AuditServers.bed().serviceTls("audit-service").resolve("service-ca.crt"));
     return new LogVerifier(key(), earlier, Optional.of(services))
-        .verify(
-            new HttpTree(URI.create(url), () -> Optional.of(token), Optional.of(edgeCa())));
+        .verify(new HttpTree(URI.create(url), () -> Optional.of(token), Optional.of(edgeCa())));
   }
 
   /** A service's trail, with its own certificates and rights. */
   public static KafkaAuditTrail trail(String service) {
     Path tls = AuditServers.bed().serviceTls(service);
-    HeadSigner heads =
-        HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key"));
+    HeadSigner heads = HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key"));
     return KafkaAuditTrail.open(
         new ProducerIdentity(service, heads),
         AuditServers.bed().kafkaProperties(service),

@@ -62,13 +62,11 @@ class AuditServiceIT {
             .decode(client.json("/v1/entries/" + index, auditor).get("leaf").asText());
     Checkpoint checkpoint = Checkpoint.open(checkpointNote(), client.key());
     JsonNode proof =
-        client.json(
-            "/v1/proofs/inclusion?index=" + index + "&size=" + checkpoint.size(), auditor);
+        client.json("/v1/proofs/inclusion?index=" + index + "&size=" + checkpoint.size(), auditor);
 
     // Then
     assertThat(entry.get("event").get("action").asText()).isEqualTo("OBSERVATION_READ");
-    assertThat(entry.get("event").get("agent").get("roles").get(0).asText())
-        .isEqualTo("clinician");
+    assertThat(entry.get("event").get("agent").get("roles").get(0).asText()).isEqualTo("clinician");
     assertThat(Proofs.verifyInclusion(leaf, index, hashes(proof), checkpoint)).isTrue();
     assertThat(Proofs.verifyInclusion(leaf, index + 1, hashes(proof), checkpoint)).isFalse();
   }
@@ -87,7 +85,10 @@ class AuditServiceIT {
         .atMost(SOON)
         .until(
             () ->
-                client.json("/v1/entries?limit=1000&patient=" + patient, auditor).get("items").size()
+                client
+                        .json("/v1/entries?limit=1000&patient=" + patient, auditor)
+                        .get("items")
+                        .size()
                     == 600);
 
     // When
@@ -95,8 +96,7 @@ class AuditServiceIT {
     Checkpoint older = Checkpoint.open(earlier, client.key());
     Checkpoint newer = Checkpoint.open(checkpointNote(), client.key());
     JsonNode proof =
-        client.json(
-            "/v1/proofs/consistency?from=" + older.size() + "&to=" + newer.size(), auditor);
+        client.json("/v1/proofs/consistency?from=" + older.size() + "&to=" + newer.size(), auditor);
 
     // Then
     assertThat(report.problems()).isEmpty();
@@ -218,8 +218,7 @@ class AuditServiceIT {
     List<Long> seen = new ArrayList<>();
     String cursor = "";
     while (cursor != null) {
-      JsonNode page =
-          client.json("/v1/entries?limit=2&patient=" + patient + cursor, auditor);
+      JsonNode page = client.json("/v1/entries?limit=2&patient=" + patient + cursor, auditor);
       page.get("items").forEach(item -> seen.add(item.get("index").asLong()));
       cursor = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asText();
     }
@@ -262,8 +261,7 @@ class AuditServiceIT {
   void shouldRefuseWhoMayNotAsk() {
     assertThat(client.get("/v1/entries", Optional.empty()).statusCode()).isEqualTo(401);
     assertProblem(
-        client.get(
-            "/v1/entries", Optional.of(AuditClient.token(organisation, "clinician"))),
+        client.get("/v1/entries", Optional.of(AuditClient.token(organisation, "clinician"))),
         403,
         "forbidden");
     assertThat(client.get("/tile/entries/000", Optional.empty()).statusCode()).isEqualTo(401);
@@ -311,7 +309,9 @@ class AuditServiceIT {
     // Then
     assertThat(checkpoint.headers().firstValue("Content-Type"))
         .hasValueSatisfying(
-            type -> assertThat(type.replace(" ", "")).isEqualToIgnoringCase("text/plain;charset=utf-8"));
+            type ->
+                assertThat(type.replace(" ", ""))
+                    .isEqualToIgnoringCase("text/plain;charset=utf-8"));
     assertThat(checkpoint.headers().firstValue("Cache-Control")).hasValue("no-cache");
     assertThat(tile.body()).hasSize(32);
     assertThat(tile.headers().firstValue("Content-Type")).hasValue("application/octet-stream");

@@ -34,7 +34,8 @@ public final class Main {
         --ca          the CA of the server's certificate
         --token-file  a file with the access token; read again at each request
 
-      Exit status: 0 all is well, 1 the log is not what it says, 2 it could not be checked.""";
+      Exit status: 0 all is well, 1 the log is not what it says, 2 it could not be checked.\
+      """;
 
   private final PrintStream out;
 

@@ -27,7 +27,10 @@ public final class Proofs {
   /** Whether the leaf at this index is in the subtree of the leaves [start, end). */
   static boolean inclusion(
       long index, long start, long end, byte[] leafHash, List<byte[]> proof, byte[] root) {
-    if (!isSubtree(start, end) || index < start || index >= end) {
+    if (!isSubtree(start, end) || index < start || index >= end || !areHashes(proof)) {
+      return false;
+    }
+    if (leafHash.length != Hashes.BYTES || root.length != Hashes.BYTES) {
       return false;
     }
     Walk walk = new Walk(proof);
@@ -41,7 +44,7 @@ public final class Proofs {
     if (start >= 0 && start == end && end <= size) {
       return proof.isEmpty() && Arrays.equals(subtreeRoot, Hashes.sha256());
     }
-    if (!isSubtree(start, end) || end > size) {
+    if (!isSubtree(start, end) || end > size || !areHashes(proof)) {
       return false;
     }
     Walk walk = new Walk(proof);
@@ -49,6 +52,10 @@ public final class Proofs {
     return walk.wasExact()
         && Arrays.equals(led.part(), subtreeRoot)
         && Arrays.equals(led.whole(), root);
+  }
+
+  private static boolean areHashes(List<byte[]> proof) {
+    return proof.stream().allMatch(hash -> hash.length == Hashes.BYTES);
   }
 
   private static boolean isSubtree(long start, long end) {

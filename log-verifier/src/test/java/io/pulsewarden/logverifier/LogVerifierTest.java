@@ -79,7 +79,7 @@ class LogVerifierTest {
   void shouldFindAFlippedBitInAnyFileAtItsIndex() throws Exception {
     for (Path file : files()) {
       byte[] good = Files.readAllBytes(file);
-      for (int attempt = 0; attempt < 20; attempt++) {
+      for (int attempt = 0; attempt < 8; attempt++) {
         byte[] bad = good.clone();
         bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
         Files.write(file, bad);

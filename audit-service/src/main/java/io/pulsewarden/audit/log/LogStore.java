@@ -105,7 +105,8 @@ public class LogStore implements TileHashes, ChainHistory {
             INSERT INTO log_leaf (index, value, hash, kafka_offset)
             SELECT $1 + place - 1, value, hash, kafka_offset
             FROM unnest($2::bytea[], $3::bytea[], $4::bigint[])
-                WITH ORDINALITY AS added (value, hash, kafka_offset, place)""")
+                WITH ORDINALITY AS added (value, hash, kafka_offset, place)\
+            """)
         .execute(Tuple.of(first, values, hashes, offsets))
         .replaceWithVoid();
   }
@@ -207,7 +208,8 @@ public class LogStore implements TileHashes, ChainHistory {
   public Optional<ByteString> last(ChainId chain) {
     return values(
             """
-            WHERE incarnation = $1 AND service = $2 ORDER BY sequence DESC, leaf_index LIMIT 1""",
+            WHERE incarnation = $1 AND service = $2 ORDER BY sequence DESC, leaf_index LIMIT 1\
+            """,
             chainTuple(chain))
         .stream()
         .findFirst();

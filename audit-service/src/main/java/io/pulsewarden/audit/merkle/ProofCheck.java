@@ -29,6 +29,12 @@ public final class ProofCheck {
     if (!isSubtree(start, end) || index < start || index >= end) {
       return false;
     }
+    if (leafHash.length != MerkleHash.BYTES || root.length != MerkleHash.BYTES) {
+      return false;
+    }
+    if (!areHashes(proof)) {
+      return false;
+    }
     long node = index - start;
     long last = end - start - 1;
     byte[] hash = leafHash;
@@ -56,7 +62,7 @@ public final class ProofCheck {
     if (start == end && start >= 0 && end <= size) {
       return proof.isEmpty() && MessageDigest.isEqual(subtreeRoot, MerkleHash.empty());
     }
-    if (!isSubtree(start, end) || end > size) {
+    if (!isSubtree(start, end) || end > size || !areHashes(proof)) {
       return false;
     }
     long first = start;
@@ -96,6 +102,10 @@ public final class ProofCheck {
     return last == 0
         && MessageDigest.isEqual(inner, subtreeRoot)
         && MessageDigest.isEqual(outer, root);
+  }
+
+  private static boolean areHashes(List<byte[]> proof) {
+    return proof.stream().allMatch(hash -> hash.length == MerkleHash.BYTES);
   }
 
   /** Not empty, and it starts where a subtree of its width can. */

@@ -45,7 +45,8 @@ public class EntryIndexStore {
                 stored_topic, stored_partition, stored_first, stored_last)
             SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bigint[],
                 $5::boolean[], $6::bigint[], $7::int[], $8::int[], $9::text[], $10::text[],
-                $11::text[], $12::bigint[], $13::bigint[], $14::bigint[])""")
+                $11::text[], $12::bigint[], $13::bigint[], $14::bigint[])\
+            """)
         .execute(new Columns(entries).tuple())
         .flatMap(done -> insertPatients(connection, entries));
   }

@@ -72,8 +72,7 @@ class SequencerIT {
     }
 
     // Then each event is in the log once, in order, and a stranger finds nothing wrong
-    assertThat(logged(run))
-        .isEqualTo(IntStream.range(0, 400).mapToObj(i -> run + i).toList());
+    assertThat(logged(run)).isEqualTo(IntStream.range(0, 400).mapToObj(i -> run + i).toList());
     assertThat(new AuditClient().verify(Optional.empty()).problems())
         .filteredOn(problem -> problem.message().contains("key-management-service"))
         .isEmpty();
