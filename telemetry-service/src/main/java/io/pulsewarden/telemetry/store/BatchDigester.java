@@ -1,0 +1,223 @@
+package io.pulsewarden.telemetry.store;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.contracts.audit.v1.Agent;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.contracts.audit.v1.StoredRange;
+import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.KeyAnswer;
+import io.pulsewarden.telemetry.keys.KeyRequest;
+import io.pulsewarden.telemetry.keys.KeySubject;
+import io.pulsewarden.telemetry.keys.KeysUnavailableException;
+import io.pulsewarden.telemetry.keys.Purpose;
+import io.pulsewarden.telemetry.store.StoredBatch.SeriesRow;
+import io.pulsewarden.telemetry.store.VitalsSink.OpenBlock;
+import io.pulsewarden.telemetry.vitals.CanonicalRecord;
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What has to be known of opened blocks before they are written: the series they belong to, and the
+ * Merkle root over their records (docs/formats/stored-range.md). Thread-safe.
+ */
+final class BatchDigester {
+
+  private final BaseKeys keys;
+  private final AuditEvents events;
+  private final Agent self;
+
+  BatchDigester(BaseKeys keys, AuditEvents events, Agent self) {
+    this.keys = keys;
+    this.events = events;
+    this.self = self;
+  }
+
+  /** What the blocks come to; those of subjects erased meanwhile are no longer among them. */
+  Uni<Digest> digest(List<OpenBlock> blocks) {
+    List<KeyRequest> requests =
+        blocks.stream()
+            .flatMap(open -> Stream.of(receiptKey(open.block()), idKey(open.block())))
+            .distinct()
+            .map(KeyRequest.class::cast)
+            .toList();
+    return Uni.createFrom()
+        .completionStage(() -> keys.all(requests))
+        .map(answers -> digest(blocks, requests, answers));
+  }
+
+  private Digest digest(
+      List<OpenBlock> blocks, List<KeyRequest> requests, List<KeyAnswer> answers) {
+    try (Keys held = new Keys()) {
+      for (int i = 0; i < requests.size(); i++) {
+        held.take(requests.get(i), answers.get(i));
+      }
+      held.requireAll();
+      Digest digest = new Digest(new ArrayList<>(), new LinkedHashSet<>(), new ArrayList<>());
+      blocks.forEach(open -> add(open, held, digest));
+      return digest;
+    }
+  }
+
+  private static void add(OpenBlock open, Keys held, Digest digest) {
+    StoredBlock block = open.block();
+    BaseKey receipt = held.receipts.get(receiptKey(block));
+    ObservationIdKeys ids = held.ids.get(idKey(block));
+    if (receipt == null || ids == null) {
+      return; // Erased between the opening and now.
+    }
+    digest.blocks.add(block);
+    for (Reading reading : open.content().readings()) {
+      CanonicalRecord record =
+          new CanonicalRecord(block.subject(), block.source(), block.device(), reading);
+      digest.entries.add(RecordProof.entry(RecordProof.salt(receipt, record), record));
+      if (!block.heldByDevice()) {
+        digest.series.add(
+            new SeriesRow(
+                ids.series(block.subject(), block.source(), block.device(), reading.code()),
+                block.organisation(),
+                block.subject(),
+                block.device(),
+                block.source()));
+      }
+    }
+  }
+
+  private static KeyRequest.Current receiptKey(StoredBlock block) {
+    return new KeyRequest.Current(
+        block.heldByDevice()
+            ? KeySubject.device(block.organisation(), block.subject())
+            : KeySubject.patient(block.organisation(), block.subject()),
+        Purpose.RECEIPT);
+  }
+
+  private static KeyRequest.Current idKey(StoredBlock block) {
+    return new KeyRequest.Current(
+        KeySubject.organisation(block.organisation()), Purpose.OBSERVATION_ID);
+  }
+
+  /** Keys for as long as one batch is worked on. */
+  private static final class Keys implements AutoCloseable {
+
+    private final Map<KeyRequest, BaseKey> receipts = new HashMap<>();
+    private final Map<KeyRequest, ObservationIdKeys> ids = new HashMap<>();
+    private boolean refused;
+
+    private void take(KeyRequest request, KeyAnswer answer) {
+      switch (answer) {
+        case KeyAnswer.Available(BaseKey key) -> {
+          if (request.purpose() == Purpose.RECEIPT) {
+            receipts.put(request, key);
+          } else {
+            try (key) {
+              ids.put(request, ObservationIdKeys.of(key));
+            }
+          }
+        }
+        case KeyAnswer.Erased() -> {}
+        case KeyAnswer.Unknown(), KeyAnswer.Denied() -> refused = true;
+      }
+    }
+
+    // After all were taken, so that all are closed.
+    private void requireAll() {
+      if (refused) {
+        throw new KeysUnavailableException("a key of the store was not handed out", null);
+      }
+    }
+
+    @Override
+    public void close() {
+      receipts.values().forEach(BaseKey::close);
+      ids.values().forEach(ObservationIdKeys::close);
+    }
+  }
+
+  /** What is to be written of the blocks, and told of them. */
+  final class Digest {
+
+    private final List<StoredBlock> blocks;
+    private final SequencedSet<SeriesRow> series;
+    private final List<byte[]> entries;
+
+    private Digest(List<StoredBlock> blocks, SequencedSet<SeriesRow> series, List<byte[]> entries) {
+      this.blocks = blocks;
+      this.series = series;
+      this.entries = entries;
+    }
+
+    List<StoredBlock> blocks() {
+      return List.copyOf(blocks);
+    }
+
+    long recordCount() {
+      return entries.size();
+    }
+
+    StoredBatch batch(
+        TopicPartition partition,
+        long expected,
+        long first,
+        long last,
+        List<UnreadableMessage> unreadable) {
+      ByteString root = ByteString.copyFrom(MerkleTree.root(entries));
+      return new StoredBatch(
+          partition.topic(),
+          partition.partition(),
+          expected,
+          first,
+          last,
+          blocks,
+          unreadable,
+          List.copyOf(series),
+          root,
+          entries.size(),
+          event(
+              StoredRange.newBuilder()
+                  .setTopic(partition.topic())
+                  .setPartition(partition.partition())
+                  .setFirstOffset(first)
+                  .setLastOffset(last)
+                  .setMerkleRoot(root)
+                  .setRecordCount(entries.size())
+                  .build()));
+    }
+
+    /**
+     * A range of one organisation names its patients. A mixed one names neither: nobody may see
+     * another organisation's patients in it.
+     */
+    private AuditEvent event(StoredRange range) {
+      List<UUID> organisations = blocks.stream().map(StoredBlock::organisation).distinct().toList();
+      AuditEvent.Builder event =
+          events
+              .event(
+                  AuditAction.AUDIT_ACTION_VITALS_STORED,
+                  AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+                  organisations.isEmpty() ? new UUID(0, 0) : organisations.getFirst(),
+                  self)
+              .setStoredRange(range);
+      if (organisations.size() != 1) {
+        return event.clearOrganisationId().build();
+      }
+      blocks.stream()
+          .filter(block -> !block.heldByDevice())
+          .map(block -> block.subject().toString())
+          .distinct()
+          .forEach(event::addPatientId);
+      return event.build();
+    }
+  }
+}

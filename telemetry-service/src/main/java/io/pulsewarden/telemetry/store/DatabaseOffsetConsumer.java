@@ -1,0 +1,245 @@
+package io.pulsewarden.telemetry.store;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.TimeoutException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a topic from where the database says, on a thread of its own.
+ *
+ * <p>A plain KafkaConsumer, not a reactive-messaging channel, because three things have to be
+ * exact: a partition is read from the database's offset and from nowhere else, whatever Kafka has
+ * as committed; each partition's batch is one transaction with the offset's compare-and-set; and
+ * anything that goes wrong has one cure, to go back to the database's offset of that partition
+ * while the group membership lives on. A partition without a known position is paused and asks the
+ * database; a failed batch, a lost race and a fresh assignment all put it into that state.
+ *
+ * <p>Offsets are told to Kafka too, so that stock tools can show the lag; nobody reads them back.
+ */
+public final class DatabaseOffsetConsumer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(DatabaseOffsetConsumer.class.getName());
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final String topic;
+  private final Supplier<Consumer<byte[], byte @Nullable []>> consumers;
+  private final PartitionSink sink;
+  private final Counter retries;
+  private final Counter missing;
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final Set<TopicPartition> unpositioned = new HashSet<>();
+  private final Thread thread;
+  private volatile @Nullable Consumer<byte[], byte @Nullable []> current;
+  private volatile boolean closing;
+  private long waitUntilNanos = System.nanoTime();
+
+  /**
+   * A consumer that does nothing before {@link #start()}.
+   *
+   * @param consumers makes a new client, which reads certificates anew; a client that fails is
+   *     replaced
+   */
+  public DatabaseOffsetConsumer(
+      String topic,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      PartitionSink sink,
+      MeterRegistry meters) {
+    this.topic = topic;
+    this.consumers = consumers;
+    this.sink = sink;
+    this.retries = meters.counter("pulsewarden.store.retries", "topic", topic);
+    this.missing = meters.counter("pulsewarden.store.missing.messages", "topic", topic);
+    this.thread = Thread.ofPlatform().name("store-" + topic).daemon().unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Whether the thread still runs; it never ends by itself. */
+  public boolean alive() {
+    return thread.isAlive();
+  }
+
+  /** Lets the batch in hand finish, and leaves the group. */
+  @Override
+  public void close() {
+    closing = true;
+    Consumer<byte[], byte @Nullable []> running = current;
+    if (running != null) {
+      running.wakeup();
+    }
+    try {
+      thread.join(PATIENCE);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      try (Consumer<byte[], byte @Nullable []> consumer = consumers.get()) {
+        positions.clear();
+        unpositioned.clear();
+        current = consumer;
+        consumer.subscribe(List.of(topic), new Assignment(consumer));
+        while (!closing) {
+          turn(consumer);
+        }
+      } catch (WakeupException closed) {
+        LOG.log(System.Logger.Level.DEBUG, "store consumer woken");
+      } catch (KafkaException | IllegalStateException failed) {
+        LOG.log(System.Logger.Level.WARNING, "store consumer replaced: topic=" + topic, failed);
+        pauseThread();
+      } finally {
+        current = null;
+      }
+    }
+  }
+
+  private void turn(Consumer<byte[], byte @Nullable []> consumer) {
+    if (!unpositioned.isEmpty() && System.nanoTime() - waitUntilNanos >= 0) {
+      position(consumer);
+    }
+    ConsumerRecords<byte[], byte @Nullable []> polled = consumer.poll(POLL);
+    for (TopicPartition partition : polled.partitions()) {
+      Long expected = positions.get(partition);
+      if (expected != null) {
+        store(consumer, partition, expected, polled.records(partition));
+      }
+    }
+  }
+
+  private void position(Consumer<byte[], byte @Nullable []> consumer) {
+    for (TopicPartition partition : List.copyOf(unpositioned)) {
+      try {
+        long next = sink.position(partition).await().atMost(PATIENCE);
+        consumer.seek(partition, Math.max(next, beginning(consumer, partition)));
+        positions.put(partition, next);
+        unpositioned.remove(partition);
+        consumer.resume(Set.of(partition));
+      } catch (WakeupException woken) {
+        throw woken;
+      } catch (RuntimeException unavailable) {
+        later(unavailable, partition);
+        return;
+      }
+    }
+  }
+
+  // Kafka may have deleted what a database restored from a backup still wants. To go on is right,
+  // to be silent about it is not.
+  private long beginning(Consumer<byte[], byte @Nullable []> consumer, TopicPartition partition) {
+    return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  private void store(
+      Consumer<byte[], byte @Nullable []> consumer,
+      TopicPartition partition,
+      long expected,
+      List<ConsumerRecord<byte[], byte @Nullable []>> records) {
+    long first = records.getFirst().offset();
+    try {
+      PartitionSink.Outcome outcome =
+          sink.store(partition, expected, records).await().atMost(PATIENCE);
+      switch (outcome) {
+        case PartitionSink.Outcome.Stored stored -> {
+          reportGap(partition, expected, first);
+          positions.put(partition, stored.nextOffset());
+          tellKafka(consumer, partition, stored.nextOffset());
+        }
+        case PartitionSink.Outcome.Superseded() -> goBack(consumer, partition);
+      }
+    } catch (WakeupException woken) {
+      throw woken;
+    } catch (RuntimeException unavailable) {
+      // The transaction may have committed without our knowing it: the database will tell.
+      goBack(consumer, partition);
+      later(unavailable, partition);
+    }
+  }
+
+  private void reportGap(TopicPartition partition, long expected, long first) {
+    if (first > expected) {
+      missing.increment((double) first - expected);
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "messages deleted before they were stored: partition={0}, from={1}, until={2}",
+          partition,
+          Long.toString(expected),
+          Long.toString(first));
+    }
+  }
+
+  private static void tellKafka(
+      Consumer<byte[], byte @Nullable []> consumer, TopicPartition partition, long next) {
+    consumer.commitAsync(Map.of(partition, new OffsetAndMetadata(next)), null);
+  }
+
+  private void goBack(Consumer<byte[], byte @Nullable []> consumer, TopicPartition partition) {
+    consumer.pause(Set.of(partition));
+    positions.remove(partition);
+    unpositioned.add(partition);
+  }
+
+  private void later(RuntimeException reason, TopicPartition partition) {
+    retries.increment();
+    waitUntilNanos = System.nanoTime() + PAUSE.toNanos();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "partition waits: partition={0}, reason={1}",
+        partition,
+        reason instanceof TimeoutException ? "timeout" : reason.getClass().getSimpleName());
+  }
+
+  private void pauseThread() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException interrupted) {
+      closing = true;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Called inside poll, on the same thread. */
+  private final class Assignment implements ConsumerRebalanceListener {
+
+    private final Consumer<byte[], byte @Nullable []> consumer;
+
+    private Assignment(Consumer<byte[], byte @Nullable []> consumer) {
+      this.consumer = consumer;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      consumer.pause(partitions);
+      unpositioned.addAll(partitions);
+    }
+
+    // Nothing to finish: a batch is committed, or not, before poll is called again.
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      unpositioned.removeAll(partitions);
+      positions.keySet().removeAll(partitions);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.pulsewarden.telemetry.store;
+
+import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.telemetry.vitals.CanonicalRecord;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** How a reading enters the Merkle root of its stored range; docs/formats/stored-range.md. */
+public final class RecordProof {
+
+  private static final String HMAC = "HmacSHA256";
+
+  private RecordProof() {}
+
+  /**
+   * The 32 bytes that, with the record, show what was received, and that nobody can find again once
+   * the subject's key is gone.
+   *
+   * @param receiptKey the subject's, purpose receipt; stays the caller's
+   */
+  public static byte[] salt(BaseKey receiptKey, CanonicalRecord record) {
+    byte[] bytes = record.bytes();
+    return receiptKey.key().use(key -> hmac(key, bytes));
+  }
+
+  /** SHA-256(salt || record): the entry that stands for this reading. */
+  public static byte[] entry(byte[] salt, CanonicalRecord record) {
+    MessageDigest sha256 = MerkleTree.sha256();
+    sha256.update(salt);
+    return sha256.digest(record.bytes());
+  }
+
+  private static byte[] hmac(byte[] key, byte[] bytes) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(key, HMAC));
+      return mac.doFinal(bytes);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every JDK has HmacSHA256", impossible);
+    }
+  }
+}

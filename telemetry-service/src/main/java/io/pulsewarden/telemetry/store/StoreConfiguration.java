@@ -1,0 +1,73 @@
+package io.pulsewarden.telemetry.store;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.mtls.SpiffeId;
+import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Puts the store together. */
+@ApplicationScoped
+class StoreConfiguration {
+
+  @Produces
+  @Singleton
+  ConsumerOffsetStore offsets(Pool pool) {
+    return new ConsumerOffsetStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  VitalBlockStore blocks(Pool pool) {
+    return new VitalBlockStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  SeriesStore series(Pool pool) {
+    return new SeriesStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  StoredRangeStore ranges(Pool pool) {
+    return new StoredRangeStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  BlockOpener opener(Sealing sealing) {
+    return new BlockOpener(sealing);
+  }
+
+  @Produces
+  @Singleton
+  ObservationIdSource ids(BaseKeys keys) {
+    return new ObservationIdSource(keys);
+  }
+
+  @Produces
+  @Singleton
+  VitalsSink sink(
+      Pool pool,
+      ConsumerOffsetStore offsets,
+      Sealing sealing,
+      BaseKeys keys,
+      AuditEvents events,
+      MeterRegistry meters,
+      @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain,
+      @ConfigProperty(name = "quarkus.application.name") String service) {
+    return new VitalsSink(
+        offsets,
+        new StoredBatchStore(pool),
+        sealing,
+        new BatchDigester(
+            keys, events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),
+        meters);
+  }
+}

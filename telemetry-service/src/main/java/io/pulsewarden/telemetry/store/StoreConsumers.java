@@ -1,0 +1,39 @@
+package io.pulsewarden.telemetry.store;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes Kafka clients for {@link DatabaseOffsetConsumer}. */
+public final class StoreConsumers {
+
+  private static final int BATCH = 500;
+
+  private StoreConsumers() {}
+
+  /**
+   * A client of its own, to be closed by whoever asked.
+   *
+   * @param kafka connection properties
+   * @param group whose instances share the partitions; begins with the service's name
+   */
+  public static Consumer<byte[], byte @Nullable []> create(
+      Map<String, Object> kafka, String group) {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    // Positions come from the database; this is for the moment before it has been asked.
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH);
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    return new KafkaConsumer<byte[], byte @Nullable []>(
+        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

@@ -1,0 +1,37 @@
+package io.pulsewarden.telemetry.store;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * All that one transaction of the vitals store writes.
+ *
+ * @param expectedOffset what consumer_offset must still say
+ * @param firstOffset of the range; larger than expected only if Kafka has lost what was between
+ * @param merkleRoot docs/formats/stored-range.md
+ * @param event VITALS_STORED, for the outbox
+ */
+record StoredBatch(
+    String topic,
+    int partition,
+    long expectedOffset,
+    long firstOffset,
+    long lastOffset,
+    List<StoredBlock> blocks,
+    List<UnreadableMessage> unreadable,
+    List<SeriesRow> series,
+    ByteString merkleRoot,
+    long recordCount,
+    AuditEvent event) {
+
+  StoredBatch {
+    blocks = List.copyOf(blocks);
+    unreadable = List.copyOf(unreadable);
+    series = List.copyOf(series);
+  }
+
+  /** What an Observation id of this series leads to. */
+  record SeriesRow(SeriesId id, UUID organisation, UUID patient, UUID device, UUID source) {}
+}

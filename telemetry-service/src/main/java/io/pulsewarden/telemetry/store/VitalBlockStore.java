@@ -1,0 +1,152 @@
+package io.pulsewarden.telemetry.store;
+
+import com.google.protobuf.ByteString;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads sealed blocks. Thread-safe. */
+public final class VitalBlockStore {
+
+  private static final String COLUMNS =
+      """
+      partition, message_offset, organisation_id, subject_kind, subject_id, source_id, device_id,
+      first_time_ms, last_time_ms, schema_version, assignment_id, assignment_version,
+      received_at_ms, envelope, committed_at""";
+
+  private final Pool pool;
+
+  public VitalBlockStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** A patient's blocks that touch a span of time, both ends included. */
+  public record Span(UUID organisation, UUID patient, long fromMillis, long untilMillis) {}
+
+  /** In which direction blocks are walked. */
+  public enum Direction {
+    /** By last time, the latest first. */
+    NEWEST_FIRST,
+    /** By first time, the earliest first. */
+    OLDEST_FIRST
+  }
+
+  /** A block, and when the database had it. */
+  public record Committed(StoredBlock block, OffsetDateTime committedAt) {}
+
+  /**
+   * The next blocks of a walk.
+   *
+   * @param after the last block of the step before; null to begin
+   */
+  public Uni<List<StoredBlock>> walk(
+      Span span, Direction direction, @Nullable StoredBlock after, int limit) {
+    return switch (direction) {
+      case NEWEST_FIRST -> newestFirst(span, after, limit);
+      case OLDEST_FIRST -> oldestFirst(span, after, limit);
+    };
+  }
+
+  private Uni<List<StoredBlock>> newestFirst(Span span, @Nullable StoredBlock after, int limit) {
+    return query(
+        """
+        WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
+          AND last_time_ms >= $3 AND first_time_ms <= $4
+          AND (last_time_ms, partition, message_offset) < ($5, $6, $7)
+        ORDER BY last_time_ms DESC, partition DESC, message_offset DESC LIMIT $8""",
+        step(span, limit)
+            .apply(
+                after == null ? Long.MAX_VALUE : after.lastTimeMillis(),
+                after == null ? Integer.MAX_VALUE : after.partition(),
+                after == null ? Long.MAX_VALUE : after.offset()));
+  }
+
+  private Uni<List<StoredBlock>> oldestFirst(Span span, @Nullable StoredBlock after, int limit) {
+    return query(
+        """
+        WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
+          AND last_time_ms >= $3 AND first_time_ms <= $4
+          AND (first_time_ms, partition, message_offset) > ($5, $6, $7)
+        ORDER BY first_time_ms, partition, message_offset LIMIT $8""",
+        step(span, limit)
+            .apply(
+                after == null ? Long.MIN_VALUE : after.firstTimeMillis(),
+                after == null ? -1 : after.partition(),
+                after == null ? -1L : after.offset()));
+  }
+
+  private interface Place {
+    Tuple apply(long time, int partition, long offset);
+  }
+
+  private static Place step(Span span, int limit) {
+    return (time, partition, offset) ->
+        Tuple.tuple()
+            .addUUID(span.organisation())
+            .addUUID(span.patient())
+            .addLong(span.fromMillis())
+            .addLong(span.untilMillis())
+            .addLong(time)
+            .addInteger(partition)
+            .addLong(offset)
+            .addInteger(limit);
+  }
+
+  /** The latest messages of a device, those on hold among them, the latest first. */
+  public Uni<List<Committed>> latestOf(UUID organisation, UUID device, int limit) {
+    return rows(
+            """
+            WHERE organisation_id = $1 AND device_id = $2
+            ORDER BY received_at_ms DESC, partition DESC, message_offset DESC LIMIT $3""",
+            Tuple.of(organisation, device, limit))
+        .map(
+            rows -> {
+              List<Committed> blocks = new ArrayList<>();
+              for (Row row : rows) {
+                blocks.add(new Committed(block(row), row.getOffsetDateTime("committed_at")));
+              }
+              return blocks;
+            });
+  }
+
+  private Uni<List<StoredBlock>> query(String where, Tuple values) {
+    return rows(where, values)
+        .map(
+            rows -> {
+              List<StoredBlock> blocks = new ArrayList<>();
+              for (Row row : rows) {
+                blocks.add(block(row));
+              }
+              return blocks;
+            });
+  }
+
+  private Uni<RowSet<Row>> rows(String where, Tuple values) {
+    return pool.preparedQuery("SELECT " + COLUMNS + " FROM vital_block " + where).execute(values);
+  }
+
+  private static StoredBlock block(Row row) {
+    return new StoredBlock(
+        row.getInteger("partition"),
+        row.getLong("message_offset"),
+        row.getUUID("organisation_id"),
+        row.getShort("subject_kind") == 2,
+        row.getUUID("subject_id"),
+        row.getUUID("source_id"),
+        row.getUUID("device_id"),
+        row.getLong("first_time_ms"),
+        row.getLong("last_time_ms"),
+        row.getInteger("schema_version"),
+        row.getUUID("assignment_id"),
+        row.getInteger("assignment_version"),
+        row.getLong("received_at_ms"),
+        ByteString.copyFrom(row.getBuffer("envelope").getBytes()));
+  }
+}

@@ -1,0 +1,127 @@
+package io.pulsewarden.telemetry.store;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.telemetry.keys.KeysUnavailableException;
+import io.pulsewarden.telemetry.keys.Opened;
+import io.pulsewarden.telemetry.keys.Purpose;
+import io.pulsewarden.telemetry.keys.SealedItem;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.store.MessageReader.Message;
+import io.pulsewarden.telemetry.vitals.MalformedBlockException;
+import io.pulsewarden.telemetry.vitals.VitalBlock;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a run of vitals messages to one batch: opens them, derives what has to be known of them, and
+ * has it written. Thread-safe.
+ *
+ * <p>What can't be read is kept and passed by; what was erased is passed by; only keys or a
+ * database that can't be reached hold the partition up.
+ */
+final class VitalsSink implements PartitionSink {
+
+  private final ConsumerOffsetStore offsets;
+  private final StoredBatchStore batches;
+  private final Sealing sealing;
+  private final BatchDigester digester;
+  private final MeterRegistry meters;
+
+  VitalsSink(
+      ConsumerOffsetStore offsets,
+      StoredBatchStore batches,
+      Sealing sealing,
+      BatchDigester digester,
+      MeterRegistry meters) {
+    this.offsets = offsets;
+    this.batches = batches;
+    this.sealing = sealing;
+    this.digester = digester;
+    this.meters = meters;
+  }
+
+  /** A block and what is in it. */
+  record OpenBlock(StoredBlock block, VitalBlock content) {}
+
+  @Override
+  public Uni<Long> position(TopicPartition partition) {
+    return offsets.position(partition);
+  }
+
+  @Override
+  public Uni<Outcome> store(
+      TopicPartition partition,
+      long expectedOffset,
+      List<ConsumerRecord<byte[], byte @Nullable []>> records) {
+    List<Message.Sealed> sealed = new ArrayList<>();
+    List<UnreadableMessage> unreadable = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte @Nullable []> record : records) {
+      switch (MessageReader.read(record)) {
+        case Message.Sealed message -> sealed.add(message);
+        case Message.Unreadable(UnreadableMessage message) -> unreadable.add(message);
+      }
+    }
+    long first = records.getFirst().offset();
+    long last = records.getLast().offset();
+    return Uni.createFrom()
+        .completionStage(() -> sealing.openAll(sealed.stream().map(VitalsSink::item).toList()))
+        .map(opened -> readable(sealed, opened, unreadable))
+        .chain(blocks -> digester.digest(blocks))
+        .chain(
+            digest -> {
+              BatchDigester.Digest found = digest;
+              return batches
+                  .write(found.batch(partition, expectedOffset, first, last, unreadable))
+                  .invoke(() -> count(found, unreadable));
+            });
+  }
+
+  private static SealedItem item(Message.Sealed message) {
+    StoredBlock block = message.block();
+    return new SealedItem(
+        block.context(),
+        block.heldByDevice() ? Purpose.HOLD : Purpose.VITALS,
+        block.envelope().toByteArray());
+  }
+
+  private List<OpenBlock> readable(
+      List<Message.Sealed> sealed, List<Opened> opened, List<UnreadableMessage> unreadable) {
+    if (sealed.size() != opened.size()) {
+      throw new KeysUnavailableException("fewer answers than envelopes", null);
+    }
+    List<OpenBlock> readable = new ArrayList<>();
+    for (int i = 0; i < sealed.size(); i++) {
+      Message.Sealed message = sealed.get(i);
+      switch (opened.get(i)) {
+        case Opened.Plaintext(byte[] bytes) -> decode(message, bytes, readable, unreadable);
+        case Opened.Erased() -> meters.counter("pulsewarden.store.erased").increment();
+        case Opened.Rejected() -> unreadable.add(message.unreadable("rejected-envelope"));
+      }
+    }
+    return readable;
+  }
+
+  private static void decode(
+      Message.Sealed message,
+      byte[] plaintext,
+      List<OpenBlock> readable,
+      List<UnreadableMessage> unreadable) {
+    try {
+      readable.add(new OpenBlock(message.block(), VitalBlock.decode(plaintext)));
+    } catch (MalformedBlockException malformed) {
+      unreadable.add(message.unreadable("malformed-block"));
+    }
+  }
+
+  private void count(BatchDigester.Digest digest, List<UnreadableMessage> unreadable) {
+    meters.counter("pulsewarden.store.blocks").increment(digest.blocks().size());
+    meters.counter("pulsewarden.store.records").increment((double) digest.recordCount());
+    for (UnreadableMessage message : unreadable) {
+      meters.counter("pulsewarden.store.unreadable", "reason", message.reason()).increment();
+    }
+  }
+}

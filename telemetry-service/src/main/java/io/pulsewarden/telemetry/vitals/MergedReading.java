@@ -1,0 +1,20 @@
+package io.pulsewarden.telemetry.vitals;
+
+/**
+ * A reading as it is to be shown, once.
+ *
+ * @param ordinal 0 for the value that came first, 1 for the next different value of the same key
+ */
+public record MergedReading(SourcedReading reading, int ordinal) {
+
+  public MergedReading {
+    if (ordinal < 0) {
+      throw new IllegalArgumentException("ordinal below 0");
+    }
+  }
+
+  /** Whether another value of the same moment came before. */
+  public boolean amends() {
+    return ordinal > 0;
+  }
+}
