@@ -1,0 +1,180 @@
+package io.pulsewarden.telemetry.delivery;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.Entity;
+import io.pulsewarden.telemetry.access.AccessRules;
+import io.pulsewarden.telemetry.access.Caller;
+import io.pulsewarden.telemetry.access.CallerResource;
+import io.pulsewarden.telemetry.access.Decision;
+import io.pulsewarden.telemetry.access.Role;
+import io.pulsewarden.telemetry.auditing.AccessEvent;
+import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.failure.FailureCode;
+import io.pulsewarden.telemetry.failure.RequestFailedException;
+import io.pulsewarden.telemetry.keys.SubjectErasedException;
+import io.pulsewarden.telemetry.observation.ObservationFinder;
+import io.pulsewarden.telemetry.store.StoredBlock;
+import io.pulsewarden.telemetry.store.StoredRangeStore;
+import io.pulsewarden.telemetry.store.VitalBlockStore;
+import io.pulsewarden.telemetry.store.VitalBlockStore.Committed;
+import io.pulsewarden.telemetry.store.VitalsStoreConsumer;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The way of a device's latest messages. Device admins see times and places; the Observation ids
+ * too see clinicians of whoever the message is about.
+ */
+@Path("/v1/devices/{id}/delivery")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class DeliveryResource {
+
+  private static final int MAX_LIMIT = 100;
+  private static final AuditAction READ = AuditAction.AUDIT_ACTION_DELIVERY_READ;
+
+  @Inject CallerResource callers;
+  @Inject AccessRules access;
+  @Inject AccessEvent events;
+  @Inject Disclosure disclosure;
+  @Inject VitalBlockStore blocks;
+  @Inject StoredRangeStore ranges;
+  @Inject ObservationFinder finder;
+
+  @GET
+  public Uni<DeliveryView> delivery(
+      @PathParam("id") UUID device, @QueryParam("limit") @DefaultValue("10") int limit) {
+    Caller caller = callers.current();
+    Entity entity = AccessEvent.one("Device", device.toString());
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new RequestFailedException(
+          FailureCode.INVALID_REQUEST, "limit must be 1 to " + MAX_LIMIT);
+    }
+    return switch (access.anyOf(caller, Role.DEVICE_ADMIN, Role.CLINICIAN)) {
+      case Decision.Denied(String reason) ->
+          disclosure.refuse(
+              events.denied(caller, READ, List.of(), entity, reason),
+              new RequestFailedException(FailureCode.NOT_ALLOWED, "the role does not allow this"));
+      case Decision.Granted() ->
+          blocks
+              .latestOf(caller.organisation(), device, limit)
+              .chain(found -> messages(caller, found))
+              .chain(shown -> answer(caller, device, entity, shown));
+    };
+  }
+
+  /** A message as the caller may see it; empty if not at all. */
+  private record Shown(Committed committed, Optional<DeliveryView.Message> message) {}
+
+  private Uni<List<Shown>> messages(Caller caller, List<Committed> found) {
+    return Multi.createFrom()
+        .iterable(found)
+        .onItem()
+        .transformToUniAndConcatenate(committed -> message(caller, committed))
+        .collect()
+        .asList();
+  }
+
+  private Uni<Shown> message(Caller caller, Committed committed) {
+    StoredBlock block = committed.block();
+    return mayReadVitals(caller, block)
+        .chain(
+            clinician -> {
+              if (!clinician && !caller.has(Role.DEVICE_ADMIN)) {
+                return Uni.createFrom().item(new Shown(committed, Optional.empty()));
+              }
+              return ids(block, clinician)
+                  .chain(
+                      ids ->
+                          ranges
+                              .covering(
+                                  VitalsStoreConsumer.TOPIC, block.partition(), block.offset())
+                              .map(
+                                  range ->
+                                      new Shown(
+                                          committed, Optional.of(view(committed, ids, range)))));
+            });
+  }
+
+  private Uni<Boolean> mayReadVitals(Caller caller, StoredBlock block) {
+    return block.heldByDevice()
+        ? Uni.createFrom().item(false)
+        : access
+            .vitalsOf(caller, block.subject())
+            .map(decision -> decision instanceof Decision.Granted);
+  }
+
+  private Uni<Optional<List<String>>> ids(StoredBlock block, boolean clinician) {
+    return clinician
+        ? finder
+            .idsIn(block)
+            .map(Optional::of)
+            .onFailure(SubjectErasedException.class)
+            .recoverWithItem(Optional.of(List.of()))
+        : Uni.createFrom().item(Optional.empty());
+  }
+
+  private Uni<DeliveryView> answer(Caller caller, UUID device, Entity entity, List<Shown> all) {
+    List<DeliveryView.Message> shown =
+        all.stream().map(Shown::message).flatMap(Optional::stream).toList();
+    if (shown.isEmpty() && !all.isEmpty()) {
+      // Here and for a device without messages the answer is the same; the log tells them apart.
+      return disclosure.release(
+          events.denied(caller, READ, patients(all), entity, AccessRules.NOT_IN_CARE_TEAM),
+          new DeliveryView(device, List.of()));
+    }
+    Set<UUID> patients = patients(all.stream().filter(one -> one.message().isPresent()).toList());
+    return disclosure.release(
+        events.granted(caller, READ, patients, entity), new DeliveryView(device, shown));
+  }
+
+  private static Set<UUID> patients(List<Shown> messages) {
+    Set<UUID> patients = new LinkedHashSet<>();
+    for (Shown one : messages) {
+      StoredBlock block = one.committed().block();
+      if (!block.heldByDevice()) {
+        patients.add(block.subject());
+      }
+    }
+    return patients;
+  }
+
+  private static DeliveryView.Message view(
+      Committed committed, Optional<List<String>> ids, Optional<StoredRangeStore.Range> range) {
+    StoredBlock block = committed.block();
+    return new DeliveryView.Message(
+        Instant.ofEpochMilli(block.receivedAtMillis()),
+        VitalsStoreConsumer.TOPIC,
+        block.partition(),
+        block.offset(),
+        committed.committedAt(),
+        block.heldByDevice(),
+        ids.orElse(null),
+        range.map(DeliveryResource::view).orElse(null));
+  }
+
+  private static DeliveryView.Range view(StoredRangeStore.Range range) {
+    return new DeliveryView.Range(
+        range.firstOffset(),
+        range.lastOffset(),
+        HexFormat.of().formatHex(range.merkleRoot().toByteArray()),
+        range.recordCount(),
+        range.event());
+  }
+}

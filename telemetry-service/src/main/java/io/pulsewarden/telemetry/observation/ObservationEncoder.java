@@ -1,0 +1,153 @@
+package io.pulsewarden.telemetry.observation;
+
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.SourcedReading;
+import io.pulsewarden.telemetry.vitals.VitalSign;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.UUID;
+import org.hl7.fhir.r4.model.CodeableConcept;
+import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
+import org.hl7.fhir.r4.model.Observation.ObservationStatus;
+import org.hl7.fhir.r4.model.Quantity;
+import org.hl7.fhir.r4.model.Reference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reading as FHIR R4 Observation, after the vital-signs profiles. Values keep the digits that
+ * were stored; times are UTC with milliseconds.
+ */
+final class ObservationEncoder {
+
+  static final String IDENTIFIER_SYSTEM = "https://pulsewarden.io/fhir/sid/observation";
+
+  private static final String PROFILES = "http://hl7.org/fhir/StructureDefinition/";
+  private static final String LOINC = "http://loinc.org";
+  private static final String UCUM = "http://unitsofmeasure.org";
+  private static final String URI = "urn:ietf:rfc:3986";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final String GATEWAY = PROFILES + "observation-gatewayDevice";
+
+  private ObservationEncoder() {}
+
+  static Observation encode(UUID organisation, Found found) {
+    SourcedReading reading = found.reading().reading();
+    Observation observation = new Observation();
+    observation.setId(found.id());
+    observation.getMeta().addProfile(PROFILES + "vitalsigns");
+    observation.addIdentifier().setSystem(IDENTIFIER_SYSTEM).setValue(found.id());
+    observation.setStatus(
+        found.reading().amends() ? ObservationStatus.AMENDED : ObservationStatus.FINAL);
+    observation
+        .addCategory()
+        .addCoding()
+        .setSystem("http://terminology.hl7.org/CodeSystem/observation-category")
+        .setCode("vital-signs")
+        .setDisplay("Vital Signs");
+    observation.setSubject(new Reference("Patient/" + reading.patient()));
+    observation.addPerformer(logical("Organization", organisation));
+    observation.setDevice(logical("Device", reading.device()));
+    if (!reading.source().equals(reading.device())) {
+      observation.addExtension(GATEWAY, logical("Device", reading.source()));
+    }
+    observation.setEffective(
+        new DateTimeType(TIME.format(Instant.ofEpochMilli(reading.reading().timeMillis()))));
+    switch (reading.reading()) {
+      case Reading.Quantity quantity -> quantity(observation, quantity);
+      case Reading.BloodPressure panel -> panel(observation, panel);
+    }
+    return observation;
+  }
+
+  private static void quantity(Observation observation, Reading.Quantity reading) {
+    VitalSign sign = reading.sign();
+    profile(sign).ifPresent(observation.getMeta()::addProfile);
+    observation.setCode(code(sign));
+    observation.setValue(value(sign, reading.value()));
+  }
+
+  private static void panel(Observation observation, Reading.BloodPressure panel) {
+    observation.getMeta().addProfile(PROFILES + "bp");
+    observation.getCode().addCoding().setSystem(LOINC).setCode(VitalSign.BLOOD_PRESSURE_PANEL);
+    observation.getCode().setText("Blood pressure");
+    component(observation, VitalSign.SYSTOLIC_PRESSURE, panel.systolic());
+    component(observation, VitalSign.DIASTOLIC_PRESSURE, panel.diastolic());
+    if (panel.mean() != null) {
+      component(observation, VitalSign.MEAN_PRESSURE, panel.mean());
+    }
+  }
+
+  // The profile wants both: what was not measured says so.
+  private static void component(
+      Observation observation, VitalSign sign, @Nullable BigDecimal value) {
+    ObservationComponentComponent component = observation.addComponent();
+    component.setCode(code(sign));
+    if (value == null) {
+      component
+          .getDataAbsentReason()
+          .addCoding()
+          .setSystem("http://terminology.hl7.org/CodeSystem/data-absent-reason")
+          .setCode("unknown")
+          .setDisplay("Unknown");
+    } else {
+      component.setValue(value(sign, value));
+    }
+  }
+
+  private static CodeableConcept code(VitalSign sign) {
+    CodeableConcept code = new CodeableConcept();
+    code.addCoding().setSystem(LOINC).setCode(sign.loinc());
+    sign.alsoCodedAs().forEach(also -> code.addCoding().setSystem(LOINC).setCode(also));
+    return code.setText(text(sign));
+  }
+
+  private static Quantity value(VitalSign sign, BigDecimal value) {
+    String unit = sign.units().canonical();
+    return new Quantity().setValue(value).setUnit(unit).setSystem(UCUM).setCode(unit);
+  }
+
+  /** Refers to what has no resource here by its id alone. */
+  private static Reference logical(String type, UUID id) {
+    Reference reference = new Reference().setType(type);
+    reference.getIdentifier().setSystem(URI).setValue("urn:uuid:" + id);
+    return reference;
+  }
+
+  private static Optional<String> profile(VitalSign sign) {
+    return switch (sign) {
+      case HEART_RATE -> Optional.of(PROFILES + "heartrate");
+      case RESPIRATORY_RATE -> Optional.of(PROFILES + "resprate");
+      case OXYGEN_SATURATION -> Optional.of(PROFILES + "oxygensat");
+      case BODY_TEMPERATURE -> Optional.of(PROFILES + "bodytemp");
+      case BODY_WEIGHT -> Optional.of(PROFILES + "bodyweight");
+      case PULSE_RATE,
+          SYSTOLIC_PRESSURE,
+          DIASTOLIC_PRESSURE,
+          MEAN_PRESSURE,
+          GLUCOSE_MASS,
+          GLUCOSE_MOLES ->
+          Optional.empty();
+    };
+  }
+
+  private static String text(VitalSign sign) {
+    return switch (sign) {
+      case HEART_RATE -> "Heart rate";
+      case PULSE_RATE -> "Pulse rate";
+      case RESPIRATORY_RATE -> "Respiratory rate";
+      case OXYGEN_SATURATION -> "Oxygen saturation";
+      case SYSTOLIC_PRESSURE -> "Systolic blood pressure";
+      case DIASTOLIC_PRESSURE -> "Diastolic blood pressure";
+      case MEAN_PRESSURE -> "Mean blood pressure";
+      case BODY_TEMPERATURE -> "Body temperature";
+      case BODY_WEIGHT -> "Body weight";
+      case GLUCOSE_MASS, GLUCOSE_MOLES -> "Glucose";
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package io.pulsewarden.telemetry.quarantine;
+
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Puts the quarantine's part together. */
+@ApplicationScoped
+class QuarantineConfiguration {
+
+  @Produces
+  @Singleton
+  QuarantineStore store(Pool pool) {
+    return new QuarantineStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  QuarantineReader reader(Sealing sealing) {
+    return new QuarantineReader(sealing);
+  }
+}

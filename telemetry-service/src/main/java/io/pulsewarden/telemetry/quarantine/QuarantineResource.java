@@ -1,0 +1,110 @@
+package io.pulsewarden.telemetry.quarantine;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.Entity;
+import io.pulsewarden.telemetry.access.AccessRules;
+import io.pulsewarden.telemetry.access.Caller;
+import io.pulsewarden.telemetry.access.CallerResource;
+import io.pulsewarden.telemetry.access.Decision;
+import io.pulsewarden.telemetry.access.Role;
+import io.pulsewarden.telemetry.auditing.AccessEvent;
+import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.failure.FailureCode;
+import io.pulsewarden.telemetry.failure.RequestFailedException;
+import io.pulsewarden.telemetry.paging.SealedCursors;
+import io.pulsewarden.telemetry.quarantine.QuarantineReader.OpenedInput;
+import io.pulsewarden.telemetry.quarantine.QuarantineStore.Place;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was refused, and why. Device admins see the reason and where it stood, privacy officers what
+ * was sent.
+ */
+@Path("/v1/quarantine")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class QuarantineResource {
+
+  private static final String TYPE = "QuarantinedInput";
+  private static final int MAX_LIMIT = 1_000;
+  private static final AuditAction READ = AuditAction.AUDIT_ACTION_QUARANTINE_READ;
+
+  @Inject CallerResource callers;
+  @Inject AccessRules access;
+  @Inject AccessEvent events;
+  @Inject Disclosure disclosure;
+  @Inject QuarantineStore store;
+  @Inject QuarantineReader reader;
+  @Inject SealedCursors cursors;
+
+  @GET
+  public Uni<QuarantineView> list(
+      @QueryParam("device") @Nullable UUID device,
+      @QueryParam("limit") @DefaultValue("100") int limit,
+      @QueryParam("cursor") @Nullable String cursor) {
+    Caller caller = callers.current();
+    Entity entity =
+        device == null ? AccessEvent.some(TYPE, 0) : AccessEvent.one("Device", device.toString());
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new RequestFailedException(
+          FailureCode.INVALID_REQUEST, "limit must be 1 to " + MAX_LIMIT);
+    }
+    return switch (access.anyOf(caller, Role.DEVICE_ADMIN, Role.PRIVACY_OFFICER)) {
+      case Decision.Denied(String reason) ->
+          disclosure.refuse(
+              events.denied(caller, READ, List.of(), entity, reason),
+              new RequestFailedException(FailureCode.NOT_ALLOWED, "the role does not allow this"));
+      case Decision.Granted() ->
+          after(caller, cursor)
+              .chain(
+                  place ->
+                      // One more than is shown says whether there is another page.
+                      store.page(caller.organisation(), device, place, limit + 1))
+              .chain(found -> page(caller, found, limit));
+    };
+  }
+
+  private Uni<Place> after(Caller caller, @Nullable String cursor) {
+    return cursor == null
+        ? Uni.createFrom().item(Place.LATEST)
+        : cursors.open(caller.organisation(), cursor).map(PlaceFormat::read);
+  }
+
+  private Uni<QuarantineView> page(Caller caller, List<QuarantinedMessage> found, int limit) {
+    List<QuarantinedMessage> shown = found.subList(0, Math.min(limit, found.size()));
+    Uni<Optional<String>> next =
+        found.size() > limit
+            ? cursors
+                .seal(caller.organisation(), PlaceFormat.write(Place.of(shown.getLast())))
+                .map(Optional::of)
+            : Uni.createFrom().item(Optional.empty());
+    return reader
+        .open(shown)
+        .chain(opened -> next.map(cursor -> view(caller, opened, cursor.orElse(null))))
+        .chain(
+            view ->
+                disclosure.release(
+                    events.granted(
+                        caller, READ, List.of(), AccessEvent.some(TYPE, view.items().size())),
+                    view));
+  }
+
+  private static QuarantineView view(
+      Caller caller, List<OpenedInput> opened, @Nullable String next) {
+    boolean whole = caller.has(Role.PRIVACY_OFFICER);
+    return new QuarantineView(
+        opened.stream().map(one -> QuarantineReader.item(one, whole)).toList(), next);
+  }
+}

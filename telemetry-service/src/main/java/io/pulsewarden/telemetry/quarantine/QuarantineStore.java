@@ -1,0 +1,144 @@
+package io.pulsewarden.telemetry.quarantine;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
+import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
+import io.pulsewarden.telemetry.store.UnreadableMessage;
+import io.pulsewarden.telemetry.store.UnreadableStore;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** The table of refused inputs. Thread-safe. */
+final class QuarantineStore {
+
+  private final Pool pool;
+
+  QuarantineStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Where a page ended: what is older comes next. */
+  record Place(long receivedAtMillis, int partition, long offset) {
+    static final Place LATEST = new Place(Long.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+    static Place of(QuarantinedMessage message) {
+      return new Place(message.receivedAtMillis(), message.partition(), message.offset());
+    }
+  }
+
+  /**
+   * A crash before the commit leaves nothing, and the partition is read again; a crash after it
+   * leaves the rows and the offset behind them.
+   */
+  Uni<Outcome> write(
+      TopicPartition partition,
+      long expected,
+      long next,
+      List<QuarantinedMessage> messages,
+      List<UnreadableMessage> unreadable) {
+    return pool.withTransaction(
+        connection ->
+            ConsumerOffsetStore.compareAndSet(
+                    connection, partition.topic(), partition.partition(), expected, next)
+                .chain(
+                    ours ->
+                        ours
+                            ? insert(connection, partition.partition(), messages)
+                                .chain(
+                                    () ->
+                                        UnreadableStore.insert(
+                                            connection,
+                                            partition.topic(),
+                                            partition.partition(),
+                                            unreadable))
+                                .<Outcome>replaceWith(new Outcome.Stored(next))
+                            : Uni.createFrom().<Outcome>item(new Outcome.Superseded())));
+  }
+
+  private static Uni<Void> insert(
+      SqlConnection connection, int partition, List<QuarantinedMessage> messages) {
+    if (messages.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    Tuple columns =
+        Tuple.tuple()
+            .addInteger(partition)
+            .addValue(messages.stream().map(QuarantinedMessage::offset).toArray(Long[]::new))
+            .addValue(messages.stream().map(QuarantinedMessage::organisation).toArray(UUID[]::new))
+            .addValue(messages.stream().map(QuarantinedMessage::device).toArray(UUID[]::new))
+            .addValue(
+                messages.stream().map(QuarantinedMessage::receivedAtMillis).toArray(Long[]::new))
+            .addValue(
+                messages.stream().map(QuarantinedMessage::schemaVersion).toArray(Integer[]::new))
+            .addValue(
+                messages.stream()
+                    .map(message -> Buffer.buffer(message.envelope().toByteArray()))
+                    .toArray(Buffer[]::new));
+    return connection
+        .preparedQuery(
+            """
+            INSERT INTO quarantine_record (partition, message_offset, organisation_id, device_id,
+              received_at_ms, schema_version, envelope)
+            SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::int[],
+              $7::bytea[])
+            ON CONFLICT DO NOTHING""")
+        .execute(columns)
+        .replaceWithVoid();
+  }
+
+  /**
+   * The latest first.
+   *
+   * @param device null for all devices of the organisation
+   */
+  Uni<List<QuarantinedMessage>> page(
+      UUID organisation, @Nullable UUID device, Place after, int limit) {
+    // Two statements, so that each has its index.
+    String ofDevice = device == null ? "" : " AND device_id = $6";
+    Tuple values =
+        Tuple.tuple()
+            .addUUID(organisation)
+            .addLong(after.receivedAtMillis())
+            .addInteger(after.partition())
+            .addLong(after.offset())
+            .addInteger(limit);
+    return pool.preparedQuery(
+            """
+            SELECT partition, message_offset, organisation_id, device_id, received_at_ms,
+              schema_version, envelope
+            FROM quarantine_record
+            WHERE organisation_id = $1
+              AND (received_at_ms, partition, message_offset) < ($2, $3, $4)"""
+                + ofDevice
+                + " ORDER BY received_at_ms DESC, partition DESC, message_offset DESC LIMIT $5")
+        .execute(device == null ? values : values.addUUID(device))
+        .map(
+            rows -> {
+              List<QuarantinedMessage> messages = new ArrayList<>();
+              for (Row row : rows) {
+                messages.add(message(row));
+              }
+              return messages;
+            });
+  }
+
+  private static QuarantinedMessage message(Row row) {
+    return new QuarantinedMessage(
+        row.getInteger(0),
+        row.getLong(1),
+        row.getUUID(2),
+        row.getUUID(3),
+        row.getLong(4),
+        row.getInteger(5),
+        ByteString.copyFrom(row.getBuffer(6).getBytes()));
+  }
+}

@@ -1,0 +1,33 @@
+package io.pulsewarden.telemetry.quarantine;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.envelope.EnvelopeContext;
+import java.util.UUID;
+
+/**
+ * A sealed input that was refused: one message of telemetry.quarantine.v1, one row of
+ * quarantine_record.
+ *
+ * @param envelope sealed under the device's key; the plaintext is a QuarantinedInput
+ */
+public record QuarantinedMessage(
+    int partition,
+    long offset,
+    UUID organisation,
+    UUID device,
+    long receivedAtMillis,
+    int schemaVersion,
+    ByteString envelope) {
+
+  /** What the envelope is bound to. */
+  public EnvelopeContext context() {
+    return new EnvelopeContext(
+        "quarantine",
+        organisation,
+        device,
+        device,
+        receivedAtMillis,
+        receivedAtMillis,
+        schemaVersion);
+  }
+}

@@ -1,0 +1,52 @@
+package io.pulsewarden.telemetry;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What the audit topic holds now. */
+public final class AuditTopic {
+
+  private AuditTopic() {}
+
+  /** Every event of an organisation, in order. */
+  public static List<AuditEvent> eventsOf(UUID organisation) {
+    return events().stream()
+        .filter(event -> event.getOrganisationId().equals(organisation.toString()))
+        .toList();
+  }
+
+  /** Every event, in order. */
+  public static List<AuditEvent> events() {
+    Map<String, Object> settings = new HashMap<>(TelemetryServers.bed().adminKafkaProperties());
+    TopicPartition topic = new TopicPartition("audit.events.v1", 0);
+    List<AuditEvent> events = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(topic));
+      consumer.seekToBeginning(List.of(topic));
+      long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
+      while (consumer.position(topic) < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+          AuditRecord audited = AuditRecord.parseFrom(record.value());
+          if (audited.hasEvent()) {
+            events.add(audited.getEvent());
+          }
+        }
+      }
+    } catch (InvalidProtocolBufferException notOurs) {
+      throw new IllegalStateException(notOurs);
+    }
+    return events;
+  }
+}

@@ -1,0 +1,136 @@
+package io.pulsewarden.telemetry.observation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.validation.FhirValidator;
+import ca.uhn.fhir.validation.ResultSeverityEnum;
+import ca.uhn.fhir.validation.SingleValidationMessage;
+import io.pulsewarden.telemetry.store.SeriesId;
+import io.pulsewarden.telemetry.vitals.MergedReading;
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.SourcedReading;
+import io.pulsewarden.telemetry.vitals.VitalSign;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
+import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
+import org.hl7.fhir.r4.model.Observation;
+import org.hl7.fhir.r4.model.Observation.ObservationStatus;
+import org.hl7.fhir.r5.utils.validation.constants.BestPracticeWarningLevel;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ObservationProfileTest {
+
+  private static final UUID ORGANISATION = UUID.randomUUID();
+  private static final UUID PATIENT = UUID.randomUUID();
+  private static final UUID DEVICE = UUID.randomUUID();
+  private static final long TIME = 1_800_000_000_000L;
+  private static final FhirContext FHIR = FhirContext.forR4Cached();
+  private static final FhirValidator VALIDATOR = validator();
+
+  static Stream<Reading> readings() {
+    return Stream.concat(
+        Arrays.stream(VitalSign.values())
+            .filter(sign -> !sign.isPanelMember())
+            .map(sign -> new Reading.Quantity(sign, TIME, sign.range().highest())),
+        Stream.of(
+            panel("120", "80", "93.3"),
+            panel("120", "80", null),
+            panel("120", null, null),
+            panel(null, null, "93.3")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("readings")
+  void shouldBeValidAgainstTheProfilesThatItNames(Reading reading) {
+    Observation observation = ObservationEncoder.encode(ORGANISATION, found(reading, DEVICE, 0));
+    assertThat(observation.getMeta().getProfile())
+        .anyMatch(profile -> profile.getValue().endsWith("/vitalsigns"));
+    assertThat(errors(observation)).isEmpty();
+  }
+
+  @Test
+  void shouldBeValidAsAnAmendmentThroughAGateway() {
+    Reading reading = new Reading.Quantity(VitalSign.HEART_RATE, TIME, new BigDecimal("62.8"));
+    Observation observation =
+        ObservationEncoder.encode(ORGANISATION, found(reading, UUID.randomUUID(), 1));
+    assertThat(observation.getStatus()).isEqualTo(ObservationStatus.AMENDED);
+    assertThat(errors(observation)).isEmpty();
+  }
+
+  @Test
+  void shouldFindAWrongUnitAndAMissingComponent() {
+    // The validator itself: if it finds nothing wrong here, it proves nothing above.
+    Observation wrongUnit =
+        ObservationEncoder.encode(
+            ORGANISATION,
+            found(
+                new Reading.Quantity(VitalSign.BODY_TEMPERATURE, TIME, new BigDecimal("36.6")),
+                DEVICE,
+                0));
+    wrongUnit.getValueQuantity().setCode("K");
+    Observation lacking =
+        ObservationEncoder.encode(ORGANISATION, found(panel("120", "80", null), DEVICE, 0));
+    lacking.getComponent().removeLast();
+    assertThat(errors(wrongUnit)).isNotEmpty();
+    assertThat(errors(lacking)).isNotEmpty();
+  }
+
+  @Test
+  void shouldKeepTheDigitsOfAValue() {
+    Observation observation =
+        ObservationEncoder.encode(
+            ORGANISATION,
+            found(
+                new Reading.Quantity(VitalSign.HEART_RATE, TIME, new BigDecimal("62.8")),
+                DEVICE,
+                0));
+    assertThat(FHIR.newJsonParser().encodeResourceToString(observation))
+        .contains("\"value\":62.8,")
+        .contains("\"effectiveDateTime\":\"2027-01-15T08:00:00.000Z\"");
+  }
+
+  private static List<String> errors(Observation observation) {
+    return VALIDATOR.validateWithResult(observation).getMessages().stream()
+        .filter(message -> message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0)
+        .map(SingleValidationMessage::toString)
+        .toList();
+  }
+
+  private static Reading panel(
+      @Nullable String systolic, @Nullable String diastolic, @Nullable String mean) {
+    return new Reading.BloodPressure(
+        TIME,
+        systolic == null ? null : new BigDecimal(systolic),
+        diastolic == null ? null : new BigDecimal(diastolic),
+        mean == null ? null : new BigDecimal(mean));
+  }
+
+  private static Found found(Reading reading, UUID source, int ordinal) {
+    return new Found(
+        "gv4ah33t7oltqsgaymwkvnlnje",
+        new Keyset(TIME, new SeriesId(1), ordinal),
+        new MergedReading(new SourcedReading(PATIENT, source, DEVICE, reading), ordinal));
+  }
+
+  private static FhirValidator validator() {
+    FhirInstanceValidator instance =
+        new FhirInstanceValidator(
+            new ValidationSupportChain(
+                new DefaultProfileValidationSupport(FHIR),
+                new CommonCodeSystemsTerminologyService(FHIR),
+                new InMemoryTerminologyServerValidationSupport(FHIR)));
+    instance.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
+    return FHIR.newValidator().registerValidatorModule(instance);
+  }
+}
