@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +22,9 @@ class BaseKeysConfiguration {
   /** Of keys in hand. */
   @ConfigMapping(prefix = "pulsewarden.keys")
   interface Settings {
+
+    /** Where key management is; the REST client reads it by the same name. */
+    URI url();
 
     /** How many base keys, and how many sealers, are kept. */
     @WithDefault("100000")
