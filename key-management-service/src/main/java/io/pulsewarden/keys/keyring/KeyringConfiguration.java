@@ -1,10 +1,10 @@
 package io.pulsewarden.keys.keyring;
 
 import io.pulsewarden.keys.kek.KekProvider;
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.enterprise.event.Observes;
@@ -47,20 +47,25 @@ class KeyringConfiguration {
   @Singleton
   @Startup
   KekProvider kekProvider(Settings settings) {
+    return open(settings, ConfigUtils.isProfileActive("prod"));
+  }
+
+  KekProvider open(Settings settings, boolean production) {
     try {
-      requireAcceptedRisk(settings);
+      requireAcceptedRisk(settings, production);
       KeyringLock taken = KeyringLock.take(settings.file());
       lock = taken;
       Keyring opened = new Keyring(new KeyringFile(settings.file(), passphrase(settings)));
       keyring = opened;
       return new KeyringKekProvider(opened, blocking);
     } catch (KeyringException unusable) {
-      throw new PreventFurtherStepsException(unusable.getMessage(), 1);
+      // Quarkus prints this one's message alone and exits with 1: one line, and no stack trace.
+      throw new ConfigurationException(unusable.getMessage());
     }
   }
 
-  private static void requireAcceptedRisk(Settings settings) {
-    if (ConfigUtils.isProfileActive("prod") && !settings.acceptRisk()) {
+  private static void requireAcceptedRisk(Settings settings, boolean production) {
+    if (production && !settings.acceptRisk()) {
       throw new KeyringException(
           "the keyring is not for production: its keys lie on this disk; use Vault, or set"
               + " pulsewarden.keyring.accept-risk=true",
