@@ -112,6 +112,17 @@ final class GoldenMessages {
                     .setSequence(42)
                     .setLeafIndex(1_000_003))
             .build());
+    all.put(
+        "audit-finding-unreadable",
+        AuditRecord.newBuilder()
+            .setService("audit-service")
+            .setRecordedAtMs(TIME)
+            .setFinding(
+                Finding.newBuilder()
+                    .setKind(FindingKind.FINDING_KIND_UNREADABLE)
+                    .setLeafIndex(1_000_004)
+                    .setValueHash(bytes(32, 12)))
+            .build());
     return all;
   }
 
