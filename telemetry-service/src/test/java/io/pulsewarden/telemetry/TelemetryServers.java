@@ -24,6 +24,8 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
         Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));
     config.put("pulsewarden.mqtt.host", "127.0.0.1");
     config.put("pulsewarden.mqtt.port", "0");
+    // A broker that a test stops may take longer to come back on a busy machine.
+    config.put("pulsewarden.intake.delivery-timeout", "90s");
     return config;
   }
 

@@ -1,6 +1,8 @@
 package io.pulsewarden.telemetry;
 
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.keys.Sealers;
+import io.pulsewarden.telemetry.keys.Sealing;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
@@ -18,5 +20,13 @@ class TestBaseKeys {
   @Priority(1)
   InMemoryBaseKeys keys(Clock clock) {
     return new InMemoryBaseKeys(clock);
+  }
+
+  @Produces
+  @Singleton
+  @Alternative
+  @Priority(1)
+  Sealing sealing(InMemoryBaseKeys keys) {
+    return new Sealing(keys, new Sealers(1_000));
   }
 }

@@ -1,8 +1,10 @@
 package io.pulsewarden.telemetry.senml;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,21 @@ public record SenmlRecord(
     Optional<String> mustUnderstand,
     Map<String, String> otherFields) {
 
+  private static final BigDecimal ABSOLUTE_TIMES = BigDecimal.valueOf(1L << 28);
+
   public SenmlRecord {
     otherFields = Map.copyOf(otherFields);
+  }
+
+  /** The time in Unix milliseconds, rounded down; empty if it is relative (section 4.5.3). */
+  public OptionalLong timeMillis() {
+    return time.compareTo(ABSOLUTE_TIMES) < 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            time.movePointRight(3)
+                .setScale(0, RoundingMode.FLOOR)
+                .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                .longValueExact());
   }
 
   /** The record alone as a pack of one, for quarantine: it can be replayed by itself. */

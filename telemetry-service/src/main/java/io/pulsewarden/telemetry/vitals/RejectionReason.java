@@ -4,6 +4,7 @@ import java.util.Locale;
 
 /** Why a record, or a whole message, went to quarantine; the second table of vitals.md. */
 public enum RejectionReason {
+  FOREIGN_TOPIC("message", "the topic is not the sender's own for vitals"),
   NOT_JSON("message", "the payload is not one JSON text (RFC 8259) in UTF-8"),
   NOT_SENML("message", "the JSON is not a SenML pack (RFC 8428), or breaks one of the limits"),
   UNSUPPORTED_FORMAT("message", "the content type is given and is not `application/senml+json`"),

@@ -1,0 +1,33 @@
+package io.pulsewarden.telemetry.intake;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bytes of payload that may wait for Kafka in the whole process. Thread-safe. */
+public final class IntakeBudget {
+
+  private final long limit;
+  private final AtomicLong used = new AtomicLong();
+
+  public IntakeBudget(long limitBytes) {
+    this.limit = limitBytes;
+  }
+
+  /** Takes so much; false, and nothing taken, if it isn't there. */
+  public boolean take(int bytes) {
+    if (used.addAndGet(bytes) > limit) {
+      used.addAndGet(-bytes);
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives back what was taken. */
+  public void giveBack(int bytes) {
+    used.addAndGet(-bytes);
+  }
+
+  /** Bytes that wait now. */
+  public long used() {
+    return used.get();
+  }
+}

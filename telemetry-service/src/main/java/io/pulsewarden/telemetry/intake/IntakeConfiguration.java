@@ -1,0 +1,16 @@
+package io.pulsewarden.telemetry.intake;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Settings of the way to Kafka. */
+@ConfigMapping(prefix = "pulsewarden.intake")
+interface IntakeConfiguration {
+
+  /**
+   * How long a message is tried, for keys and for Kafka each, before its device is told to wait.
+   */
+  @WithDefault("30s")
+  Duration deliveryTimeout();
+}

@@ -1,0 +1,129 @@
+package io.pulsewarden.telemetry.intake;
+
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
+import io.pulsewarden.telemetry.senml.SenmlJson;
+import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.senml.SenmlResult;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+import io.pulsewarden.telemetry.vitals.VitalBlock;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Takes a message apart. Pure but for what the directory says; thread-safe. */
+final class MessageDecoder {
+
+  private static final String SENML_JSON = "application/senml+json";
+  private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
+  private static final int WHOLE_MESSAGE = -1;
+
+  private final SenmlJson senml = new SenmlJson();
+  private final DeviceDirectory directory;
+  private final RecordChecker checker;
+
+  MessageDecoder(DeviceDirectory directory) {
+    this.directory = directory;
+    this.checker = new RecordChecker(new Speakers(directory));
+  }
+
+  DecodedMessage decode(IncomingMessage message) {
+    if (!message.ownTopic()) {
+      return whole(message, RejectionReason.FOREIGN_TOPIC, "");
+    }
+    if (message.contentType().map(MessageDecoder::isForeignFormat).orElse(false)) {
+      return whole(message, RejectionReason.UNSUPPORTED_FORMAT, "");
+    }
+    return switch (senml.read(message.payload())) {
+      case SenmlResult.Unreadable(RejectionReason reason, String detail) ->
+          whole(message, reason, detail);
+      case SenmlResult.Pack(List<SenmlRecord> records) -> pack(message, records);
+    };
+  }
+
+  private static boolean isForeignFormat(String contentType) {
+    String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return !type.equals(SENML_JSON);
+  }
+
+  private static DecodedMessage whole(
+      IncomingMessage message, RejectionReason reason, String detail) {
+    return new DecodedMessage(
+        List.of(),
+        List.of(new OpenQuarantine(message.sender().id(), reason, detail, Optional.empty())),
+        new Receipt(
+            message.receivedAtMillis(), 0, 0, 0, List.of(new Rejection(WHOLE_MESSAGE, reason))));
+  }
+
+  private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
+    List<Taken> taken = new ArrayList<>();
+    List<OpenQuarantine> quarantine = new ArrayList<>();
+    List<Rejection> rejections = new ArrayList<>();
+    for (SenmlRecord record : records) {
+      switch (checker.check(message.sender(), record, message.receivedAtMillis())) {
+        case Taken good -> taken.add(good);
+        case Rejected bad -> {
+          quarantine.add(
+              new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record())));
+          rejections.add(new Rejection(bad.index(), bad.reason()));
+        }
+      }
+    }
+    List<OpenBatch> batches = batches(message, taken);
+    int held =
+        batches.stream()
+            .filter(batch -> batch.wearer() instanceof Wearer.Nobody)
+            .mapToInt(OpenBatch::records)
+            .sum();
+    return new DecodedMessage(
+        batches,
+        quarantine,
+        new Receipt(message.receivedAtMillis(), records.size(), held, 0, rejections));
+  }
+
+  private record Owner(UUID device, Wearer wearer) {}
+
+  /** One batch for each device and wearer, in the order of their first record. */
+  private List<OpenBatch> batches(IncomingMessage message, List<Taken> taken) {
+    Map<Owner, List<Taken>> byOwner = new LinkedHashMap<>();
+    for (Taken record : taken) {
+      Owner owner = new Owner(record.device(), wearer(message.sender(), record));
+      byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(record);
+    }
+    boolean skewed = isSkewed(message);
+    return byOwner.entrySet().stream()
+        .map(
+            entry ->
+                new OpenBatch(
+                    entry.getKey().device(),
+                    entry.getKey().wearer(),
+                    new VitalBlock(skewed, PanelAssembler.assemble(entry.getValue())),
+                    entry.getValue().size()))
+        .toList();
+  }
+
+  private Wearer wearer(Device sender, Taken record) {
+    Optional<Device> device =
+        record.device().equals(sender.id()) ? Optional.of(sender) : directory.find(record.device());
+    return device
+        .map(measuring -> Wearer.of(measuring, record.timeMillis()))
+        .orElseGet(Wearer.Nobody::new);
+  }
+
+  private static boolean isSkewed(IncomingMessage message) {
+    BigDecimal received = BigDecimal.valueOf(message.receivedAtMillis(), 3);
+    return message
+        .sent()
+        .map(sent -> sent.subtract(received).abs().compareTo(TOLERATED_SKEW) > 0)
+        .orElse(false);
+  }
+}

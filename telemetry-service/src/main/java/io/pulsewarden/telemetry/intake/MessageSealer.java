@@ -1,0 +1,182 @@
+package io.pulsewarden.telemetry.intake;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
+import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
+import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
+import io.pulsewarden.contracts.telemetry.v1.SubjectKind;
+import io.pulsewarden.envelope.EnvelopeContext;
+import io.pulsewarden.telemetry.intake.Wearer.Nobody;
+import io.pulsewarden.telemetry.intake.Wearer.Patient;
+import io.pulsewarden.telemetry.keys.KeySubject;
+import io.pulsewarden.telemetry.keys.Purpose;
+import io.pulsewarden.telemetry.keys.SubjectErasedException;
+import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.vitals.VitalBlock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** Seals what a message was taken apart into; docs/formats/vital-block.md, quarantine.md. */
+final class MessageSealer {
+
+  static final int QUARANTINE_SCHEMA = 1;
+
+  /** As {@link io.pulsewarden.telemetry.keys.Sealing#seal}. */
+  interface Seal {
+    CompletionStage<byte[]> seal(
+        KeySubject subject, Purpose purpose, EnvelopeContext context, byte[] plaintext);
+  }
+
+  /** One piece, sealed; or how many of its records are gone with their patient. */
+  private record Piece(List<OutgoingRecord> records, int erased) {}
+
+  private final Seal sealing;
+
+  MessageSealer(Seal sealing) {
+    this.sealing = sealing;
+  }
+
+  CompletionStage<SealedMessage> seal(IncomingMessage message, DecodedMessage decoded) {
+    List<CompletableFuture<Piece>> pieces = new ArrayList<>();
+    decoded.batches().forEach(batch -> pieces.add(batch(message, batch).toCompletableFuture()));
+    decoded
+        .quarantine()
+        .forEach(input -> pieces.add(quarantine(message, input).toCompletableFuture()));
+    return CompletableFuture.allOf(pieces.toArray(CompletableFuture<?>[]::new))
+        .thenApply(
+            _ ->
+                new SealedMessage(
+                    pieces.stream().flatMap(piece -> piece.join().records().stream()).toList(),
+                    pieces.stream().mapToInt(piece -> piece.join().erased()).sum()));
+  }
+
+  private CompletionStage<Piece> batch(IncomingMessage message, OpenBatch batch) {
+    UUID organisation = message.sender().organisation();
+    VitalBlock block = batch.block();
+    SealedVitals.Builder vitals =
+        SealedVitals.newBuilder()
+            .setOrganisationId(organisation.toString())
+            .setSourceId(message.sender().id().toString())
+            .setDeviceId(batch.device().toString())
+            .setFirstTimeMs(block.firstTimeMillis())
+            .setLastTimeMs(block.lastTimeMillis())
+            .setSchemaVersion(VitalBlock.SCHEMA_VERSION)
+            .setReceivedAtMs(message.receivedAtMillis());
+    return switch (batch.wearer()) {
+      case Patient(UUID patient, UUID assignment, int version) -> {
+        vitals
+            .setSubjectKind(SubjectKind.SUBJECT_KIND_PATIENT)
+            .setSubjectId(patient.toString())
+            .setAssignmentId(assignment.toString())
+            .setAssignmentVersion(version);
+        yield batch(batch, vitals, KeySubject.patient(organisation, patient), Purpose.VITALS);
+      }
+      case Nobody() -> {
+        vitals
+            .setSubjectKind(SubjectKind.SUBJECT_KIND_HELD_BY_DEVICE)
+            .setSubjectId(batch.device().toString());
+        yield batch(batch, vitals, KeySubject.device(organisation, batch.device()), Purpose.HOLD);
+      }
+    };
+  }
+
+  private CompletionStage<Piece> batch(
+      OpenBatch batch, SealedVitals.Builder vitals, KeySubject subject, Purpose purpose) {
+    EnvelopeContext context =
+        new EnvelopeContext(
+            "vital-batch",
+            subject.organisation(),
+            subject.id(),
+            batch.device(),
+            vitals.getFirstTimeMs(),
+            vitals.getLastTimeMs(),
+            vitals.getSchemaVersion());
+    return sealing
+        .seal(subject, purpose, context, batch.block().encode())
+        .thenApply(
+            envelope -> {
+              byte[] value =
+                  vitals
+                      .setEnvelope(UnsafeByteOperations.unsafeWrap(envelope))
+                      .build()
+                      .toByteArray();
+              String key = subject.id().toString();
+              return new Piece(List.of(new OutgoingRecord(OutgoingRecord.VITALS, key, value)), 0);
+            })
+        .exceptionally(
+            failure -> {
+              // An erased patient's readings are kept nowhere: erasure outranks the receipt.
+              if (cause(failure) instanceof SubjectErasedException) {
+                return new Piece(List.of(), batch.records());
+              }
+              throw new CompletionException(cause(failure));
+            });
+  }
+
+  private CompletionStage<Piece> quarantine(IncomingMessage message, OpenQuarantine input) {
+    UUID organisation = message.sender().organisation();
+    EnvelopeContext context =
+        new EnvelopeContext(
+            "quarantine",
+            organisation,
+            input.device(),
+            input.device(),
+            message.receivedAtMillis(),
+            message.receivedAtMillis(),
+            QUARANTINE_SCHEMA);
+    KeySubject subject = KeySubject.device(organisation, input.device());
+    return sealing
+        .seal(subject, Purpose.QUARANTINE, context, plaintext(message, input).toByteArray())
+        .thenApply(
+            envelope ->
+                SealedQuarantine.newBuilder()
+                    .setEnvelope(UnsafeByteOperations.unsafeWrap(envelope))
+                    .setOrganisationId(organisation.toString())
+                    .setDeviceId(input.device().toString())
+                    .setReceivedAtMs(message.receivedAtMillis())
+                    .setSchemaVersion(QUARANTINE_SCHEMA)
+                    .build()
+                    .toByteArray())
+        .thenApply(
+            value ->
+                new Piece(
+                    List.of(
+                        new OutgoingRecord(
+                            OutgoingRecord.QUARANTINE, input.device().toString(), value)),
+                    0));
+  }
+
+  private static QuarantinedInput plaintext(IncomingMessage message, OpenQuarantine input) {
+    QuarantinedInput.Builder plaintext =
+        QuarantinedInput.newBuilder()
+            .setReason(input.reason().wireName())
+            .setDetail(input.detail())
+            .setTopic(message.topic());
+    return input
+        .record()
+        .map(record -> ofRecord(plaintext, record))
+        .orElseGet(() -> plaintext.setPayload(ByteString.copyFrom(message.payload())))
+        .build();
+  }
+
+  private static QuarantinedInput.Builder ofRecord(
+      QuarantinedInput.Builder plaintext, SenmlRecord record) {
+    plaintext
+        .setPayload(ByteString.copyFromUtf8(record.asPack()))
+        .setRecordIndex(record.index())
+        .setCode(RecordName.of(record.name()).code());
+    record.timeMillis().ifPresent(plaintext::setRecordTimeMs);
+    return plaintext;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,85 @@
+package io.pulsewarden.telemetry.intake;
+
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The path of one message: taken apart, sealed, acknowledged by Kafka. Thread-safe.
+ *
+ * <p>Nothing of it is durable before {@link Accepted#stored} completes, and the device hears of it
+ * only then: a crash anywhere before leaves a message that the device sends again.
+ */
+@Singleton
+public final class VitalsIntake {
+
+  private static final Duration KEYS_PAUSE = Duration.ofMillis(500);
+
+  /**
+   * A message under way.
+   *
+   * @param handedOver completes when its records are in the order for Kafka
+   * @param stored completes with what the device may be told, once Kafka has all of it; fails if
+   *     that can't be known in time
+   */
+  public record Accepted(CompletionStage<Void> handedOver, CompletionStage<Receipt> stored) {}
+
+  // Taking a pack apart and sealing it is work: not on the thread that answers pings.
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final MessageDecoder decoder;
+  private final MessageSealer sealer;
+  private final VitalsPublisher publisher;
+  private final IntakeMetrics metrics;
+
+  VitalsIntake(
+      DeviceDirectory directory,
+      Sealing sealing,
+      VitalsPublisher publisher,
+      IntakeMetrics metrics,
+      IntakeConfiguration configuration) {
+    this.decoder = new MessageDecoder(directory);
+    int attempts = Math.toIntExact(configuration.deliveryTimeout().dividedBy(KEYS_PAUSE));
+    this.sealer =
+        new MessageSealer(
+            new PatientSeal(sealing::seal, KEYS_PAUSE, Math.max(1, attempts), workers));
+    this.publisher = publisher;
+    this.metrics = metrics;
+  }
+
+  /** Completes when messages may come. */
+  public CompletionStage<Void> prepare() {
+    return publisher.prepare();
+  }
+
+  /**
+   * Begins with a message.
+   *
+   * @param before the hand-over of the same connection's message before this one; its order is kept
+   */
+  public Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
+    CompletableFuture<DecodedMessage> decoded =
+        CompletableFuture.supplyAsync(() -> decoder.decode(message), workers);
+    CompletableFuture<SealedMessage> sealed =
+        decoded.thenCompose(open -> sealer.seal(message, open));
+    CompletableFuture<CompletionStage<Void>> sent =
+        before
+            .thenCombine(sealed, (_, ready) -> publisher.send(ready.records()))
+            .toCompletableFuture();
+    CompletionStage<Receipt> stored =
+        sent.thenCompose(acknowledged -> acknowledged)
+            .thenApply(_ -> decoded.join().receipt().withErased(sealed.join().erased()));
+    return new Accepted(sent.thenApply(_ -> null), stored.whenComplete(metrics::stored));
+  }
+
+  @PreDestroy
+  void close() {
+    workers.close();
+  }
+}

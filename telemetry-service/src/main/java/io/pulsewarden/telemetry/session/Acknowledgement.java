@@ -1,0 +1,26 @@
+package io.pulsewarden.telemetry.session;
+
+import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+
+/**
+ * What a PUBACK says. Each of them means that everything of the message is in Kafka: the device
+ * must not send it again.
+ */
+enum Acknowledgement {
+  TAKEN,
+  NOT_AUTHORIZED,
+  PAYLOAD_FORMAT_INVALID,
+  NOTHING_TAKEN;
+
+  static Acknowledgement of(Receipt receipt) {
+    if (receipt.rejected().isEmpty() || receipt.accepted() > 0) {
+      return TAKEN;
+    }
+    RejectionReason first = receipt.rejected().getFirst().reason();
+    if (first == RejectionReason.FOREIGN_TOPIC) {
+      return NOT_AUTHORIZED;
+    }
+    return receipt.records() == 0 ? PAYLOAD_FORMAT_INVALID : NOTHING_TAKEN;
+  }
+}

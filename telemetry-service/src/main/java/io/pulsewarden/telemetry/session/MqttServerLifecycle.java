@@ -1,0 +1,162 @@
+package io.pulsewarden.telemetry.session;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.mqtt.MqttServer;
+import io.vertx.mqtt.MqttServerOptions;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jboss.logging.Logger;
+
+/** Listens for devices once the device feed was read to its end, and stops in order. */
+@Singleton
+public final class MqttServerLifecycle {
+
+  private static final Logger LOG = Logger.getLogger(MqttServerLifecycle.class);
+  private static final String EDGE = "edge";
+
+  /** Vert.x: any free port, the same for all servers that say -1. */
+  private static final int ANY_SHARED_PORT = -1;
+
+  private static final Duration FRESHNESS_CHECKED_EACH = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final MqttConfiguration settings;
+  private final DeviceTrust trust;
+  private final EdgeKeys keys;
+  private final ConnectEndpoint endpoint;
+  private final SessionRegistry sessions;
+  private final DeviceFeedConsumer feed;
+  private final FeedFreshness freshness;
+  private final VitalsIntake intake;
+  private volatile int port;
+
+  MqttServerLifecycle(
+      Vertx vertx,
+      MqttConfiguration settings,
+      DeviceTrust trust,
+      TlsConfigurationRegistry tls,
+      ConnectEndpoint endpoint,
+      SessionRegistry sessions,
+      DeviceFeedConsumer feed,
+      FeedFreshness freshness,
+      VitalsIntake intake,
+      MeterRegistry metrics) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.trust = trust;
+    this.keys = new EdgeKeys(keyManager(tls.get(EDGE).orElseThrow()));
+    this.endpoint = endpoint;
+    this.sessions = sessions;
+    this.feed = feed;
+    this.freshness = freshness;
+    this.intake = intake;
+    metrics.gauge("pulsewarden.sessions.open", sessions, SessionRegistry::size);
+  }
+
+  void start(@Observes StartupEvent started) {
+    vertx.setPeriodic(FRESHNESS_CHECKED_EACH.toMillis(), _ -> closeIfStale());
+    feed.start().thenCompose(_ -> intake.prepare()).thenRun(this::listen);
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    port = 0;
+    sessions.closeAll(CloseReason.SHUTTING_DOWN);
+  }
+
+  void renew(@Observes CertificateUpdatedEvent renewed) {
+    if (EDGE.equals(renewed.name())) {
+      keys.replace(keyManager(renewed.tlsConfiguration()));
+    }
+  }
+
+  /** Where it listens; 0 while it doesn't. */
+  public int port() {
+    return port;
+  }
+
+  private void closeIfStale() {
+    if (sessions.size() > 0 && !freshness.keepsSessions()) {
+      LOG.error("device feed is too old, closing all sessions");
+      sessions.closeAll(CloseReason.FEED_STALE);
+    }
+  }
+
+  /** One server on each event loop, all on one port. */
+  private void listen() {
+    AtomicInteger bound = new AtomicInteger();
+    vertx
+        .deployVerticle(
+            () -> new Listener(bound), new DeploymentOptions().setInstances(settings.eventLoops()))
+        .onSuccess(
+            _ -> {
+              port = bound.get();
+              LOG.infof("listening for devices: port=%d", port);
+            })
+        .onFailure(
+            failure -> {
+              LOG.errorf(failure, "can't listen for devices: port=%d", settings.port());
+              Quarkus.asyncExit(1);
+            });
+  }
+
+  private final class Listener extends AbstractVerticle {
+    private final AtomicInteger bound;
+
+    Listener(AtomicInteger bound) {
+      this.bound = bound;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+      MqttServer.create(vertx, options())
+          .endpointHandler(endpoint::connect)
+          .exceptionHandler(_ -> LOG.debug("a connection broke before its CONNECT"))
+          .listen()
+          .onSuccess(server -> bound.set(server.actualPort()))
+          .<Void>mapEmpty()
+          .onComplete(started);
+    }
+  }
+
+  private MqttServerOptions options() {
+    return new MqttServerOptions()
+        .setHost(settings.host())
+        .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port())
+        .setSsl(true)
+        .setClientAuth(ClientAuth.REQUIRED)
+        .setKeyCertOptions(KeyCertOptions.wrap(keys))
+        .setTrustOptions(TrustOptions.wrap(trust))
+        .setMaxMessageSize(settings.maximumPacketSize())
+        .setMaxClientIdLength(256)
+        .setAutoClientId(false)
+        .setTimeoutOnConnect(Math.toIntExact(settings.connectTimeout().toSeconds()));
+  }
+
+  private X509ExtendedKeyManager keyManager(TlsConfiguration edge) {
+    try {
+      return (X509ExtendedKeyManager)
+          edge.getKeyStoreOptions().getKeyManagerFactory(vertx).getKeyManagers()[0];
+    } catch (Exception unreadable) {
+      throw new IllegalStateException("the edge certificate can't be used", unreadable);
+    }
+  }
+}

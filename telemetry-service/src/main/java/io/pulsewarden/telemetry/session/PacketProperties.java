@@ -1,0 +1,87 @@
+package io.pulsewarden.telemetry.session;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.BinaryProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttProperty;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttProperties.StringPair;
+import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+
+/** MQTT 5 properties (section 2.2.2), read and written. */
+final class PacketProperties {
+
+  private static final int MAX_DECIMAL = 32;
+
+  private PacketProperties() {}
+
+  /** What a device has to know of the endpoint's limits, for CONNACK. */
+  static MqttProperties ofConnack(MqttConfiguration limits) {
+    MqttProperties properties = new MqttProperties();
+    // Sessions end with their connection; a device that resumes is told so.
+    add(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0);
+    add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
+    add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
+    add(properties, MqttPropertyType.RETAIN_AVAILABLE, 0);
+    add(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, limits.maximumPacketSize());
+    add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+    add(properties, MqttPropertyType.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
+    add(properties, MqttPropertyType.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    return properties;
+  }
+
+  static MqttProperties withReason(String reasons) {
+    MqttProperties properties = new MqttProperties();
+    if (!reasons.isEmpty()) {
+      properties.add(new StringProperty(MqttPropertyType.REASON_STRING.value(), reasons));
+    }
+    return properties;
+  }
+
+  static MqttProperties withCorrelation(Optional<byte[]> correlation) {
+    MqttProperties properties = new MqttProperties();
+    correlation.ifPresent(
+        data ->
+            properties.add(new BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), data)));
+    properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), "application/json"));
+    return properties;
+  }
+
+  static int integer(MqttProperties properties, MqttPropertyType type, int otherwise) {
+    MqttProperty<?> property = properties.getProperty(type.value());
+    return property != null && property.value() instanceof Integer number ? number : otherwise;
+  }
+
+  static Optional<String> contentType(MqttProperties properties) {
+    MqttProperty<?> property = properties.getProperty(MqttPropertyType.CONTENT_TYPE.value());
+    return property != null && property.value() instanceof String text
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  static Optional<byte[]> correlation(MqttProperties properties) {
+    MqttProperty<?> property = properties.getProperty(MqttPropertyType.CORRELATION_DATA.value());
+    return property != null && property.value() instanceof byte[] data
+        ? Optional.of(data)
+        : Optional.empty();
+  }
+
+  /** The {@code sent} user property; empty if it is no plain decimal. */
+  static Optional<BigDecimal> sent(MqttProperties properties) {
+    return properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
+        .map(property -> ((MqttProperty<?>) property).value())
+        .flatMap(value -> value instanceof List<?> pairs ? pairs.stream() : List.of(value).stream())
+        .filter(pair -> pair instanceof StringPair named && "sent".equals(named.key))
+        .map(pair -> ((StringPair) pair).value)
+        .filter(text -> text.length() <= MAX_DECIMAL && text.matches("\\d+(\\.\\d+)?"))
+        .map(BigDecimal::new)
+        .findFirst();
+  }
+
+  private static void add(MqttProperties properties, MqttPropertyType type, int value) {
+    properties.add(new IntegerProperty(type.value(), value));
+  }
+}

@@ -1,0 +1,21 @@
+package io.pulsewarden.telemetry.session;
+
+/** The device's end of a session, as the session sees it. Called on the session's own thread. */
+interface Peer {
+
+  /** Runs it on the session's thread; from any thread. */
+  void execute(Runnable task);
+
+  /**
+   * Answers a PUBLISH.
+   *
+   * @param reasons for people, in MQTT 5's reason string if the device wants them; may be empty
+   */
+  void acknowledge(int packetId, Acknowledgement acknowledgement, String reasons);
+
+  /** Sends a receipt for a PUBLISH, if the device listens for receipts. */
+  void sendReceipt(Publication publication, byte[] json);
+
+  /** Says why, where the protocol can, and closes. */
+  void disconnect(CloseReason reason);
+}

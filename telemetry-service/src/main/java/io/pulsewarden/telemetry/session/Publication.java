@@ -1,0 +1,27 @@
+package io.pulsewarden.telemetry.session;
+
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * A PUBLISH as it came.
+ *
+ * @param packetId 0 for QoS 0
+ * @param correlation MQTT 5's correlation data
+ */
+@SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
+record Publication(
+    int packetId,
+    int qos,
+    boolean retain,
+    String topic,
+    byte[] payload,
+    Optional<String> contentType,
+    Optional<BigDecimal> sent,
+    Optional<byte[]> correlation) {
+
+  @Override
+  public String toString() {
+    return "Publication[" + payload.length + " bytes]";
+  }
+}

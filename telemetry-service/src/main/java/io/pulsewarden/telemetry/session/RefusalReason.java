@@ -1,0 +1,36 @@
+package io.pulsewarden.telemetry.session;
+
+import java.util.Locale;
+
+/** Why a CONNECT was refused, after TLS was through. */
+enum RefusalReason {
+  NO_DEVICE_CERTIFICATE(Answer.NOT_AUTHORIZED),
+  FOREIGN_OR_EXPIRED_CERTIFICATE(Answer.NOT_AUTHORIZED),
+  WRONG_CLIENT_ID(Answer.CLIENT_ID_NOT_VALID),
+  UNKNOWN_DEVICE(Answer.NOT_AUTHORIZED),
+  CERTIFICATE_NOT_ALLOWED(Answer.NOT_AUTHORIZED),
+  STATE_FORBIDS(Answer.NOT_AUTHORIZED),
+  FEED_STALE(Answer.UNAVAILABLE);
+
+  /** What the device is told; the reason itself goes to the audit log alone. */
+  enum Answer {
+    CLIENT_ID_NOT_VALID,
+    NOT_AUTHORIZED,
+    UNAVAILABLE
+  }
+
+  private final Answer answer;
+
+  RefusalReason(Answer answer) {
+    this.answer = answer;
+  }
+
+  Answer answer() {
+    return answer;
+  }
+
+  /** In metrics and audit events, such as {@code unknown-device}. */
+  String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

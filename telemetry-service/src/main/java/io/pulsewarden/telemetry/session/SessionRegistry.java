@@ -1,0 +1,50 @@
+package io.pulsewarden.telemetry.session;
+
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The sessions of this instance, one a device. Closes them when the registry cuts a device off.
+ * Thread-safe.
+ */
+@Singleton
+final class SessionRegistry implements DeviceDirectory.Listener {
+
+  private final Map<UUID, DeviceSession> sessions = new ConcurrentHashMap<>();
+
+  SessionRegistry(DeviceDirectory directory) {
+    directory.addListener(this);
+  }
+
+  /** The device's session from now on; one that it had before is told that it was taken over. */
+  void register(DeviceSession session) {
+    DeviceSession before = sessions.put(session.device(), session);
+    if (before != null) {
+      before.close(CloseReason.TAKEN_OVER);
+    }
+  }
+
+  /** It has ended; another session of the same device stays. */
+  void unregister(DeviceSession session) {
+    sessions.remove(session.device(), session);
+  }
+
+  int size() {
+    return sessions.size();
+  }
+
+  void closeAll(CloseReason reason) {
+    sessions.values().forEach(session -> session.close(reason));
+  }
+
+  @Override
+  public void deviceChanged(UUID device) {
+    DeviceSession session = sessions.get(device);
+    if (session != null && !session.stillAdmitted()) {
+      session.close(CloseReason.REVOKED);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.pulsewarden.telemetry.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.Lifecycle;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
+import io.pulsewarden.telemetry.senml.SenmlJson;
+import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+import io.pulsewarden.telemetry.vitals.VitalSign;
+import java.math.BigDecimal;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecordCheckerTest {
+
+  private static final long NOW = 1_800_000_000_000L;
+  private static final UUID SENSOR = UUID.fromString("3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11");
+  private static final UUID ORGANISATION = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+
+  private final DeviceDirectory directory = new DeviceDirectory();
+  private final RecordChecker checker = new RecordChecker(new Speakers(directory));
+  private final Device sender = TestDevices.active(SENSOR, ORGANISATION);
+
+  @Test
+  void shouldTakeAReadingInItsCanonicalUnit() {
+    CheckedRecord checked = check("{'n':'8310-5','u':'K','v':310.15,'t':1800000000.0019}");
+
+    assertThat(checked)
+        .isEqualTo(
+            new Taken(0, SENSOR, VitalSign.BODY_TEMPERATURE, NOW + 1, new BigDecimal("37.00")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          {'n':'8867-4','u':'/min','v':62,'t':1800000000,'x_':1}        | UNSUPPORTED_FIELD
+          {'n':'urn:uuid:x:8867-4','u':'/min','v':62,'t':1800000000}    | NOT_YOUR_DEVICE
+          {'n':'urn:uuid:00000000-0000-4000-8000-000000000001:8867-4','u':'/min','v':62} | NOT_YOUR_DEVICE
+          {'n':'8867-5','u':'/min','v':62,'t':1800000000}               | UNKNOWN_CODE
+          {'n':'85354-9','u':'mm[Hg]','v':62,'t':1800000000}            | UNKNOWN_CODE
+          {'u':'/min','v':62,'t':1800000000}                            | UNKNOWN_CODE
+          {'n':'8867-4','u':'/min','vs':'62','t':1800000000}            | NO_NUMBER
+          {'n':'8867-4','u':'/min','t':1800000000}                      | NO_NUMBER
+          {'n':'8867-4','u':'/min','s':62,'t':1800000000}               | SUM_NOT_TAKEN
+          {'n':'8867-4','u':'/min','v':62,'s':62,'t':1800000000}        | SUM_NOT_TAKEN
+          {'n':'8867-4','u':'/min','v':62.0000000000000001,'t':1800000000} | TOO_PRECISE
+          {'n':'8867-4','v':62,'t':1800000000}                          | WRONG_UNIT
+          {'n':'8867-4','u':'Hz','v':1,'t':1800000000}                  | WRONG_UNIT
+          {'n':'8867-4','u':'/min','v':0,'t':1800000000}                | IMPOSSIBLE_VALUE
+          {'n':'59408-5','u':'%','v':101,'t':1800000000}                | IMPOSSIBLE_VALUE
+          {'n':'8867-4','u':'/min','v':62}                              | NO_CLOCK
+          {'n':'8867-4','u':'/min','v':62,'t':-60}                      | NO_CLOCK
+          {'n':'8867-4','u':'/min','v':62,'t':268435455}                | NO_CLOCK
+          {'n':'8867-4','u':'/min','v':62,'t':268435456}                | TOO_OLD
+          {'n':'8867-4','u':'/min','v':62,'t':1797407999.999}           | TOO_OLD
+          {'n':'8867-4','u':'/min','v':62,'t':1800000300.001}           | IN_THE_FUTURE
+          {'n':'8867-4','u':'/min','v':62,'t':9e29}                     | IN_THE_FUTURE
+          """)
+  void shouldSayWhy(String record, RejectionReason reason) {
+    assertThat(check(record)).isInstanceOf(Rejected.class).extracting("reason").isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1797408000", "1800000300", "1799999999.999"})
+  void shouldTakeTimesUpToBothBounds(String time) {
+    assertThat(check("{'n':'heart-rate','u':'/min','v':62,'t':" + time + "}"))
+        .isInstanceOf(Taken.class);
+  }
+
+  @Test
+  void shouldLetAGatewaySpeakForItsDevicesAlone() {
+    UUID gateway = UUID.fromString("00000000-0000-4000-8000-000000000099");
+    TestDevices.put(directory, sender);
+    String name = "{'n':'urn:uuid:" + SENSOR + ":8867-4','u':'/min','v':62,'t':1800000000}";
+
+    Device of = TestDevices.gateway(gateway, ORGANISATION, Set.of(SENSOR));
+    Device notOf = TestDevices.gateway(gateway, ORGANISATION, Set.of());
+    Device elsewhere = TestDevices.gateway(gateway, UUID.randomUUID(), Set.of(SENSOR));
+
+    assertThat(check(of, name)).isInstanceOf(Taken.class).extracting("device").isEqualTo(SENSOR);
+    assertThat(check(notOf, name)).extracting("reason").isEqualTo(RejectionReason.NOT_YOUR_DEVICE);
+    assertThat(check(elsewhere, name))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.NOT_YOUR_DEVICE);
+  }
+
+  @Test
+  void shouldNotLetAGatewaySpeakForADeviceThatWasCutOff() {
+    UUID gateway = UUID.fromString("00000000-0000-4000-8000-000000000099");
+    TestDevices.put(directory, TestDevices.inState(SENSOR, ORGANISATION, Lifecycle.LOST));
+
+    assertThat(
+            check(
+                TestDevices.gateway(gateway, ORGANISATION, Set.of(SENSOR)),
+                "{'n':'urn:uuid:" + SENSOR + ":8867-4','u':'/min','v':62,'t':1800000000}"))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.NOT_YOUR_DEVICE);
+  }
+
+  private CheckedRecord check(String record) {
+    return check(sender, record);
+  }
+
+  private CheckedRecord check(Device from, String record) {
+    byte[] pack = ("[" + record.replace('\'', '"') + "]").getBytes(UTF_8);
+    return checker.check(from, ((Pack) new SenmlJson().read(pack)).records().getFirst(), NOW);
+  }
+}

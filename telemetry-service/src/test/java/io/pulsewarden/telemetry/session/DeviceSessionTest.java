@@ -1,0 +1,200 @@
+package io.pulsewarden.telemetry.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.Lifecycle;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.IncomingMessage;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class DeviceSessionTest {
+
+  private static final UUID ID = UUID.fromString("3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11");
+  private static final UUID ORGANISATION = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final Receipt GOOD = new Receipt(0, 1, 0, 0, List.of());
+
+  private final List<String> said = new ArrayList<>();
+  private final List<CompletableFuture<Receipt>> intake = new ArrayList<>();
+  private final List<CloseReason> closed = new ArrayList<>();
+  private final DeviceDirectory directory = new DeviceDirectory();
+  private final IntakeBudget budget = new IntakeBudget(100);
+
+  private final Peer peer =
+      new Peer() {
+        @Override
+        public void execute(Runnable task) {
+          task.run();
+        }
+
+        @Override
+        public void acknowledge(int packetId, Acknowledgement acknowledgement, String reasons) {
+          said.add("PUBACK " + packetId + " " + acknowledgement + " " + reasons);
+        }
+
+        @Override
+        public void sendReceipt(Publication publication, byte[] json) {
+          said.add("receipt " + publication.packetId());
+        }
+
+        @Override
+        public void disconnect(CloseReason reason) {
+          said.add("DISCONNECT " + reason);
+        }
+      };
+
+  private final DeviceSession session = session();
+
+  @Test
+  void shouldAcknowledgeInOrderAndOnlyWhatIsStored() {
+    publish(1);
+    publish(2);
+    publish(3);
+
+    intake.get(2).complete(GOOD);
+    intake.get(1).complete(GOOD);
+    assertThat(said).isEmpty();
+
+    intake.get(0).complete(GOOD);
+    assertThat(said)
+        .containsExactly(
+            "PUBACK 1 TAKEN ",
+            "receipt 1",
+            "PUBACK 2 TAKEN ",
+            "receipt 2",
+            "PUBACK 3 TAKEN ",
+            "receipt 3");
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldNeverAcknowledgeWhatMayNotBeStored() {
+    publish(1);
+    publish(2);
+
+    intake.get(0).completeExceptionally(new IllegalStateException("delivery timeout"));
+    intake.get(1).complete(GOOD);
+
+    assertThat(said).containsExactly("DISCONNECT STORE_UNAVAILABLE");
+    assertThat(closed).containsExactly(CloseReason.STORE_UNAVAILABLE);
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldSayWhyWhatIsInQuarantineWasNotTaken() {
+    publish(1);
+    publish(2);
+    publish(3);
+
+    intake.get(0).complete(rejected(1, RejectionReason.WRONG_UNIT));
+    intake.get(1).complete(rejected(0, RejectionReason.NOT_JSON));
+    intake.get(2).complete(rejected(0, RejectionReason.FOREIGN_TOPIC));
+
+    assertThat(said)
+        .contains(
+            "PUBACK 1 NOTHING_TAKEN wrong-unit",
+            "PUBACK 2 PAYLOAD_FORMAT_INVALID not-json",
+            "PUBACK 3 NOT_AUTHORIZED foreign-topic");
+  }
+
+  @Test
+  void shouldCloseOnOneMoreThanMayWait() {
+    publish(1);
+    publish(2);
+    publish(3);
+    publish(4);
+
+    assertThat(said).containsExactly("DISCONNECT TOO_MANY_IN_FLIGHT");
+    assertThat(intake).hasSize(3);
+  }
+
+  @Test
+  void shouldCloseRatherThanHoldMoreThanTheBudget() {
+    session.onPublish(publication(1, 1, false, 60));
+    session.onPublish(publication(2, 1, false, 60));
+
+    assertThat(said).containsExactly("DISCONNECT NO_MEMORY_LEFT");
+    intake.get(0).complete(GOOD);
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldNotTakeAnythingOfADeviceThatWasCutOff() {
+    TestDevices.put(directory, TestDevices.inState(ID, ORGANISATION, Lifecycle.LOST));
+
+    publish(1);
+
+    assertThat(said).containsExactly("DISCONNECT REVOKED");
+    assertThat(intake).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseQos2AndRetain() {
+    session.onPublish(publication(1, 2, false, 1));
+    session().onPublish(publication(1, 1, true, 1));
+
+    assertThat(said)
+        .containsExactly("DISCONNECT QOS_NOT_SUPPORTED", "DISCONNECT RETAIN_NOT_SUPPORTED");
+  }
+
+  @Test
+  void shouldBeSilentAfterItsEnd() {
+    publish(1);
+    session.onClosed();
+    session.close(CloseReason.REVOKED);
+    intake.get(0).complete(GOOD);
+    publish(2);
+
+    assertThat(said).isEmpty();
+    assertThat(closed).containsExactly(CloseReason.DEVICE_LEFT);
+    assertThat(budget.used()).isZero();
+  }
+
+  private DeviceSession session() {
+    TestDevices.put(directory, TestDevices.active(ID, ORGANISATION));
+    return new DeviceSession(
+        new DeviceCertificate(ID, TestDevices.FINGERPRINT, Long.MAX_VALUE),
+        peer,
+        3,
+        new DeviceSession.Shared(directory, this::accept, budget, Clock.systemUTC()),
+        closed::add);
+  }
+
+  private Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
+    CompletableFuture<Receipt> stored = new CompletableFuture<>();
+    intake.add(stored);
+    return new Accepted(before, stored);
+  }
+
+  private void publish(int packetId) {
+    session.onPublish(publication(packetId, 1, false, 1));
+  }
+
+  private static Publication publication(int packetId, int qos, boolean retain, int bytes) {
+    return new Publication(
+        packetId,
+        qos,
+        retain,
+        Topics.vitals(ID),
+        new byte[bytes],
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Receipt rejected(int records, RejectionReason reason) {
+    return new Receipt(0, records, 0, 0, List.of(new Rejection(records - 1, reason)));
+  }
+}

@@ -1,0 +1,260 @@
+package io.pulsewarden.telemetry.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.platform.certificates.IssuedCertificate;
+import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.session.MqttBed.Wearable;
+import io.pulsewarden.telemetry.session.RawMqtt.Packet;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(TelemetryServers.class)
+class MqttSessionIT {
+
+  private static final int NOT_AUTHORIZED = 0x87;
+
+  private static MqttBed bed;
+
+  @Inject MqttServerLifecycle server;
+  @Inject DeviceDirectory directory;
+  @Inject InMemoryBaseKeys keys;
+  @Inject MeterRegistry metrics;
+
+  @BeforeAll
+  static void startRegistry() {
+    bed = new MqttBed();
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    bed.close();
+  }
+
+  @BeforeEach
+  void awaitServer() {
+    await().atMost(Duration.ofSeconds(30)).until(() -> server.port() != 0);
+  }
+
+  @Test
+  void shouldTellItsLimitsInConnack() throws IOException {
+    Wearable device = known(bed.wearable());
+
+    try (RawMqtt mqtt = bed.raw(device, server.port(), 5)) {
+      Packet connack = mqtt.connect(device.id().toString(), 60);
+
+      assertThat(connack.type()).isEqualTo(RawMqtt.CONNACK);
+      assertThat(connack.reason(1)).isZero();
+      // Receive maximum 16, maximum QoS 1, no retain, 256 KiB (MQTT 5, section 3.2.2.3).
+      assertThat(connack.body())
+          .containsSubsequence(0x21, 0, 16)
+          .containsSubsequence(0x24, 1)
+          .containsSubsequence(0x25, 0)
+          .containsSubsequence(0x27, 0, 4, 0, 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void shouldRefuseAnotherClientId(int version) throws IOException {
+    Wearable device = known(bed.wearable());
+    double before = refused("wrong-client-id");
+
+    try (RawMqtt mqtt = bed.raw(device, server.port(), version)) {
+      Packet connack = mqtt.connect(UUID.randomUUID().toString(), 60);
+
+      assertThat(connack.reason(1)).isEqualTo(version == 5 ? 0x85 : 0x02);
+      assertThat(mqtt.read()).isEmpty();
+    }
+    assertThat(refused("wrong-client-id")).isEqualTo(before + 1);
+  }
+
+  @Test
+  void shouldRefuseACertificateThatTheRegistryDoesNotName() throws IOException {
+    Wearable device = known(bed.wearable());
+    IssuedCertificate minted = bed.ca.issue(device.id());
+
+    try (RawMqtt mqtt = new RawMqtt(bed.tls(minted), server.port(), 5)) {
+      assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isEqualTo(NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void shouldRefuseADeviceThatTheRegistryNeverNamed() throws IOException {
+    UUID stranger = UUID.randomUUID();
+    known(bed.wearable());
+
+    try (RawMqtt mqtt = new RawMqtt(bed.tls(bed.ca.issue(stranger)), server.port(), 5)) {
+      assertThat(mqtt.connect(stranger.toString(), 60).reason(1)).isEqualTo(NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void shouldRefuseInTlsWhoHasNoGoodCertificate() {
+    Wearable device = known(bed.wearable());
+    SSLContext none = DeviceTls.context(null, bed.servers.edgeCa().certificate());
+    SSLContext foreign = bed.tls(new TestDeviceCa("foreign").issue(device.id()));
+    SSLContext expired = bed.tls(bed.ca.issue(device.id(), Instant.now().minusSeconds(60)));
+    SSLContext service =
+        bed.tls(bed.servers.serviceCa().issueService("audit-service", "pulsewarden.local"));
+
+    for (SSLContext tls : new SSLContext[] {none, foreign, expired, service}) {
+      assertThatThrownBy(
+              () -> {
+                try (RawMqtt mqtt = new RawMqtt(tls, server.port(), 5)) {
+                  mqtt.connect(device.id().toString(), 60);
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void shouldCloseARevokedDevicesSessionWithinASecondAndRefuseItAfterwards() throws IOException {
+    Wearable device = known(bed.wearable());
+    Wearable neighbour = known(bed.wearable());
+
+    try (RawMqtt mqtt = connected(device, 5);
+        RawMqtt other = connected(neighbour, 5)) {
+      long revoked = System.nanoTime();
+      bed.registry.revoke(device.id(), MqttBed.ORGANISATION);
+      Packet disconnect = mqtt.read().orElseThrow();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - revoked)).isLessThan(Duration.ofSeconds(1));
+      assertThat(disconnect.type()).isEqualTo(RawMqtt.DISCONNECT);
+      assertThat(disconnect.reason(0)).isEqualTo(0x98);
+      assertThat(mqtt.read()).isEmpty();
+      other.ping();
+      assertThat(other.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+    }
+    try (RawMqtt again = bed.raw(device, server.port(), 5)) {
+      assertThat(again.connect(device.id().toString(), 60).reason(1)).isEqualTo(NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void shouldHandASessionOverToTheNewConnection() throws IOException {
+    Wearable device = known(bed.wearable());
+
+    try (RawMqtt first = connected(device, 5);
+        RawMqtt second = connected(device, 5)) {
+      assertThat(first.read().orElseThrow().reason(0)).isEqualTo(0x8E);
+      second.ping();
+      assertThat(second.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+    }
+  }
+
+  @Test
+  void shouldCloseWhenTheCertificateEnds() throws IOException {
+    UUID id = UUID.randomUUID();
+    Wearable device = known(bed.activate(id, bed.ca.issue(id, Instant.now().plusSeconds(4))));
+
+    try (RawMqtt mqtt = connected(device, 5)) {
+      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0xA0);
+    }
+  }
+
+  @Test
+  void shouldRefuseQos2AndRetainByTheProtocolsReasons() throws IOException {
+    Wearable device = known(bed.wearable());
+    String topic = Topics.vitals(device.id());
+
+    try (RawMqtt mqtt = connected(device, 5)) {
+      mqtt.publish(2, 1, topic, "[]".getBytes(UTF_8));
+      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x9B);
+    }
+  }
+
+  @Test
+  void shouldRefuseAMegabyteByTheProtocolsReason() throws IOException {
+    Wearable device = known(bed.wearable());
+
+    try (RawMqtt mqtt = connected(device, 5)) {
+      mqtt.publish(1, 1, Topics.vitals(device.id()), new byte[1 << 20]);
+      Packet disconnect = mqtt.read().orElseThrow();
+
+      assertThat(disconnect.type()).isEqualTo(RawMqtt.DISCONNECT);
+      assertThat(disconnect.reason(0)).isEqualTo(0x95);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void shouldCloseOnMoreInFlightThanItTakes(int version) throws IOException {
+    Wearable device = known(bed.wearable());
+    int limit = version == 5 ? 16 : 64;
+
+    try (RawMqtt mqtt = connected(device, version)) {
+      keys.unavailable(true);
+      for (int id = 1; id <= limit + 1; id++) {
+        mqtt.publish(1, id, Topics.vitals(device.id()), "[]".getBytes(UTF_8));
+      }
+
+      if (version == 5) {
+        assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x93);
+      }
+      assertThat(mqtt.read()).isEmpty();
+    } finally {
+      keys.unavailable(false);
+    }
+  }
+
+  @Test
+  void shouldLetADeviceListenToItsOwnTopicsOnly() throws IOException {
+    Wearable device = known(bed.wearable());
+
+    try (RawMqtt mqtt = connected(device, 5)) {
+      assertThat(subscribed(mqtt, Topics.receipts(device.id()))).isEqualTo(1);
+      assertThat(subscribed(mqtt, "devices/" + device.id() + "/config")).isEqualTo(1);
+      assertThat(subscribed(mqtt, Topics.receipts(UUID.randomUUID()))).isEqualTo(NOT_AUTHORIZED);
+      assertThat(subscribed(mqtt, "devices/+/receipts")).isEqualTo(0xA2);
+      assertThat(subscribed(mqtt, "#")).isEqualTo(0xA2);
+    }
+  }
+
+  private static int subscribed(RawMqtt mqtt, String filter) throws IOException {
+    mqtt.subscribe(7, 1, filter);
+    Packet suback = mqtt.read().orElseThrow();
+    assertThat(suback.type()).isEqualTo(RawMqtt.SUBACK);
+    return suback.body()[suback.body().length - 1] & 0xFF;
+  }
+
+  private RawMqtt connected(Wearable device, int version) throws IOException {
+    RawMqtt mqtt = bed.raw(device, server.port(), version);
+    assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+    return mqtt;
+  }
+
+  private Wearable known(Wearable device) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () ->
+                directory.find(device.id()).isPresent()
+                    && directory.issuers().contains(bed.ca.certificate()));
+    return device;
+  }
+
+  private double refused(String reason) {
+    return metrics.counter("pulsewarden.sessions.refused", "reason", reason).count();
+  }
+}

@@ -1,0 +1,135 @@
+package io.pulsewarden.telemetry.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * MQTT by the byte, for what a well-behaved client would not send. Version 5 or 4 (3.1.1).
+ * Blocking; reads time out after a minute.
+ */
+final class RawMqtt implements AutoCloseable {
+
+  static final int CONNACK = 2;
+  static final int PUBLISH = 3;
+  static final int PUBACK = 4;
+  static final int SUBACK = 9;
+  static final int PINGRESP = 13;
+  static final int DISCONNECT = 14;
+
+  /** A packet: its type, the flags of the first byte, and all that follows the length. */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares two.
+  record Packet(int type, int flags, byte[] body) {
+
+    /** The reason code behind so many bytes; 0 where it is left out. */
+    int reason(int at) {
+      return body.length > at ? body[at] & 0xFF : 0;
+    }
+  }
+
+  private final SSLSocket socket;
+  private final DataInputStream in;
+  private final OutputStream out;
+  private final int version;
+
+  RawMqtt(SSLContext tls, int port, int version) throws IOException {
+    this.socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", port);
+    this.socket.setSoTimeout(60_000);
+    this.in = new DataInputStream(socket.getInputStream());
+    this.out = socket.getOutputStream();
+    this.version = version;
+  }
+
+  /** CONNECT with a clean start; the CONNACK. */
+  Packet connect(String clientId, int keepAliveSeconds) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, "MQTT");
+    body.write(version);
+    body.write(2);
+    number(body, keepAliveSeconds);
+    noProperties(body);
+    text(body, clientId);
+    send(0x10, body.toByteArray());
+    return read().orElseThrow(() -> new EOFException("closed instead of CONNACK"));
+  }
+
+  void publish(int qos, int packetId, String topic, byte[] payload) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    if (qos > 0) {
+      number(body, packetId);
+    }
+    noProperties(body);
+    body.writeBytes(payload);
+    send(0x30 | (qos << 1), body.toByteArray());
+  }
+
+  void subscribe(int packetId, int qos, String filter) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    number(body, packetId);
+    noProperties(body);
+    text(body, filter);
+    body.write(qos);
+    send(0x82, body.toByteArray());
+  }
+
+  void ping() throws IOException {
+    send(0xC0, new byte[0]);
+  }
+
+  /** The next packet; empty when the connection was closed. */
+  Optional<Packet> read() throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return Optional.empty();
+    }
+    int length = 0;
+    for (int shift = 0, next = 0x80; (next & 0x80) != 0; shift += 7) {
+      next = in.readUnsignedByte();
+      length |= (next & 0x7F) << shift;
+    }
+    return Optional.of(new Packet(first >> 4, first & 0x0F, in.readNBytes(length)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private void send(int first, byte[] body) throws IOException {
+    ByteArrayOutputStream packet = new ByteArrayOutputStream();
+    packet.write(first);
+    int rest = body.length;
+    do {
+      packet.write(rest > 0x7F ? (rest & 0x7F) | 0x80 : rest);
+      rest >>>= 7;
+    } while (rest > 0);
+    packet.writeBytes(body);
+    out.write(packet.toByteArray());
+    out.flush();
+  }
+
+  private void noProperties(ByteArrayOutputStream body) {
+    if (version == 5) {
+      body.write(0);
+    }
+  }
+
+  private static void number(ByteArrayOutputStream body, int number) {
+    body.write(number >>> 8);
+    body.write(number);
+  }
+
+  private static void text(ByteArrayOutputStream body, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    number(body, bytes.length);
+    body.writeBytes(bytes);
+  }
+}

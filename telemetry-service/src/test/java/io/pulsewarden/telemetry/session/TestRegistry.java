@@ -1,0 +1,122 @@
+package io.pulsewarden.telemetry.session;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
+import io.pulsewarden.contracts.deviceregistry.v1.Credential;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
+import io.pulsewarden.contracts.deviceregistry.v1.FeedHeartbeat;
+import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.platform.ServiceTestBed;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** The registry's side of the device feed, under its own identity, with a heartbeat. */
+final class TestRegistry implements AutoCloseable {
+
+  private static final String TOPIC = "device-registry.device-state.v1";
+  private static final AtomicLong VERSION = new AtomicLong(System.currentTimeMillis());
+
+  private final Producer<String, byte[]> producer;
+  private final int partitions;
+  private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
+
+  TestRegistry(ServiceTestBed bed) {
+    Map<String, Object> settings = new HashMap<>(bed.kafkaProperties("device-registry-service"));
+    settings.put("acks", "all");
+    producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    partitions = producer.partitionsFor(TOPIC).size();
+    Future<?> _ = heart.scheduleAtFixedRate(this::beat, 0, 1, TimeUnit.SECONDS);
+  }
+
+  void trust(X509Certificate issuer) {
+    try {
+      send(
+          "issuer-" + HexFormat.of().formatHex(TestDeviceCa.fingerprint(issuer)),
+          DeviceStateRecord.newBuilder()
+              .setIssuer(
+                  DeviceIssuer.newBuilder()
+                      .setCertificate(ByteString.copyFrom(issuer.getEncoded())))
+              .build());
+    } catch (CertificateEncodingException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** An active device with this certificate, worn by the patient for the last 30 days. */
+  void activate(UUID device, UUID organisation, X509Certificate certificate, UUID patient) {
+    put(
+        state(device, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .addCredentials(
+                Credential.newBuilder()
+                    .setFingerprint(ByteString.copyFrom(TestDeviceCa.fingerprint(certificate))))
+            .addAssignments(
+                Assignment.newBuilder()
+                    .setAssignmentId(UUID.randomUUID().toString())
+                    .setVersion(1)
+                    .setPatientId(patient.toString())
+                    .setFromMs(System.currentTimeMillis() - TimeUnit.DAYS.toMillis(30)))
+            .build());
+  }
+
+  void revoke(UUID device, UUID organisation) {
+    put(state(device, organisation, LifecycleState.LIFECYCLE_STATE_DECOMMISSIONED).build());
+  }
+
+  private void put(DeviceState state) {
+    send(state.getDeviceId(), DeviceStateRecord.newBuilder().setDevice(state).build());
+  }
+
+  private static DeviceState.Builder state(UUID device, UUID organisation, LifecycleState state) {
+    return DeviceState.newBuilder()
+        .setDeviceId(device.toString())
+        .setOrganisationId(organisation.toString())
+        .setVersion(VERSION.incrementAndGet())
+        .setKind(DeviceKind.DEVICE_KIND_SENSOR)
+        .setLifecycle(state);
+  }
+
+  private void beat() {
+    for (int partition = 0; partition < partitions; partition++) {
+      Future<RecordMetadata> _ =
+          producer.send(
+              new ProducerRecord<>(
+                  TOPIC,
+                  partition,
+                  "heartbeat",
+                  DeviceStateRecord.newBuilder()
+                      .setHeartbeat(FeedHeartbeat.newBuilder().setAtMs(System.currentTimeMillis()))
+                      .build()
+                      .toByteArray()));
+    }
+  }
+
+  private void send(String key, DeviceStateRecord record) {
+    Future<RecordMetadata> _ =
+        producer.send(new ProducerRecord<>(TOPIC, key, record.toByteArray()));
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    heart.shutdownNow();
+    producer.close();
+  }
+}
