@@ -1,9 +1,14 @@
 package io.pulsewarden.telemetry.failure;
 
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 
-/** Tells a database or network that is away from a fault of our own. */
+/**
+ * Tells a database or network that is away from a fault of our own. NoStackTraceThrowable is how
+ * the pool says that it had no connection in time.
+ */
 final class Outage {
 
   private static final int DEPTH = 8;
@@ -15,7 +20,8 @@ final class Outage {
     for (int i = 0; next != null && i < DEPTH; i++) {
       if (next instanceof IOException
           || next instanceof TimeoutException
-          || next instanceof io.vertx.core.VertxException
+          || next instanceof VertxException
+          || next instanceof NoStackTraceThrowable
           || next.getClass().getName().endsWith("ClosedConnectionException")) {
         return true;
       }

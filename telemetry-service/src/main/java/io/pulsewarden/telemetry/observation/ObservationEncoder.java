@@ -52,9 +52,9 @@ final class ObservationEncoder {
         .setDisplay("Vital Signs");
     observation.setSubject(new Reference("Patient/" + reading.patient()));
     observation.addPerformer(logical("Organization", organisation));
-    observation.setDevice(logical("Device", reading.device()));
+    observation.setDevice(device(reading.device()));
     if (!reading.source().equals(reading.device())) {
-      observation.addExtension(GATEWAY, logical("Device", reading.source()));
+      observation.addExtension(GATEWAY, device(reading.source()));
     }
     observation.setEffective(
         new DateTimeType(TIME.format(Instant.ofEpochMilli(reading.reading().timeMillis()))));
@@ -110,6 +110,10 @@ final class ObservationEncoder {
   private static Quantity value(VitalSign sign, BigDecimal value) {
     String unit = sign.units().canonical();
     return new Quantity().setValue(value).setUnit(unit).setSystem(UCUM).setCode(unit);
+  }
+
+  private static Reference device(UUID id) {
+    return logical("Device", id).setReference("Device/" + id);
   }
 
   /** Refers to what has no resource here by its id alone. */

@@ -1,0 +1,146 @@
+package io.pulsewarden.telemetry.store;
+
+import static io.pulsewarden.telemetry.Clinic.heartRate;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.telemetry.Clinic;
+import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.keys.KeyAnswer;
+import io.pulsewarden.telemetry.keys.KeySubject;
+import io.pulsewarden.telemetry.keys.Purpose;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
+import io.pulsewarden.telemetry.vitals.CanonicalRecord;
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On partitions that Kafka does not have, so that nobody else reads them. */
+@QuarkusTest
+@QuarkusTestResource(TelemetryServers.class)
+class VitalsSinkIT {
+
+  private static final AtomicInteger PARTITIONS = new AtomicInteger(1_000);
+  private static final long TIME = 1_795_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  @Inject VitalsSink sink;
+  @Inject StoredRangeStore ranges;
+  @Inject VitalBlockStore blocks;
+  @Inject InMemoryBaseKeys keys;
+  @Inject Sealing sealing;
+
+  private final TopicPartition partition =
+      new TopicPartition("telemetry.vitals.v1", PARTITIONS.incrementAndGet());
+  private final UUID patient = UUID.randomUUID();
+  private Clinic clinic;
+
+  @BeforeEach
+  void open() {
+    clinic = new Clinic(base, sealing);
+  }
+
+  @AfterEach
+  void close() {
+    clinic.close();
+  }
+
+  @Test
+  void shouldStoreForOneOfTwoThatBelieveToOwnAPartition() {
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(message(0, heartRate(TIME, "62.8")), message(1, heartRate(TIME + 1, "63")));
+    assertThat(position()).isZero();
+
+    assertThat(store(0, records)).isEqualTo(new Outcome.Stored(2));
+    assertThat(store(0, records)).isEqualTo(new Outcome.Superseded());
+    assertThat(position()).isEqualTo(2);
+    assertThat(stored()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldGoOnWhereTheDatabaseStands() {
+    store(0, List.of(message(0, heartRate(TIME, "62.8"))));
+
+    assertThat(store(7, List.of(message(7, heartRate(TIME, "63")))))
+        .isEqualTo(new Outcome.Superseded());
+    assertThat(store(1, List.of(message(1, heartRate(TIME, "63")))))
+        .isEqualTo(new Outcome.Stored(2));
+    assertThat(stored()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldProveEachReadingOfARange() {
+    Reading first = heartRate(TIME, "62.8");
+    Reading second = heartRate(TIME + 1, "63");
+    Reading third = heartRate(TIME + 2, "64");
+    store(0, List.of(message(0, first, second), message(1, third)));
+
+    StoredRangeStore.Range range =
+        ranges
+            .covering(partition.topic(), partition.partition(), 1)
+            .await()
+            .atMost(PATIENCE)
+            .orElseThrow();
+    assertThat(range.firstOffset()).isZero();
+    assertThat(range.lastOffset()).isEqualTo(1);
+    assertThat(range.recordCount()).isEqualTo(3);
+    assertThat(range.merkleRoot().toByteArray())
+        .isEqualTo(MerkleTree.root(List.of(entry(first), entry(second), entry(third))))
+        .isNotEqualTo(MerkleTree.root(List.of(entry(second), entry(first), entry(third))));
+    assertThat(
+            ranges.covering(partition.topic(), partition.partition(), 2).await().atMost(PATIENCE))
+        .isEmpty();
+  }
+
+  private byte[] entry(Reading reading) {
+    CanonicalRecord record = new CanonicalRecord(patient, clinic.device, clinic.device, reading);
+    KeyAnswer answer =
+        keys.current(KeySubject.patient(clinic.organisation, patient), Purpose.RECEIPT)
+            .toCompletableFuture()
+            .join();
+    assertThat(answer).isInstanceOf(KeyAnswer.Available.class);
+    try (BaseKey key = ((KeyAnswer.Available) answer).baseKey()) {
+      return RecordProof.entry(RecordProof.salt(key, record), record);
+    }
+  }
+
+  private ConsumerRecord<byte[], byte @Nullable []> message(long offset, Reading... readings) {
+    return new ConsumerRecord<>(
+        partition.topic(),
+        partition.partition(),
+        offset,
+        new byte[0],
+        clinic.vitals(patient, List.of(readings)).toByteArray());
+  }
+
+  private Outcome store(long expected, List<ConsumerRecord<byte[], byte @Nullable []>> records) {
+    return sink.store(partition, expected, new ArrayList<>(records)).await().atMost(PATIENCE);
+  }
+
+  private long position() {
+    return sink.position(partition).await().atMost(PATIENCE);
+  }
+
+  private int stored() {
+    return blocks.latestOf(clinic.organisation, clinic.device, 100).await().atMost(PATIENCE).size();
+  }
+}
