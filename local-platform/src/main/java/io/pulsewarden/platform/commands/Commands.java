@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       LogsCommand.class,
       SimulateCommand.class,
-      RevokeCommand.class
+      RevokeCommand.class,
+      VitalsCommand.class,
+      VerifyCommand.class
     })
 public final class Commands {
 
