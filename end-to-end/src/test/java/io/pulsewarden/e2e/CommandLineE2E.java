@@ -1,0 +1,95 @@
+package io.pulsewarden.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a newcomer and an operator type, and what they are answered. */
+@ExtendWith(PlatformExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(3)
+class CommandLineE2E {
+
+  private final Platform platform;
+
+  CommandLineE2E(Platform platform) {
+    this.platform = platform;
+  }
+
+  @Test
+  @Order(1)
+  void shouldTellWhatRuns() {
+    CommandResult status = platform.script("status").orFail();
+
+    assertThat(status.output())
+        .contains("telemetry-service", "device-registry-service", "audit-service", "kafka");
+  }
+
+  @Test
+  @Order(2)
+  void shouldTakeASecondUpAsNothingToDo() {
+    CommandResult second = platform.script("up", "--detach", "--no-demo").orFail();
+
+    assertThat(second.output()).contains("runs already");
+  }
+
+  @Test
+  @Order(3)
+  void shouldNameAPortInUseAndLeaveNothingRunning() throws IOException {
+    Path data = Files.createTempDirectory("second").resolve("data");
+    try (ServerSocket taken = new ServerSocket()) {
+      take(taken, 8442);
+      CommandResult up =
+          Command.of(Platform.ROOT.resolve("pulsewarden").toString(), "up", "--detach")
+              .with("--no-demo", "--data", data.toString())
+              .environment("PULSEWARDEN_BUILD", "never")
+              .run();
+
+      assertThat(up.exitCode()).isNotZero();
+      assertThat(up.output()).containsPattern("port \\d{4}");
+    }
+  }
+
+  private static void take(ServerSocket socket, int port) throws IOException {
+    try {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (BindException somebodyElseHasIt) {
+      // As good: it is taken.
+      assertThat(somebodyElseHasIt).isNotNull();
+    }
+  }
+
+  @Test
+  @Order(4)
+  void shouldKeepSecretsToTheOwner() throws IOException {
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(platform.data())))
+        .isEqualTo("rwx------");
+    Path users = Path.of(platform.address("PW_DEMO_USERS_FILE"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(users)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  @Order(5)
+  void shouldVerifyTheLogAndFindATamperedCopy() {
+    CommandResult good = platform.script("verify", "--as", "auditor").orFail();
+    assertThat(good.output()).contains("GOOD");
+
+    CommandResult tampered = platform.script("verify", "--tamper", "--as", "auditor");
+    assertThat(tampered.output()).contains("WRONG");
+  }
+}

@@ -1,0 +1,75 @@
+package io.pulsewarden.e2e;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.config.SSLConfig;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+
+/** The demo users, logged in at the platform's own Keycloak. */
+final class People {
+
+  private final Platform platform;
+  private final RestAssuredConfig tls;
+
+  People(Platform platform) {
+    this.platform = platform;
+    this.tls =
+        RestAssuredConfig.config()
+            .sslConfig(
+                SSLConfig.sslConfig().trustStore(trust(Path.of(platform.address("PW_CA_FILE")))));
+  }
+
+  /** Requests as that user; the token is fresh, for they live five minutes. */
+  RequestSpecification as(String user) {
+    return anonymous().auth().oauth2(token(user));
+  }
+
+  RequestSpecification anonymous() {
+    return given().config(tls);
+  }
+
+  String token(String user) {
+    return anonymous()
+        .formParam("grant_type", "password")
+        .formParam("client_id", "pulsewarden-cli")
+        .formParam("username", user)
+        .formParam("password", platform.password(user))
+        .post(platform.address("PW_OIDC_ISSUER") + "/protocol/openid-connect/token")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("access_token");
+  }
+
+  /** The user's id, as audit entries name it. */
+  String id(String user) {
+    String claims = token(user).split("\\.", -1)[1];
+    String json = new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8);
+    return io.restassured.path.json.JsonPath.from(json).getString("sub");
+  }
+
+  private static KeyStore trust(Path pem) {
+    try (InputStream in = Files.newInputStream(pem)) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry("ca-" + number++, each);
+      }
+      return store;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(pem.toString(), e);
+    }
+  }
+}
