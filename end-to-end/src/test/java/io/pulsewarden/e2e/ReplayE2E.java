@@ -84,8 +84,7 @@ class ReplayE2E {
   @Test
   @Order(1)
   void shouldReadEveryRecordedValueOnceAndExactly() {
-    List<String> expected =
-        replay.record().values().stream().map(this::line).sorted().toList();
+    List<String> expected = replay.record().values().stream().map(this::line).sorted().toList();
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(2))
@@ -182,8 +181,7 @@ class ReplayE2E {
   private void awaitAnswered(long messages, Command.Running simulator) {
     await()
         .atMost(PATIENCE)
-        .failFast(
-            "the simulator ended", () -> assertThat(simulator.process().isAlive()).isTrue())
+        .failFast("the simulator ended", () -> assertThat(simulator.process().isAlive()).isTrue())
         .until(() -> replay.answered() >= messages);
   }
 
