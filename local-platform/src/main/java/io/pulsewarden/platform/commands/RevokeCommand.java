@@ -60,7 +60,10 @@ final class RevokeCommand implements Callable<Integer> {
       Instant before = Clock.systemUTC().instant();
       String url = PlatformEnvironment.https(ports, Port.REGISTRY) + "/v1/devices/" + device;
       admin.post(url + "/revocation", Map.of("reason", reason));
-      out.println("revoked                 by the registry, reason " + reason);
+      Duration answered = Duration.between(before, Clock.systemUTC().instant());
+      out.printf(
+          "revoked                 the registry answered after %d ms, reason %s%n",
+          answered.toMillis(), reason);
       return closed(out, auditor, ports, before);
     }
   }
@@ -82,7 +85,7 @@ final class RevokeCommand implements Callable<Integer> {
         if ("SESSION_CLOSED".equals(event.path("action").asText())) {
           Instant at = Instant.parse(event.path("occurredAt").asText());
           out.printf(
-              "session closed          %d ms later, reason %s (audit entry %d)%n",
+              "session closed          %d ms after it was asked, reason %s (audit entry %d)%n",
               Duration.between(since, at).toMillis(),
               event.path("reasonCode").asText(),
               entry.path("index").asLong());

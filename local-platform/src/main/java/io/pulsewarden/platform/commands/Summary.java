@@ -5,6 +5,7 @@ import io.pulsewarden.platform.data.PlatformEnvironment;
 import io.pulsewarden.platform.data.Port;
 import io.pulsewarden.platform.data.Ports;
 import io.pulsewarden.platform.demo.DemoRecord;
+import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
 
@@ -42,11 +43,13 @@ final class Summary {
   }
 
   private void commands() throws IOException {
+    String usual = ServerFiles.ofThisBuild().root().resolve(".pulsewarden").toString();
+    String where = data.root().toString().equals(usual) ? "" : " --data " + data.root();
     String device = DemoRecord.read(data).firstDevice().orElse("DEVICE");
     out.println("Try:");
-    out.println("  ./pulsewarden vitals " + device + " --as nurse");
-    out.println("  ./pulsewarden revoke " + device + " --as admin");
-    out.println("  ./pulsewarden verify --tamper --as auditor");
+    out.println("  ./pulsewarden vitals " + device + " --as nurse" + where);
+    out.println("  ./pulsewarden revoke " + device + " --as admin" + where);
+    out.println("  ./pulsewarden verify --tamper --as auditor" + where);
     out.println();
   }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Three patients in a nurse's care, and devices that send their vitals. */
@@ -45,9 +46,10 @@ public final class Demo {
             new Seeding(admin, ports, record, Clock.systemUTC()).seed(nurse.id());
             return record;
           });
+      Instant since = Clock.systemUTC().instant();
       ServerProcess simulator = simulator(record);
-      Ward ward = new Ward(nurse, ports, record);
-      progress.step("the first vital is readable over FHIR", () -> firstVital(simulator, ward));
+      Ward ward = new Ward(nurse, ports, record, since);
+      progress.step("new vitals are readable over FHIR", () -> firstVital(simulator, ward));
       ward.lines().forEach(progress::say);
     }
   }

@@ -6,6 +6,8 @@ import io.pulsewarden.platform.data.PlatformEnvironment;
 import io.pulsewarden.platform.data.Port;
 import io.pulsewarden.platform.data.Ports;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,14 +17,16 @@ final class Ward {
   private final Person nurse;
   private final Ports ports;
   private final DemoRecord record;
+  private final Instant since;
 
-  Ward(Person nurse, Ports ports, DemoRecord record) {
+  Ward(Person nurse, Ports ports, DemoRecord record, Instant since) {
     this.nurse = nurse;
     this.ports = ports;
     this.record = record;
+    this.since = since;
   }
 
-  /** A line for each patient that has a reading: the newest ones. */
+  /** A line for each patient that has a reading since then: the newest ones. */
   List<String> lines() throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     for (DemoPatient patient : DemoPatient.values()) {
@@ -41,6 +45,8 @@ final class Ward {
             PlatformEnvironment.https(ports, Port.TELEMETRY)
                 + "/fhir/Observation?patient="
                 + id
+                + "&date=ge"
+                + since.truncatedTo(ChronoUnit.SECONDS)
                 + "&_sort=-date&_count=4")
         .path("entry");
   }
