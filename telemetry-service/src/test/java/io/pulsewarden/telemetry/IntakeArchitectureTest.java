@@ -17,13 +17,21 @@ import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** How this service is cut; CONTRIBUTING.md says why. */
-class ArchitectureTest {
+/** How the intake and what it stands on are cut; ClinicalArchitectureTest has the rest. */
+class IntakeArchitectureTest {
 
   private static final JavaClasses SERVICE =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.pulsewarden.telemetry");
+          .importPackages(
+              "io.pulsewarden.telemetry.devicefeed",
+              "io.pulsewarden.telemetry.intake",
+              "io.pulsewarden.telemetry.keys",
+              "io.pulsewarden.telemetry.receipt",
+              "io.pulsewarden.telemetry.senml",
+              "io.pulsewarden.telemetry.session",
+              "io.pulsewarden.telemetry.vitals",
+              "io.pulsewarden.telemetry.wiring");
 
   private static final String[] FRAMEWORKS = {
     "io.quarkus..",
