@@ -1,0 +1,82 @@
+package io.pulsewarden.benchmarks;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./pulsewarden bench NAME}. Exit codes: 0 measured, 1 not, 2 wrong options. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measures, each figure beside a baseline of the same run.")
+public final class Main implements Callable<Integer> {
+
+  private static final List<Scenario> SCENARIOS = List.of();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to measure; none lists all.")
+  private @Nullable String name;
+
+  @Option(names = "--quick", description = "Briefly, to see that it works; the figures say little.")
+  private boolean quick;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description = "Where raw data go (default: benchmarks/target/results).")
+  private @Nullable Path results;
+
+  private final List<Scenario> scenarios;
+
+  Main(List<Scenario> scenarios) {
+    this.scenarios = scenarios;
+  }
+
+  /** Runs one scenario. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main(SCENARIOS)).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    String wanted = name;
+    if (wanted == null) {
+      scenarios.forEach(each -> out.printf("  %-10s %s%n", each.name(), each.summary()));
+      out.flush();
+      return 0;
+    }
+    for (Scenario scenario : scenarios) {
+      if (scenario.name().equals(wanted)) {
+        try (Bench bench = new Bench(wanted, folder(), quick, out)) {
+          scenario.run(bench);
+        }
+        return 0;
+      }
+    }
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "there is no benchmark '" + wanted + "', but " + names());
+  }
+
+  private Path folder() {
+    Path chosen = results;
+    return chosen != null
+        ? chosen
+        : Path.of(System.getProperty("pulsewarden.root", ".")).resolve("benchmarks/target/results");
+  }
+
+  private String names() {
+    return scenarios.stream().map(Scenario::name).collect(Collectors.joining(", "));
+  }
+}
