@@ -19,6 +19,7 @@ import io.pulsewarden.contracts.audit.v1.SignedHead;
 import io.pulsewarden.contracts.audit.v1.StoredRange;
 import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
 import io.pulsewarden.contracts.deviceregistry.v1.Credential;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceConfiguration;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
@@ -30,6 +31,7 @@ import io.pulsewarden.contracts.keys.v1.KeyState;
 import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
 import io.pulsewarden.contracts.keys.v1.KeySubjectKind;
 import io.pulsewarden.contracts.keys.v1.SubjectKeyState;
+import io.pulsewarden.contracts.telemetry.v1.DeviceActivity;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedAlert;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
@@ -59,6 +61,8 @@ final class GoldenMessages {
   static SortedMap<String, Message> all() {
     var all = new TreeMap<String, Message>();
     all.put("device-state-device", deviceState());
+    all.put("device-state-configured", configuredDevice());
+    all.put("device-activity", deviceActivity());
     all.put(
         "device-state-heartbeat",
         DeviceStateRecord.newBuilder()
@@ -124,6 +128,36 @@ final class GoldenMessages {
                     .setValueHash(bytes(32, 12)))
             .build());
     return all;
+  }
+
+  private static DeviceStateRecord configuredDevice() {
+    return DeviceStateRecord.newBuilder()
+        .setDevice(
+            DeviceState.newBuilder()
+                .setDeviceId(DEVICE)
+                .setOrganisationId(ORGANISATION)
+                .setVersion(3)
+                .setLifecycle(LifecycleState.LIFECYCLE_STATE_ENROLLED)
+                .setKind(DeviceKind.DEVICE_KIND_SENSOR)
+                .setChangedAtMs(TIME)
+                .setConfiguration(
+                    DeviceConfiguration.newBuilder()
+                        .setVersion(4)
+                        .setSamplingIntervalS(60)
+                        .setReportingIntervalS(900)
+                        .setBatteryThresholdPercent(15)))
+        .build();
+  }
+
+  private static DeviceActivity deviceActivity() {
+    return DeviceActivity.newBuilder()
+        .setDeviceId(DEVICE)
+        .setOrganisationId(ORGANISATION)
+        .setConnectedAtMs(TIME)
+        .setDisconnectedAtMs(TIME - 60_000)
+        .setConfigurationVersion(4)
+        .setConfigurationAcknowledgedAtMs(TIME + 250)
+        .build();
   }
 
   private static DeviceStateRecord deviceState() {

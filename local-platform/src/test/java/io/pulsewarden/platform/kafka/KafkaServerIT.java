@@ -58,6 +58,7 @@ class KafkaServerIT {
               "telemetry.vitals.v1",
               "telemetry.quarantine.v1",
               "telemetry.alerts.v1",
+              "telemetry.device-activity.v1",
               "keys.key-state.v1",
               "audit.events.v1");
       assertThat(admin.describeTopics(List.of(VITALS)).allTopicNames().get().values())
