@@ -22,6 +22,11 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     config.put(
         "quarkus.oidc.public-key",
         Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));
+    // Nobody listens on port 1: a tenant whose identity provider is away.
+    config.put("quarkus.oidc.away.auth-server-url", "https://127.0.0.1:1/realms/away");
+    config.put(
+        "quarkus.oidc.away.tenant-paths",
+        IdentityProviderAwayIT.PLAIN + "," + IdentityProviderAwayIT.FHIR);
     config.put("pulsewarden.mqtt.host", "127.0.0.1");
     config.put("pulsewarden.mqtt.port", "0");
     // A broker that a test stops may take longer to come back on a busy machine.
