@@ -1,10 +1,12 @@
 package io.pulsewarden.keys.keyring;
 
 import io.pulsewarden.keys.kek.KekName;
+import io.pulsewarden.keys.kek.KekProvider.Versions;
 import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.secret.SecretBytes;
 import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,12 +51,43 @@ final class Keyring implements AutoCloseable {
     return version;
   }
 
+  /** What there is of a KEK. */
+  synchronized Optional<Versions> versions(KekName name) {
+    IntSummaryStatistics versions =
+        keks.keySet().stream()
+            .filter(version -> version.name().equals(name))
+            .mapToInt(KekVersion::version)
+            .summaryStatistics();
+    return versions.getCount() == 0
+        ? Optional.empty()
+        : Optional.of(new Versions(versions.getMin(), versions.getMax()));
+  }
+
+  /**
+   * Destroys the versions below {@code oldestKept}, in the file and then here.
+   *
+   * @throws IllegalArgumentException if that version does not exist
+   */
+  synchronized void trim(KekName name, int oldestKept) {
+    if (!keks.containsKey(new KekVersion(name, oldestKept))) {
+      throw new IllegalArgumentException("there is no such version to keep");
+    }
+    Map<KekVersion, SecretBytes> kept = new HashMap<>(keks);
+    kept.keySet()
+        .removeIf(version -> version.name().equals(name) && version.version() < oldestKept);
+    if (kept.size() == keks.size()) {
+      return;
+    }
+    file.write(kept);
+    // A crash here has trimmed the file; the next start reads no more than it.
+    Map<KekVersion, SecretBytes> trimmed = new HashMap<>(keks);
+    trimmed.keySet().removeAll(kept.keySet());
+    trimmed.values().forEach(SecretBytes::close);
+    keks.keySet().retainAll(kept.keySet());
+  }
+
   private int newestVersion(KekName name) {
-    return keks.keySet().stream()
-        .filter(version -> version.name().equals(name))
-        .mapToInt(KekVersion::version)
-        .max()
-        .orElse(0);
+    return versions(name).map(Versions::newest).orElse(0);
   }
 
   @Override

@@ -1,14 +1,13 @@
 package io.pulsewarden.keys.keyring;
 
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekProviderSource;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,9 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the keyring at start, or stops the service with one line that says why not. */
+/** Opens the keyring where it is chosen, or stops the service with one line that says why not. */
 @Singleton
-class KeyringConfiguration {
+class KeyringConfiguration implements KekProviderSource {
 
   /** Where the keyring is and what opens it. */
   @ConfigMapping(prefix = "pulsewarden.keyring")
@@ -39,23 +38,31 @@ class KeyringConfiguration {
     boolean acceptRisk();
   }
 
+  private final Settings settings;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable KeyringLock lock;
   private @Nullable Keyring keyring;
 
-  @Produces
-  @Singleton
-  @Startup
-  KekProvider kekProvider(Settings settings) {
-    return open(settings, ConfigUtils.isProfileActive("prod"));
+  KeyringConfiguration(Settings settings) {
+    this.settings = settings;
   }
 
-  KekProvider open(Settings settings, boolean production) {
+  @Override
+  public String name() {
+    return "keyring";
+  }
+
+  @Override
+  public KekProvider open() {
+    return open(ConfigUtils.isProfileActive("prod"));
+  }
+
+  KekProvider open(boolean production) {
     try {
-      requireAcceptedRisk(settings, production);
+      requireAcceptedRisk(production);
       KeyringLock taken = KeyringLock.take(settings.file());
       lock = taken;
-      Keyring opened = new Keyring(new KeyringFile(settings.file(), passphrase(settings)));
+      Keyring opened = new Keyring(new KeyringFile(settings.file(), passphrase()));
       keyring = opened;
       return new KeyringKekProvider(opened, blocking);
     } catch (KeyringException unusable) {
@@ -64,7 +71,7 @@ class KeyringConfiguration {
     }
   }
 
-  private static void requireAcceptedRisk(Settings settings, boolean production) {
+  private void requireAcceptedRisk(boolean production) {
     if (production && !settings.acceptRisk()) {
       throw new KeyringException(
           "the keyring is not for production: its keys lie on this disk; use Vault, or set"
@@ -73,7 +80,7 @@ class KeyringConfiguration {
     }
   }
 
-  private static Passphrase passphrase(Settings settings) {
+  private Passphrase passphrase() {
     return settings
         .passphraseFile()
         .map(Passphrase::read)

@@ -1,8 +1,10 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -26,8 +28,20 @@ class KekHealth implements AsyncHealthCheck {
         .map(_ -> HealthCheckResponse.up(NAME))
         .ifNoItem()
         .after(PATIENCE)
-        .fail()
+        .recoverWithItem(() -> down("no-answer"))
         .onFailure()
-        .recoverWithItem(() -> HealthCheckResponse.down(NAME));
+        .recoverWithItem(failure -> down(reason(failure)));
+  }
+
+  private static HealthCheckResponse down(String reason) {
+    return HealthCheckResponse.named(NAME).down().withData("reason", reason).build();
+  }
+
+  /** What is not the provider's failure is the database's, which says so itself as well. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof KekUnavailableException unavailable
+        ? unavailable.reason().code()
+        : "database";
   }
 }

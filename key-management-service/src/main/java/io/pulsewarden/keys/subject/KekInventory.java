@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
@@ -30,10 +31,20 @@ final class KekInventory {
         : store.kekVersionsInUse().thenCompose(keks::missing).thenAccept(this::judge);
   }
 
+  /** Looks again, whatever was seen before; for health. */
+  CompletionStage<Void> recheck() {
+    return keks.check()
+        .thenCompose(_ -> store.kekVersionsInUse())
+        .thenCompose(keks::missing)
+        .thenAccept(this::judge);
+  }
+
   private void judge(List<KekVersion> missing) {
     if (!missing.isEmpty()) {
       throw new KekUnavailableException(
-          "the KEK provider lacks " + missing.size() + " KEKs that stored keys need", null);
+          KekFailure.INCOMPLETE,
+          "the KEK provider lacks " + missing.size() + " KEKs that stored keys need",
+          null);
     }
     complete = true;
   }

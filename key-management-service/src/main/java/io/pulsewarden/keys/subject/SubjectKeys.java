@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.Wrapped;
@@ -113,9 +114,9 @@ public final class SubjectKeys implements AutoCloseable {
             });
   }
 
-  /** Whether KEKs and database fit together; fails with the reason if not. */
+  /** Whether KEKs work and fit what is in the database, now; fails with the reason if not. */
   public CompletionStage<Void> verify() {
-    return inventory.verify();
+    return inventory.recheck();
   }
 
   /** Zeroes what was in memory long enough. */
@@ -201,9 +202,11 @@ public final class SubjectKeys implements AutoCloseable {
               row.id(), new SubjectKey.Live(row.id(), row.subject().organisation(), bytes.copy()));
           unwrapped.put(row, bytes);
         }
-        case KekProvider.Unwrapped.Refused() ->
+        case KekProvider.Unwrapped.Refused(KekProvider.Refusal why) ->
             throw new KekUnavailableException(
-                "the wrapped subject key " + row.id() + " does not open", null);
+                KekFailure.INCOMPLETE,
+                "the wrapped subject key " + row.id() + " does not open: " + why,
+                null);
       }
     }
     return keys;

@@ -7,6 +7,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,32 +22,38 @@ class KeyringConfigurationTest {
 
   @TempDir Path folder;
 
-  private final KeyringConfiguration configuration = new KeyringConfiguration();
+  private final List<KeyringConfiguration> opened = new ArrayList<>();
 
   @AfterEach
   void close() throws IOException {
-    configuration.close(new ShutdownEvent());
+    for (KeyringConfiguration each : opened) {
+      each.close(new ShutdownEvent());
+    }
   }
 
   @Test
   void shouldNotStartInProductionUnlessTheRiskIsAccepted() {
-    assertThatThrownBy(() -> configuration.open(given(Optional.of("secret"), false), true))
+    assertThatThrownBy(() -> given(Optional.of("secret"), false).open(true))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("pulsewarden.keyring.accept-risk=true")
         .hasMessageNotContaining("\n");
     assertThat(folder.toFile().list()).isEmpty();
-    assertThat(configuration.open(given(Optional.of("secret"), true), true)).isNotNull();
+    assertThat(given(Optional.of("secret"), true).open(true)).isNotNull();
   }
 
   @Test
   void shouldStartElsewhereWithAPassphraseAndNotWithout() {
-    assertThatThrownBy(() -> configuration.open(given(Optional.empty(), false), false))
+    assertThatThrownBy(() -> given(Optional.empty(), false).open(false))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("PULSEWARDEN_KEYRING_PASSPHRASE")
         .hasNoCause();
   }
 
-  private Given given(Optional<String> passphrase, boolean acceptRisk) {
-    return new Given(folder.resolve("keyring.p12"), Optional.empty(), passphrase, acceptRisk);
+  private KeyringConfiguration given(Optional<String> passphrase, boolean acceptRisk) {
+    KeyringConfiguration configuration =
+        new KeyringConfiguration(
+            new Given(folder.resolve("keyring.p12"), Optional.empty(), passphrase, acceptRisk));
+    opened.add(configuration);
+    return configuration;
   }
 }
