@@ -1,0 +1,3 @@
+/** How this service connects to its database. */
+@org.jspecify.annotations.NullMarked
+package io.pulsewarden.telemetry.connection;
