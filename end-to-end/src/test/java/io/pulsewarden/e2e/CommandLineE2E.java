@@ -1,7 +1,9 @@
 package io.pulsewarden.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.pulsewarden.e2e.Command.Running;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -10,6 +12,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -23,6 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Order(3)
 class CommandLineE2E {
+
+  private static final Pattern LOG_IN = Pattern.compile("Log in at (https://\\S+)\\s");
 
   private final Platform platform;
 
@@ -91,5 +99,22 @@ class CommandLineE2E {
 
     CommandResult tampered = platform.script("verify", "--tamper", "--as", "auditor");
     assertThat(tampered.output()).contains("WRONG");
+  }
+
+  @Test
+  @Order(6)
+  void shouldLogSomebodyInByTheDeviceFlow() throws IOException, InterruptedException {
+    try (Running verify = platform.command("verify").start()) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> LOG_IN.matcher(verify.output()).find() || !verify.process().isAlive());
+      Matcher line = LOG_IN.matcher(verify.output());
+      assertThat(line.find()).as(verify.output()).isTrue();
+      Browser browser = new Browser(new People(platform).trust(), line.group(1));
+      browser.submit(Map.of("username", "auditor", "password", platform.password("auditor")));
+      browser.submit(Map.of("accept", "Yes"));
+
+      assertThat(verify.result().orFail().output()).contains("GOOD");
+    }
   }
 }

@@ -15,6 +15,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** The demo users, logged in at the platform's own Keycloak. */
 final class People {
@@ -57,6 +59,20 @@ final class People {
     String claims = token(user).split("\\.", -1)[1];
     String json = new String(Base64.getUrlDecoder().decode(claims), StandardCharsets.UTF_8);
     return io.restassured.path.json.JsonPath.from(json).getString("sub");
+  }
+
+  /** TLS that trusts what the platform shows to people. */
+  SSLContext trust() {
+    try {
+      TrustManagerFactory anchors =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      anchors.init(trust(Path.of(platform.address("PW_CA_FILE"))));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, anchors.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS", e);
+    }
   }
 
   private static KeyStore trust(Path pem) {

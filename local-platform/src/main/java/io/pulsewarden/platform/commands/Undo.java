@@ -10,6 +10,7 @@ final class Undo {
 
   private final PlatformStart start;
   private final AtomicBoolean pending = new AtomicBoolean(true);
+  private volatile boolean stopping;
 
   private Undo(PlatformStart start) {
     this.start = start;
@@ -27,6 +28,11 @@ final class Undo {
     pending.set(false);
   }
 
+  /** Whether everything is being stopped, because this process is asked to end. */
+  boolean stopping() {
+    return stopping;
+  }
+
   /** The start failed: stops what it had started. */
   void failed() throws IOException {
     if (pending.compareAndSet(true, false)) {
@@ -35,6 +41,7 @@ final class Undo {
   }
 
   private void interrupted() {
+    stopping = true;
     if (pending.compareAndSet(true, false)) {
       try {
         start.stopAll();

@@ -4,11 +4,13 @@ import io.pulsewarden.platform.PlatformException;
 import io.pulsewarden.platform.data.DataFolder;
 import io.pulsewarden.platform.data.Ports;
 import io.pulsewarden.platform.demo.Demo;
+import io.pulsewarden.platform.demo.LiveVitals;
 import io.pulsewarden.platform.launch.Part;
 import io.pulsewarden.platform.launch.PlatformStart;
 import io.pulsewarden.platform.launch.Processes;
 import io.pulsewarden.platform.launch.Progress;
 import io.pulsewarden.platform.launch.UpOptions;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.channels.FileLock;
 import java.util.EnumSet;
@@ -99,12 +101,28 @@ final class UpCommand implements Callable<Integer> {
         undo.disarm();
         data.process("launcher").forget();
       } else {
-        new Foreground(data, out).stay();
+        stay(data, ports, out, undo);
       }
     } catch (Exception e) {
       undo.failed();
       data.process("launcher").forget();
       throw e;
+    }
+  }
+
+  private void stay(DataFolder data, Ports ports, PrintWriter out, Undo undo) throws Exception {
+    Foreground foreground = new Foreground(data, out, undo::stopping);
+    if (noDemo) {
+      foreground.stay(null);
+      return;
+    }
+    Console console = System.console();
+    boolean terminal = console != null && console.isTerminal();
+    try (LiveVitals vitals = LiveVitals.open(data, ports, terminal)) {
+      out.println();
+      out.println("Vitals as the nurse reads them; each look stands in the audit log:");
+      out.flush();
+      foreground.stay(vitals);
     }
   }
 }

@@ -1,0 +1,64 @@
+package io.pulsewarden.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pulsewarden.e2e.Command.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The first {@code up} dies by SIGKILL in the middle and leaves a half-written data folder; the
+ * next one takes it over, shows vitals as they come in, and ends at Ctrl-C with nothing running.
+ */
+@Order(0)
+final class StartE2E {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Pattern LOOK = Pattern.compile("(?m)^ {2}\\S+ \\S+: .* at \\d{4}-");
+
+  @Test
+  void shouldGoOnFromAHalfWrittenFolderAndStopAtCtrlC() throws IOException {
+    Path data = Files.createTempDirectory("pulsewarden-start").resolve("data");
+    try (Running first = up(data)) {
+      await().atMost(PATIENCE).until(() -> first.output().contains("Kafka is ready"));
+      first.process().destroyForcibly();
+      first.process().onExit().join();
+      assertThat(first.output()).doesNotContain("all parts are ready");
+    }
+
+    Running second = up(data);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !second.process().isAlive() || looks(second.output()) >= 4);
+    assertThat(second.output()).contains("all parts are ready", "Ctrl-C stops it.");
+
+    Command.of("kill", "-INT", Long.toString(second.process().pid())).run().orFail();
+    assertThat(second.result().output())
+        .contains("postgres stopped", "telemetry-service stopped")
+        .doesNotContain("ended; its log", "had to be killed");
+    assertThat(script("status", data).run().output()).contains("down").doesNotContain("pid ");
+    try (var processes = Files.list(data.resolve("run"))) {
+      assertThat(processes.filter(file -> file.toString().endsWith(".process"))).isEmpty();
+    }
+  }
+
+  private static long looks(String output) {
+    return LOOK.matcher(output).results().count();
+  }
+
+  private static Running up(Path data) {
+    return script("up", data).with("--free-ports").start();
+  }
+
+  private static Command script(String command, Path data) {
+    return Command.of(Platform.ROOT.resolve("pulsewarden").toString(), command)
+        .with("--data", data.toString())
+        .environment("PULSEWARDEN_BUILD", "never");
+  }
+}
