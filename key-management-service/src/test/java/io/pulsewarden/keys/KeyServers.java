@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -54,6 +55,9 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       EarlierSubjectKey.store(database, keyring, PASSPHRASE, EARLIER_ID, EARLIER, EARLIER_KEY);
       EarlierSubjectKey.storeErased(database, ERASED_ID, ERASED);
       Map<String, String> config = new HashMap<>(BED.quarkusConfig());
+      config.put(
+          "quarkus.oidc.public-key",
+          Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));
       config.put("pulsewarden.keyring.file", keyring.toString());
       config.put("pulsewarden.keyring.passphrase-file", passphrase.toString());
       return config;

@@ -31,24 +31,7 @@ final class KeysClient implements AutoCloseable {
   KeysClient(URI url, X509Certificate trusted, @Nullable IssuedCertificate own)
       throws GeneralSecurityException, IOException {
     this.url = url;
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    KeyStore authorities = emptyStore();
-    authorities.setCertificateEntry("ca", trusted);
-    trust.init(authorities);
-    KeyManager[] keys = new KeyManager[0];
-    if (own != null) {
-      KeyStore store = emptyStore();
-      store.setKeyEntry(
-          "own", own.privateKey(), new char[0], own.chain().toArray(new X509Certificate[0]));
-      KeyManagerFactory manager =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      manager.init(store, new char[0]);
-      keys = manager.getKeyManagers();
-    }
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys, trust.getTrustManagers(), null);
-    this.http = HttpClient.newBuilder().sslContext(context).build();
+    this.http = http(trusted, own);
   }
 
   HttpResponse<String> post(String body) throws IOException, InterruptedException {
@@ -83,6 +66,29 @@ final class KeysClient implements AutoCloseable {
     return """
     {"subjectKeyId":"%s","purpose":"%s","epoch":%d}"""
         .formatted(id, purpose, epoch);
+  }
+
+  /** Trusts that authority alone, and shows that certificate, if any. */
+  static HttpClient http(X509Certificate trusted, @Nullable IssuedCertificate own)
+      throws GeneralSecurityException, IOException {
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    KeyStore authorities = emptyStore();
+    authorities.setCertificateEntry("ca", trusted);
+    trust.init(authorities);
+    KeyManager[] keys = new KeyManager[0];
+    if (own != null) {
+      KeyStore store = emptyStore();
+      store.setKeyEntry(
+          "own", own.privateKey(), new char[0], own.chain().toArray(new X509Certificate[0]));
+      KeyManagerFactory manager =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      manager.init(store, new char[0]);
+      keys = manager.getKeyManagers();
+    }
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys, trust.getTrustManagers(), null);
+    return HttpClient.newBuilder().sslContext(context).build();
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -38,6 +38,7 @@ class KubernetesManifestsTest {
           "anyone -> telemetry-service:mqtts",
           "anyone -> audit-service:https",
           "telemetry-service -> key-management-service:https",
+          "officers -> key-management-service:https",
           "monitoring -> device-registry-service:management",
           "monitoring -> telemetry-service:management",
           "monitoring -> key-management-service:management",
@@ -55,6 +56,7 @@ class KubernetesManifestsTest {
           "telemetry-service -> key-management-service:https",
           "key-management-service -> kafka:9093",
           "key-management-service -> postgres:5432",
+          "key-management-service -> keycloak:8443",
           "audit-service -> kafka:9093",
           "audit-service -> postgres:5432",
           "audit-service -> keycloak:8443");

@@ -1,11 +1,14 @@
 package io.pulsewarden.keys.handout;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.keys.problem.Problem;
 import io.pulsewarden.mtls.PeerIdentity;
 import io.pulsewarden.mtls.SpiffeId;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,31 +25,45 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
 
-/** Base keys, in batches, to the service at the other end of mutual TLS. */
+/**
+ * Base keys, in batches, to the service whose certificate is at the other end of the connection.
+ */
 @Path("/v1/data-keys")
 public class DataKeysResource {
 
   private static final Logger LOG = Logger.getLogger(DataKeysResource.class);
 
+  private static final String NO_CERTIFICATE = "no-certificate";
+
   private final HandOut handOut;
   private final String trustDomain;
+  private final Counter withoutCertificate;
 
   DataKeysResource(
-      HandOut handOut, @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain) {
+      HandOut handOut,
+      MeterRegistry meters,
+      @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain) {
     this.handOut = handOut;
     this.trustDomain = trustDomain;
+    this.withoutCertificate = meters.counter("pulsewarden.keys.callers.without.certificate");
   }
 
   /** Answers in order. */
   @POST
+  @PermitAll // No token counts here: the certificate decides.
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Base keys by subject or subject key, 1 to 1,000, answered in order")
   public Uni<Response> dataKeys(@Context RoutingContext exchange, byte[] body) {
     return switch (peer(exchange.request())) {
+      case PeerIdentity.Refused(String reasonCode) when reasonCode.equals(NO_CERTIFICATE) -> {
+        // Anybody who reaches the port can do this: counted, or the log could be filled with it.
+        withoutCertificate.increment();
+        yield Uni.createFrom().item(notAService());
+      }
       case PeerIdentity.Refused(String reasonCode) ->
           Uni.createFrom()
               .completionStage(() -> handOut.refused(reasonCode))
-              .map(_ -> Problem.response(403, "not-a-service", "the certificate is no service's"))
+              .map(_ -> notAService())
               .onFailure()
               .recoverWithItem(DataKeysResource::unavailable);
       case PeerIdentity.Service(SpiffeId caller) -> handOut(caller, exchange, body);
@@ -80,6 +97,10 @@ public class DataKeysResource {
     }
   }
 
+  private static Response notAService() {
+    return Problem.response(403, "not-a-service", "a certificate of a service is needed");
+  }
+
   private static Response unavailable(Throwable failure) {
     LOG.warn("keys can't be handed out", failure);
     return Problem.response(503, "keys-unavailable", "keys can't be handed out now");
@@ -90,9 +111,9 @@ public class DataKeysResource {
     try {
       return session != null && session.getPeerCertificates()[0] instanceof X509Certificate shown
           ? PeerIdentity.of(shown, trustDomain)
-          : new PeerIdentity.Refused("no-certificate");
+          : new PeerIdentity.Refused(NO_CERTIFICATE);
     } catch (SSLPeerUnverifiedException none) {
-      return new PeerIdentity.Refused("no-certificate");
+      return new PeerIdentity.Refused(NO_CERTIFICATE);
     }
   }
 }

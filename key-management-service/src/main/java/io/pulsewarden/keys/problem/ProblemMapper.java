@@ -1,6 +1,10 @@
 package io.pulsewarden.keys.problem;
 
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -11,14 +15,41 @@ public class ProblemMapper {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
   @ServerExceptionMapper
+  public Response expected(ProblemException failure) {
+    return Problem.response(failure.status(), failure.code(), failure.detail());
+  }
+
+  @ServerExceptionMapper
   public Response rejected(WebApplicationException rejected) {
     int status = rejected.getResponse().getStatus();
     return Problem.response(status, "request-rejected", "the request can't be served as it is");
   }
 
   @ServerExceptionMapper
+  public Response wrongToken(AuthenticationFailedException wrong) {
+    return unauthenticated();
+  }
+
+  @ServerExceptionMapper
+  public Response noToken(UnauthorizedException none) {
+    return unauthenticated();
+  }
+
+  @ServerExceptionMapper
+  public Response wrongRole(ForbiddenException wrong) {
+    return Problem.response(403, "forbidden", "the caller's roles don't allow this");
+  }
+
+  @ServerExceptionMapper
   public Response failed(RuntimeException failed) {
     LOG.error("a request failed", failed);
     return Problem.response(500, "internal-error", "something broke; the log says what");
+  }
+
+  private static Response unauthenticated() {
+    return Response.fromResponse(
+            Problem.response(401, "unauthenticated", "a token of a person is needed"))
+        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+        .build();
   }
 }

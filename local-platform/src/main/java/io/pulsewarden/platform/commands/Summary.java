@@ -1,6 +1,7 @@
 package io.pulsewarden.platform.commands;
 
 import io.pulsewarden.platform.data.DataFolder;
+import io.pulsewarden.platform.data.DemoUser;
 import io.pulsewarden.platform.data.PlatformEnvironment;
 import io.pulsewarden.platform.data.Port;
 import io.pulsewarden.platform.data.Ports;
@@ -8,6 +9,8 @@ import io.pulsewarden.platform.demo.DemoRecord;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** What a person sees when the platform is up: where everything is and what to try. */
 final class Summary {
@@ -31,7 +34,9 @@ final class Summary {
     row("key management", PlatformEnvironment.https(ports, Port.KEYS));
     row("log in (Keycloak)", PlatformEnvironment.issuer(ports));
     row("CA of all of these", data.ca("edge").resolve("ca.crt").toString());
-    row("demo users", "nurse, nurse-elsewhere, admin, auditor, privacy");
+    row(
+        "demo users",
+        Arrays.stream(DemoUser.values()).map(DemoUser::login).collect(Collectors.joining(", ")));
     row("their passwords", data.demoUsers().toString());
     row("addresses for shells", data.environment().toString());
     out.println();

@@ -8,7 +8,10 @@ public enum DemoUser {
   NURSE_ELSEWHERE("nurse-elsewhere", "Nils", "clinician"),
   ADMIN("admin", "Ada", "device-admin,patient-admin,care-team-admin"),
   AUDITOR("auditor", "Aud", "auditor"),
-  PRIVACY("privacy", "Pia", "privacy-officer");
+  PRIVACY("privacy", "Pia", "privacy-officer"),
+  PRIVACY_DEPUTY("privacy-deputy", "Paul", "privacy-officer"),
+  CUSTODIAN("custodian", "Cleo", "key-custodian"),
+  CUSTODIAN_DEPUTY("custodian-deputy", "Carl", "key-custodian");
 
   private final String login;
   private final String givenName;

@@ -37,10 +37,8 @@ record ServiceConfiguration(DataFolder data, Ports ports, Passphrases passphrase
         "quarkus.datasource.reactive.url",
         "postgresql://localhost:%s/%s"
             .formatted(number(Port.POSTGRES), ServiceDatabase.ofService(service.key()).database()));
-    if (service != Part.KEYS) {
-      values.put("quarkus.oidc.auth-server-url", PlatformEnvironment.issuer(ports));
-      values.put("quarkus.oidc.tls.tls-configuration-name", "edge");
-    }
+    values.put("quarkus.oidc.auth-server-url", PlatformEnvironment.issuer(ports));
+    values.put("quarkus.oidc.tls.tls-configuration-name", "edge");
     values.put("pulsewarden.tls.dir", data.of(service.key()).resolve("tls").toString());
     values.put("pulsewarden.trust-domain", ServiceTls.TRUST_DOMAIN);
     values.putAll(own(service));

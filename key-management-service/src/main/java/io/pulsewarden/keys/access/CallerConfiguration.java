@@ -1,0 +1,35 @@
+package io.pulsewarden.keys.access;
+
+import io.pulsewarden.keys.problem.ProblemException;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import java.util.UUID;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the caller from the token of the request at hand. */
+@ApplicationScoped
+class CallerConfiguration {
+
+  private static final String ORGANISATION = "organisation_id";
+
+  @Produces
+  @Dependent
+  Caller caller(SecurityIdentity identity) {
+    if (!(identity.getPrincipal() instanceof JsonWebToken token)) {
+      throw new ProblemException(401, "unauthenticated", "a token of a person is needed");
+    }
+    return new Caller(
+        token.getSubject(), organisation(token.getClaim(ORGANISATION)), identity.getRoles());
+  }
+
+  private static UUID organisation(@Nullable Object claim) {
+    try {
+      return UUID.fromString(String.valueOf(claim));
+    } catch (IllegalArgumentException notAnId) {
+      throw new ProblemException(403, "no-organisation", "the token names no organisation");
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.pulsewarden.keys.erasure;
+
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.outbox.OutboxWriter;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Legal holds in PostgreSQL. A change and its audit event commit together. */
+@ApplicationScoped
+class LegalHoldStore {
+
+  private final Pool pool;
+
+  LegalHoldStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  Uni<Optional<LegalHold>> inForce(Patient patient) {
+    return pool.withConnection(connection -> inForce(connection, patient));
+  }
+
+  /** In the caller's transaction. */
+  static Uni<Optional<LegalHold>> inForce(SqlConnection connection, Patient patient) {
+    return connection
+        .preparedQuery(
+            "SELECT reason, placed_by, placed_at FROM legal_hold"
+                + " WHERE organisation_id = $1 AND patient_id = $2 AND lifted_at IS NULL")
+        .execute(Tuple.of(patient.organisation(), patient.id()))
+        .map(rows -> first(rows).map(row -> read(row, patient)));
+  }
+
+  /** Places it; false if one is in force already. */
+  Uni<Boolean> place(LegalHold hold, AuditEvent event) {
+    return pool.withTransaction(
+        connection ->
+            PatientLockStore.lock(connection, hold.patient())
+                .chain(() -> inForce(connection, hold.patient()))
+                .chain(
+                    existing ->
+                        existing.isPresent()
+                            ? Uni.createFrom().item(false)
+                            : insert(connection, hold)
+                                .chain(
+                                    () ->
+                                        OutboxWriter.insert(
+                                            connection, List.of(OutboxRow.audit(event))))
+                                .replaceWith(true)));
+  }
+
+  /** Lifts it; false if none is in force. */
+  Uni<Boolean> lift(Patient patient, String by, Instant at, AuditEvent event) {
+    return pool.withTransaction(
+        connection ->
+            PatientLockStore.lock(connection, patient)
+                .chain(
+                    () ->
+                        connection
+                            .preparedQuery(
+                                "UPDATE legal_hold SET lifted_by = $3, lifted_at = $4 WHERE"
+                                    + " organisation_id = $1 AND patient_id = $2"
+                                    + " AND lifted_at IS NULL")
+                            .execute(
+                                Tuple.of(
+                                    patient.organisation(),
+                                    patient.id(),
+                                    by,
+                                    at.atOffset(ZoneOffset.UTC))))
+                .chain(
+                    lifted ->
+                        lifted.rowCount() == 0
+                            ? Uni.createFrom().item(false)
+                            : OutboxWriter.insert(connection, List.of(OutboxRow.audit(event)))
+                                .replaceWith(true)));
+  }
+
+  private static Uni<RowSet<Row>> insert(SqlConnection connection, LegalHold hold) {
+    return connection
+        .preparedQuery(
+            "INSERT INTO legal_hold (id, organisation_id, patient_id, reason, placed_by, placed_at)"
+                + " VALUES ($1, $2, $3, $4, $5, $6)")
+        .execute(
+            Tuple.of(
+                UUID.randomUUID(),
+                hold.patient().organisation(),
+                hold.patient().id(),
+                hold.reason().text(),
+                hold.placedBy(),
+                hold.placedAt().atOffset(ZoneOffset.UTC)));
+  }
+
+  private static Optional<Row> first(RowSet<Row> rows) {
+    return rows.size() == 0 ? Optional.empty() : Optional.of(rows.iterator().next());
+  }
+
+  private static LegalHold read(Row row, Patient patient) {
+    return new LegalHold(
+        patient,
+        new Code(row.getString("reason")),
+        row.getString("placed_by"),
+        row.getOffsetDateTime("placed_at").toInstant());
+  }
+}

@@ -1,0 +1,107 @@
+package io.pulsewarden.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.platform.ServiceTestBed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(KeyServers.class)
+class LegalHoldIT {
+
+  private static final UUID ORGANISATION = UUID.randomUUID();
+  private static final String BODY = "{\"reason\":\"litigation\"}";
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI url;
+
+  private final String path = "/v1/patients/" + UUID.randomUUID() + "/legal-hold";
+
+  @Test
+  void shouldAnswerPeopleByTheirRoleAlone() throws Exception {
+    try (PeopleClient people = new PeopleClient(url)) {
+      HttpResponse<String> nobody = people.send("PUT", path, null, BODY);
+      assertThat(nobody.statusCode()).isEqualTo(401);
+      assertThat(nobody.headers().firstValue("WWW-Authenticate")).isPresent();
+      assertThat(people.send("PUT", path, "not.a.token", BODY).statusCode()).isEqualTo(401);
+      assertThat(people.send("PUT", path, token("key-custodian"), BODY).statusCode())
+          .isEqualTo(403);
+      assertThat(people.send("PUT", path, token("privacy-officer"), BODY).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldGiveAServicesCertificateNoRole() throws Exception {
+    try (HttpClient service =
+        KeysClient.http(
+            KeyServers.bed().serviceCa().certificate(),
+            KeyServers.bed()
+                .serviceCa()
+                .issueService("telemetry-service", ServiceTestBed.TRUST_DOMAIN))) {
+      HttpResponse<String> answer =
+          service.send(
+              HttpRequest.newBuilder(url.resolve(path))
+                  .header("Content-Type", "application/json")
+                  .PUT(HttpRequest.BodyPublishers.ofString(BODY))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isIn(401, 403);
+    }
+  }
+
+  @Test
+  void shouldKeepAHoldUntilItIsLiftedAndSaySo() throws Exception {
+    String officer = token("privacy-officer");
+    String elsewhere = TestTokens.of("other", UUID.randomUUID(), "privacy-officer");
+    try (PeopleClient people = new PeopleClient(url)) {
+      assertThat(people.send("GET", path, officer, null).statusCode()).isEqualTo(404);
+      assertThat(people.send("PUT", path, officer, BODY).statusCode()).isEqualTo(200);
+      assertThat(people.send("PUT", path, officer, BODY).statusCode()).isEqualTo(409);
+      assertThat(
+              KeysClient.json(people.send("GET", path, officer, null).body())
+                  .path("reason")
+                  .asText())
+          .isEqualTo("litigation");
+      assertThat(people.send("GET", path, elsewhere, null).statusCode()).isEqualTo(404);
+      assertThat(people.send("DELETE", path, elsewhere, null).statusCode()).isEqualTo(404);
+      assertThat(people.send("DELETE", path, officer, null).statusCode()).isEqualTo(204);
+      assertThat(people.send("GET", path, officer, null).statusCode()).isEqualTo(404);
+    }
+    String patient = path.split("/", -1)[3];
+    AuditLog.await(
+        event ->
+            event.getAction() == AuditAction.AUDIT_ACTION_LEGAL_HOLD_PLACED
+                && event.getPatientIdList().contains(patient)
+                && event.getReasonCode().equals("litigation"));
+    AuditLog.await(
+        event ->
+            event.getAction() == AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED
+                && event.getPatientIdList().contains(patient));
+  }
+
+  @Test
+  void shouldTakeNoFreeTextForAReason() throws Exception {
+    try (PeopleClient people = new PeopleClient(url)) {
+      for (String body :
+          new String[] {"{}", "{\"reason\":\"Mrs Smith asked\"}", "{\"reason\":null}", "[]", "x"}) {
+        HttpResponse<String> answer = people.send("PUT", path, token("privacy-officer"), body);
+        assertThat(answer.statusCode()).as(body).isEqualTo(400);
+        assertThat(answer.body()).doesNotContain("Smith");
+      }
+    }
+  }
+
+  private static String token(String role) {
+    return TestTokens.of("officer", ORGANISATION, role);
+  }
+}
