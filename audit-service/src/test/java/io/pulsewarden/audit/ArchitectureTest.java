@@ -30,7 +30,7 @@ class ArchitectureTest {
   /** Beyond the usual endings: who asks, what is shown, how parameters and errors look. */
   private static final String FRAMEWORK_CLASSES =
       ".*(Resource|Consumer|Publisher|Store|Client|Configuration|Health|Lifecycle|Metrics|Mapper"
-          + "|Caller|Disclosure|EntryParameters|EntryView)(\\$.*)?";
+          + "|Caller|Disclosure|EntryParameters|EntryView|FindingView)(\\$.*)?";
 
   @Test
   void shouldTouchFrameworksInNamedClassesAlone() {

@@ -23,7 +23,7 @@ public final class AuditServers implements QuarkusTestResourceLifecycleManager {
   private @Nullable ServiceTestBed bed;
   private @Nullable KeyPair issuer;
 
-  static ServiceTestBed bed() {
+  public static ServiceTestBed bed() {
     return Objects.requireNonNull(Objects.requireNonNull(running).bed);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import io.pulsewarden.contracts.audit.v1.Finding;
+import io.pulsewarden.contracts.audit.v1.FindingKind;
 import io.pulsewarden.platform.certificates.LocalCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +107,57 @@ class ProducersTest {
     assertThat(producers.problems()).isEmpty();
   }
 
+  @Test
+  void shouldFollowAChainOverWhatStandsForALargeValue() throws Exception {
+    // Given the keeper's stand-in for record 1, and a chain whose producer signed that hash
+    byte[] hash = new byte[32];
+    hash[0] = 7;
+    List<byte[]> honest = chain("telemetry-service").opened(1).events(2).values();
+    AuditRecord replaced = AuditRecord.parseFrom(honest.get(1));
+    byte[] standIn =
+        derived(
+            Finding.newBuilder()
+                .setKind(FindingKind.FINDING_KIND_OVERSIZED)
+                .setService("telemetry-service")
+                .setIncarnation(replaced.getIncarnation())
+                .setSequence(1)
+                .setLeafIndex(1)
+                .setValueHash(ByteString.copyFrom(hash)));
+    byte[] next =
+        AuditRecord.parseFrom(honest.get(2)).toBuilder()
+            .setPreviousHash(ByteString.copyFrom(hash))
+            .build()
+            .toByteArray();
+
+    Producers producers = take(List.of(honest.get(0), standIn, next), ca);
+
+    assertThat(producers.problems()).isEmpty();
+    assertThat(producers.oversized()).containsOnlyKeys(1L);
+    assertThat(producers.findings()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotTakeAProducersBytesForTheKeepers() throws Exception {
+    byte[] forged =
+        derived(Finding.newBuilder().setKind(FindingKind.FINDING_KIND_OVERSIZED).setLeafIndex(0));
+    byte[] found =
+        derived(Finding.newBuilder().setKind(FindingKind.FINDING_KIND_UNREADABLE).setLeafIndex(0));
+
+    Producers producers = take(List.of(forged, found), ca);
+
+    assertThat(producers.oversized()).isEmpty();
+    assertThat(producers.unchained()).isEqualTo(1);
+    assertThat(producers.findings()).hasSize(1);
+  }
+
+  private static byte[] derived(Finding.Builder finding) {
+    return AuditRecord.newBuilder()
+        .setService("audit-service")
+        .setFinding(finding)
+        .build()
+        .toByteArray();
+  }
+
   private TestChain chain(String service) throws Exception {
     return new TestChain(ca, folder, service, service);
   }
@@ -120,6 +173,7 @@ class ProducersTest {
     for (int i = 0; i < log.size(); i++) {
       producers.take(i, log.get(i));
     }
+    producers.end();
     return producers;
   }
 }

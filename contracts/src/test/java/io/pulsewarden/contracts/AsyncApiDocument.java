@@ -93,7 +93,7 @@ final class AsyncApiDocument {
                 topic.name(),
                 topic.owner(),
                 topic.sealed() ? "PHI, sealed under a subject key." : "No PHI.",
-                kept(topic),
+                kept(topic) + times(topic),
                 simpleName(topic),
                 simpleName(topic),
                 topic.partitions().production(),
@@ -167,6 +167,10 @@ final class AsyncApiDocument {
         .findFirst()
         .orElseThrow()
         .getName();
+  }
+
+  private static String times(TopicList.Topic topic) {
+    return topic.timestamps() == null ? "" : " Records carry the broker's time.";
   }
 
   private static String kept(TopicList.Topic topic) {

@@ -23,6 +23,7 @@ record TopicList(Production production, List<Topic> topics) {
       Partitions partitions,
       String cleanup,
       @Nullable Integer retentionHours,
+      @Nullable String timestamps,
       List<String> writers,
       List<String> readers,
       boolean sealed) {

@@ -56,6 +56,12 @@ class TopicListTest {
 
   @ParameterizedTest
   @MethodSource("topics")
+  void shouldHaveTheWritersTimesOrTheBrokers(TopicList.Topic topic) {
+    assertThat(topic.timestamps()).isIn(null, "append");
+  }
+
+  @ParameterizedTest
+  @MethodSource("topics")
   void shouldHavePartitionsForBothSizes(TopicList.Topic topic) {
     assertThat(topic.partitions().local()).isPositive();
     assertThat(topic.partitions().production()).isGreaterThanOrEqualTo(topic.partitions().local());

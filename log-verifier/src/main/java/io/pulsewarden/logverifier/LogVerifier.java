@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
 public final class LogVerifier {
 
   private static final int LEVEL_BITS = 8;
+  private static final int MAX_ENTRY = 65_535;
 
   private final VerifierKey key;
   private final Optional<byte[]> earlier;
@@ -48,6 +50,8 @@ public final class LogVerifier {
       Checkpoint checkpoint = Checkpoint.open(note, key);
       size = checkpoint.size();
       compare(new TileFiles(source), checkpoint, earlierCheckpoint(), producers);
+      producers.end();
+      compareOversized(source, producers);
     } catch (BadLogException bad) {
       problems.add(new Problem(bad.index(), String.valueOf(bad.getMessage())));
     }
@@ -60,7 +64,24 @@ public final class LogVerifier {
         producers.open(),
         producers.unsigned(),
         producers.unchained(),
+        producers.findings(),
         problems);
+  }
+
+  /** Else a keeper could hide any record behind its hash. */
+  private static void compareOversized(TreeSource source, Producers producers)
+      throws IOException, BadLogException {
+    for (var standIn : producers.oversized().entrySet()) {
+      String path = "tile/blob/" + HexFormat.of().formatHex(standIn.getValue());
+      byte[] value =
+          source
+              .read(path)
+              .orElseThrow(() -> new BadLogException(standIn.getKey(), path + " is missing"));
+      if (value.length <= MAX_ENTRY || !Arrays.equals(Hashes.sha256(value), standIn.getValue())) {
+        throw new BadLogException(
+            standIn.getKey(), "the entry stands for a value that is another or not too large");
+      }
+    }
   }
 
   private Optional<Checkpoint> earlierCheckpoint() throws BadLogException {

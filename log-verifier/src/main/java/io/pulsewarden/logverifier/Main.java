@@ -99,6 +99,12 @@ public final class Main {
     if (report.unchained() > 0) {
       out.printf("note     %d entries belong to no producer's chain%n", report.unchained());
     }
+    if (!report.findings().isEmpty()) {
+      out.printf("findings %d that the log has of itself%n", report.findings().size());
+      report.findings().stream()
+          .limit(SHOWN_PROBLEMS)
+          .forEach(finding -> out.println("note     " + finding));
+    }
     if (serviceCa == null) {
       out.println("note     without --service-ca nobody vouches for the producers' certificates");
     }

@@ -27,7 +27,11 @@ final class Producers {
   private final Optional<ServiceCa> ca;
   private final Map<String, Chain> chains = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> findings = new ArrayList<>();
+  private final Map<Long, byte[]> oversized = new LinkedHashMap<>();
   private long unchained;
+  private @Nullable DerivedFinding standIn;
+  private long standInIndex;
 
   /** How far a chain came. */
   private static final class Chain {
@@ -43,6 +47,12 @@ final class Producers {
   }
 
   void take(long index, byte[] entry) {
+    DerivedFinding derived = DerivedFinding.read(entry);
+    settleStandIn(derived);
+    if (derived != null) {
+      take(index, derived);
+      return;
+    }
     ChainRecord read = ChainRecord.read(entry);
     if (read == null) {
       unchained++;
@@ -65,6 +75,51 @@ final class Producers {
     if (read.needsHead()) {
       checkHead(index, read, chain);
     }
+  }
+
+  private void take(long index, DerivedFinding derived) {
+    if (derived.kind() == DerivedFinding.OVERSIZED && derived.leafIndex() == index) {
+      standIn = derived;
+      standInIndex = index;
+    } else if (derived.leafIndex() < index) {
+      findings.add(new Problem(index, "the log found " + derived.text()));
+    } else {
+      unchained++;
+    }
+  }
+
+  /**
+   * A producer may send what looks like the keeper's: then the keeper has said, right behind it,
+   * that it could not be read as a record.
+   */
+  private void settleStandIn(@Nullable DerivedFinding next) {
+    DerivedFinding waiting = standIn;
+    standIn = null;
+    if (waiting == null) {
+      return;
+    }
+    if (next != null
+        && next.kind() == DerivedFinding.UNREADABLE
+        && next.leafIndex() == standInIndex) {
+      unchained++;
+      return;
+    }
+    oversized.put(standInIndex, waiting.valueHash());
+    findings.add(new Problem(standInIndex, "the log found " + waiting.text()));
+    if (waiting.standsForRecord()) {
+      Chain chain = chains.computeIfAbsent(waiting.chain(), name -> new Chain());
+      if (waiting.sequence() != chain.nextSequence) {
+        problems.add(new Problem(standInIndex, waiting.text() + " is out of its place"));
+      }
+      chain.nextSequence = Math.max(chain.nextSequence, waiting.sequence() + 1);
+      chain.lastHash = waiting.valueHash();
+      chain.unsigned++;
+    }
+  }
+
+  /** To be called after the last entry. */
+  void end() {
+    settleStandIn(null);
   }
 
   private void checkHead(long index, ChainRecord read, Chain chain) {
@@ -144,6 +199,16 @@ final class Producers {
   /** Entries that are no records of a chain. */
   long unchained() {
     return unchained;
+  }
+
+  /** What the log says is wrong with itself. */
+  List<Problem> findings() {
+    return findings;
+  }
+
+  /** Hashes of values that are too large for an entry, by the index of what stands for them. */
+  Map<Long, byte[]> oversized() {
+    return oversized;
   }
 
   /** The problem that comes first in the log. */

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -50,6 +51,9 @@ final class AuditEventConsumer implements AutoCloseable {
       batch.add(
           new Received(
               next.offset(),
+              next.timestampType() == TimestampType.LOG_APPEND_TIME
+                  ? next.timestamp()
+                  : Received.NO_TIME,
               value == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(value)));
     }
     return batch;

@@ -2,9 +2,8 @@ package io.pulsewarden.audit.log;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
-import io.pulsewarden.contracts.audit.v1.SignedHead;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +13,16 @@ import java.util.function.Function;
 
 /**
  * Decides what of a batch becomes a leaf, from the topic and the log alone: everything does, but
- * for a record that the log has already, byte for byte. Checks each chain on the way. One batch;
- * not thread-safe.
+ * for a record that the log has already, byte for byte. Checks each chain on the way, and puts what
+ * is wrong behind the leaf that shows it. One batch; not thread-safe.
  */
 final class BatchReader {
 
   private final ChainHistory history;
   private final HeadCheck heads;
   private final Function<ChainId, Optional<ChainPosition>> known;
+  private final ChainWatch watch;
+  private final long size;
   private final Map<ChainId, ChainPosition> moved = new HashMap<>();
   private final Map<Place, List<ByteString>> placed = new HashMap<>();
   private final List<Leaf> leaves = new ArrayList<>();
@@ -31,49 +32,49 @@ final class BatchReader {
 
   /**
    * @param known positions that are remembered from earlier batches
+   * @param watch the batch's own copy
+   * @param size what the log had before this batch
    */
   BatchReader(
-      ChainHistory history, HeadCheck heads, Function<ChainId, Optional<ChainPosition>> known) {
+      ChainHistory history,
+      HeadCheck heads,
+      Function<ChainId, Optional<ChainPosition>> known,
+      ChainWatch watch,
+      long size) {
     this.history = history;
     this.heads = heads;
     this.known = known;
+    this.watch = watch;
+    this.size = size;
   }
 
-  /** Takes the next record; {@code size} is what the log had before this batch. */
-  void take(Received received, long size) {
-    ByteString value = LeafReader.leafValue(received.value(), size + leaves.size());
-    Optional<AuditRecord> read = LeafReader.read(value);
-    if (read.isEmpty()) {
-      leaves.add(
-          new Leaf(
-              received.offset(),
-              value,
-              Optional.empty(),
-              List.of(FindingKind.FINDING_KIND_UNREADABLE)));
-      return;
-    }
-    AuditRecord entry = read.get();
-    ChainId chain = new ChainId(entry.getService(), entry.getIncarnation());
-    ChainPosition position = position(chain);
-    List<FindingKind> findings = new ArrayList<>();
-    if (entry.getSequence() < position.nextSequence()) {
-      List<ByteString> there = at(chain, entry.getSequence());
-      if (there.contains(value)) {
+  /** Takes the next record. */
+  void take(Received received) {
+    Optional<AuditRecord> read = LeafReader.read(received.value());
+    List<Finding.Builder> findings = new ArrayList<>();
+    if (read.isPresent()) {
+      if (!follow(read.get(), received, findings)) {
         duplicates++;
         return;
       }
-      if (!there.isEmpty()) {
-        findings.add(FindingKind.FINDING_KIND_UNEQUAL_DUPLICATE);
-      }
-    } else {
-      position = follow(position, entry, value, findings);
+    } else if (LeafReader.fits(received.value())) {
+      findings.add(Finding.newBuilder().setKind(FindingKind.FINDING_KIND_UNREADABLE));
     }
-    position = checkHead(position, entry, findings);
-    moved.put(chain, position);
-    placed
-        .computeIfAbsent(new Place(chain, entry.getSequence()), place -> new ArrayList<>())
-        .add(value);
-    leaves.add(new Leaf(received.offset(), value, read, findings));
+    if (received.hasTime()) {
+      findings.addAll(watch.overdue(received.appendedAtMs()));
+      read.ifPresent(
+          entry ->
+              watch.spoke(
+                  chain(entry), entry.getSequence(), received.appendedAtMs(), entry.hasClosed()));
+    }
+    long index = size + leaves.size();
+    leaves.add(
+        LeafReader.fits(received.value())
+            ? Leaf.received(received, read)
+            : Leaf.standIn(received, read, oversized(received, read, index)));
+    for (Finding.Builder finding : findings) {
+      leaves.add(Leaf.finding(received, finding.setLeafIndex(index).build()));
+    }
   }
 
   List<Leaf> leaves() {
@@ -89,26 +90,62 @@ final class BatchReader {
     return moved;
   }
 
-  private static ChainPosition follow(
-      ChainPosition position, AuditRecord entry, ByteString value, List<FindingKind> findings) {
-    if (entry.getSequence() > position.nextSequence()) {
-      findings.add(FindingKind.FINDING_KIND_GAP);
-    } else if (!entry.getPreviousHash().equals(position.lastHash())) {
-      findings.add(FindingKind.FINDING_KIND_BROKEN_HASH);
+  ChainWatch watch() {
+    return watch;
+  }
+
+  /** False if the log has this very record. */
+  private boolean follow(AuditRecord entry, Received received, List<Finding.Builder> findings) {
+    ChainId chain = chain(entry);
+    ByteString hash = LeafReader.sha256(received.value());
+    ChainPosition position = position(chain);
+    if (entry.getSequence() < position.nextSequence()) {
+      List<ByteString> there = at(chain, entry.getSequence());
+      if (there.contains(hash)) {
+        return false;
+      }
+      add(
+          findings,
+          entry,
+          there.isEmpty()
+              ? FindingKind.FINDING_KIND_LATE
+              : FindingKind.FINDING_KIND_UNEQUAL_DUPLICATE);
+    } else {
+      if (entry.getSequence() > position.nextSequence()) {
+        add(findings, entry, FindingKind.FINDING_KIND_GAP);
+      } else if (!entry.getPreviousHash().equals(position.lastHash())) {
+        add(findings, entry, brokenOrForked(chain, entry));
+      }
+      position = position.after(entry.getSequence(), hash);
     }
-    return position.after(entry.getSequence(), LeafReader.sha256(value));
+    if (LeafReader.fits(received.value())) {
+      position = checkHead(position, entry, findings);
+    }
+    moved.put(chain, position);
+    placed
+        .computeIfAbsent(new Place(chain, entry.getSequence()), place -> new ArrayList<>())
+        .add(hash);
+    return true;
+  }
+
+  /** What follows a double of the record before it goes on from a fork. */
+  private FindingKind brokenOrForked(ChainId chain, AuditRecord entry) {
+    return entry.getSequence() > 0
+            && at(chain, entry.getSequence() - 1).contains(entry.getPreviousHash())
+        ? FindingKind.FINDING_KIND_FORK
+        : FindingKind.FINDING_KIND_BROKEN_HASH;
   }
 
   private ChainPosition checkHead(
-      ChainPosition position, AuditRecord entry, List<FindingKind> findings) {
-    Optional<SignedHead> head = HeadCheck.head(entry);
+      ChainPosition position, AuditRecord entry, List<Finding.Builder> findings) {
+    var head = HeadCheck.head(entry);
     if (head.isEmpty()) {
       return position;
     }
     ChainPosition shown = show(position, entry);
-    PublicKey signer = shown.signers().get(head.get().getSignerFingerprint());
+    var signer = shown.signers().get(head.get().getSignerFingerprint());
     if (signer == null || !HeadCheck.signed(entry, head.get(), signer)) {
-      findings.add(FindingKind.FINDING_KIND_BAD_SIGNATURE);
+      add(findings, entry, FindingKind.FINDING_KIND_BAD_SIGNATURE);
     }
     return shown;
   }
@@ -132,17 +169,37 @@ final class BatchReader {
     for (ByteString value : history.showingCertificates(chain)) {
       position = show(position, LeafReader.read(value).orElseThrow());
     }
-    Optional<ByteString> last = history.last(chain);
-    if (last.isEmpty()) {
-      return position;
-    }
-    long sequence = LeafReader.read(last.get()).orElseThrow().getSequence();
-    return position.after(sequence, LeafReader.sha256(last.get()));
+    Optional<ChainLink> last = history.last(chain);
+    return last.isEmpty() ? position : position.after(last.get().sequence(), last.get().hash());
   }
 
   private List<ByteString> at(ChainId chain, long sequence) {
     List<ByteString> all = new ArrayList<>(history.at(chain, sequence));
     all.addAll(placed.getOrDefault(new Place(chain, sequence), List.of()));
     return all;
+  }
+
+  private static ChainId chain(AuditRecord entry) {
+    return new ChainId(entry.getService(), entry.getIncarnation());
+  }
+
+  private static void add(List<Finding.Builder> findings, AuditRecord entry, FindingKind kind) {
+    findings.add(about(entry).setKind(kind));
+  }
+
+  private static Finding oversized(Received received, Optional<AuditRecord> read, long index) {
+    return read.map(BatchReader::about)
+        .orElseGet(Finding::newBuilder)
+        .setKind(FindingKind.FINDING_KIND_OVERSIZED)
+        .setLeafIndex(index)
+        .setValueHash(LeafReader.sha256(received.value()))
+        .build();
+  }
+
+  private static Finding.Builder about(AuditRecord entry) {
+    return Finding.newBuilder()
+        .setService(entry.getService())
+        .setIncarnation(entry.getIncarnation())
+        .setSequence(entry.getSequence());
   }
 }

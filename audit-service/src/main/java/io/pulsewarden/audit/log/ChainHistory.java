@@ -7,12 +7,12 @@ import java.util.Optional;
 /** What the log already has of a chain. */
 interface ChainHistory {
 
-  /** The value of the chain's record with the highest sequence. */
-  Optional<ByteString> last(ChainId chain);
+  /** The chain's record with the highest sequence. */
+  Optional<ChainLink> last(ChainId chain);
 
   /** The values of the chain's records that show certificates, in the log's order. */
   List<ByteString> showingCertificates(ChainId chain);
 
-  /** The values of all records with this place in the chain; several only after a fork. */
+  /** The hashes of all records with this place in the chain; several only after a fork. */
   List<ByteString> at(ChainId chain, long sequence);
 }

@@ -2,21 +2,45 @@ package io.pulsewarden.audit.log;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
-import io.pulsewarden.contracts.audit.v1.FindingKind;
-import java.util.List;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import java.util.Optional;
 
 /**
  * A leaf to be.
  *
+ * @param offset of the record that it is, or that shows what it says
  * @param value the leaf's bytes
- * @param record what they say, if they can be read
- * @param findings what is wrong with it, as far as its chain tells
+ * @param record what was received, if it can be read as a record of a chain
+ * @param finding what it says, if the sequencer made it
+ * @param blob what was received, if it is too large for a leaf
  */
 record Leaf(
-    long offset, ByteString value, Optional<AuditRecord> record, List<FindingKind> findings) {
+    long offset,
+    ByteString value,
+    Optional<AuditRecord> record,
+    Optional<Finding> finding,
+    Optional<ByteString> blob) {
 
-  Leaf {
-    findings = List.copyOf(findings);
+  static Leaf received(Received received, Optional<AuditRecord> record) {
+    return new Leaf(
+        received.offset(), received.value(), record, Optional.empty(), Optional.empty());
+  }
+
+  static Leaf standIn(Received received, Optional<AuditRecord> record, Finding finding) {
+    return new Leaf(
+        received.offset(),
+        DerivedRecord.bytes(received, finding),
+        record,
+        Optional.of(finding),
+        Optional.of(received.value()));
+  }
+
+  static Leaf finding(Received shown, Finding finding) {
+    return new Leaf(
+        shown.offset(),
+        DerivedRecord.bytes(shown, finding),
+        Optional.empty(),
+        Optional.of(finding),
+        Optional.empty());
   }
 }

@@ -5,13 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.auditclient.ChainStamper;
 import io.pulsewarden.auditclient.ChainState;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
-import io.pulsewarden.contracts.audit.v1.Finding;
-import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
-/** From a record's value to a leaf's bytes and what they say (docs/formats/audit-leaf.md). */
+/** What a record's value says, and whether it can be a leaf (docs/formats/audit-leaf.md). */
 final class LeafReader {
 
   private static final int MAX_NAME = 63;
@@ -19,20 +17,9 @@ final class LeafReader {
 
   private LeafReader() {}
 
-  /** The value itself, or the record that stands for one that is too large for an entry. */
-  static ByteString leafValue(ByteString received, long leafIndex) {
-    if (received.size() <= ChainStamper.MAX_RECORD_BYTES) {
-      return received;
-    }
-    return AuditRecord.newBuilder()
-        .setService("audit-service")
-        .setFinding(
-            Finding.newBuilder()
-                .setKind(FindingKind.FINDING_KIND_UNREADABLE)
-                .setLeafIndex(leafIndex)
-                .setValueHash(sha256(received)))
-        .build()
-        .toByteString();
+  /** Whether an entry bundle can hold it. */
+  static boolean fits(ByteString value) {
+    return value.size() <= ChainStamper.MAX_RECORD_BYTES;
   }
 
   /** Empty if this is no record that belongs to a chain. */
@@ -44,6 +31,7 @@ final class LeafReader {
               && read.getPreviousHash().size() == HASH_BYTES
               && !read.getService().isEmpty()
               && read.getService().length() <= MAX_NAME
+              && read.getService().indexOf('\0') < 0
               && read.getSequence() >= 0;
       return chained ? Optional.of(read) : Optional.empty();
     } catch (InvalidProtocolBufferException malformed) {

@@ -5,6 +5,7 @@ import io.pulsewarden.audit.merkle.Frontier;
 import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.Tile;
 import io.pulsewarden.audit.search.IndexedEntry;
+import io.pulsewarden.audit.search.IndexedFinding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class LogAppender {
   private @Nullable State state;
 
   /** What the next batch builds on. */
-  private record State(TreeHead head, Frontier frontier) {}
+  private record State(TreeHead head, Frontier frontier, ChainWatch watch) {}
 
   LogAppender(LogStore store, HeadCheck heads) {
     this.store = store;
@@ -58,10 +59,15 @@ final class LogAppender {
   AppendOutcome append(List<Received> batch) {
     State from = state();
     BatchReader reader =
-        new BatchReader(store, heads, chain -> Optional.ofNullable(chains.get(chain)));
-    batch.forEach(received -> reader.take(received, from.head().size()));
+        new BatchReader(
+            store,
+            heads,
+            chain -> Optional.ofNullable(chains.get(chain)),
+            from.watch().copy(),
+            from.head().size());
+    batch.forEach(reader::take);
     Frontier frontier = from.frontier().copy();
-    LogStore.Addition addition = addition(reader.leaves(), frontier);
+    LogStore.Addition addition = addition(reader, frontier);
     TreeHead to =
         new TreeHead(
             frontier.size(), ByteString.copyFrom(frontier.root()), batch.getLast().offset() + 1);
@@ -71,15 +77,17 @@ final class LogAppender {
       forget();
       return new AppendOutcome.Overtaken();
     }
-    state = new State(to, frontier);
+    state = new State(to, frontier, reader.watch().copy());
     chains.putAll(reader.moved());
     return new AppendOutcome.Committed(to, reader.leaves(), reader.duplicates());
   }
 
-  private static LogStore.Addition addition(List<Leaf> leaves, Frontier frontier) {
+  private static LogStore.Addition addition(BatchReader reader, Frontier frontier) {
+    List<Leaf> leaves = reader.leaves();
     List<byte[]> hashes = new ArrayList<>(leaves.size());
     List<Tile> tiles = new ArrayList<>();
     List<IndexedEntry> index = new ArrayList<>(leaves.size());
+    List<IndexedFinding> findings = new ArrayList<>();
     for (Leaf leaf : leaves) {
       long at = frontier.size();
       byte[] hash = MerkleHash.leaf(leaf.value().toByteArray());
@@ -88,9 +96,14 @@ final class LogAppender {
       leaf.record()
           .ifPresent(
               read ->
-                  index.add(new IndexedEntry(at, read, !HeadCheck.certificates(read).isEmpty())));
+                  index.add(
+                      new IndexedEntry(
+                          at,
+                          read,
+                          leaf.blob().isEmpty() && !HeadCheck.certificates(read).isEmpty())));
+      leaf.finding().ifPresent(finding -> findings.add(new IndexedFinding(at, finding)));
     }
-    return new LogStore.Addition(leaves, hashes, tiles, index);
+    return new LogStore.Addition(leaves, hashes, tiles, index, findings, reader.watch().changes());
   }
 
   private State state() {
@@ -103,7 +116,7 @@ final class LogAppender {
       if (!head.root().equals(ByteString.copyFrom(frontier.root()))) {
         throw new IllegalStateException("the log's tiles do not give its root");
       }
-      known = new State(head, frontier);
+      known = new State(head, frontier, new ChainWatch(store.watched()));
       state = known;
     }
     return known;

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import io.pulsewarden.audit.merkle.Tile;
 import io.pulsewarden.audit.merkle.TileHashes;
 import io.pulsewarden.audit.search.EntryIndexStore;
+import io.pulsewarden.audit.search.FindingIndexStore;
 import io.pulsewarden.audit.search.IndexedEntry;
+import io.pulsewarden.audit.search.IndexedFinding;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -16,6 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,7 +42,12 @@ public class LogStore implements TileHashes, ChainHistory {
 
   /** What a batch adds. */
   record Addition(
-      List<Leaf> leaves, List<byte[]> hashes, List<Tile> tiles, List<IndexedEntry> index) {}
+      List<Leaf> leaves,
+      List<byte[]> hashes,
+      List<Tile> tiles,
+      List<IndexedEntry> index,
+      List<IndexedFinding> findings,
+      Map<ChainId, Optional<ChainWatch.Watched>> watch) {}
 
   TreeHead head() {
     Row row = query("SELECT size, root, next_offset FROM tree_head", Tuple.tuple()).getFirst();
@@ -86,7 +94,10 @@ public class LogStore implements TileHashes, ChainHistory {
     }
     return insertLeaves(connection, first, addition)
         .flatMap(done -> insertTiles(connection, addition.tiles()))
-        .flatMap(done -> EntryIndexStore.insert(connection, addition.index()));
+        .flatMap(done -> insertBlobs(connection, addition.leaves()))
+        .flatMap(done -> EntryIndexStore.insert(connection, addition.index()))
+        .flatMap(done -> FindingIndexStore.insert(connection, addition.findings()))
+        .flatMap(done -> ChainWatchStore.save(connection, addition.watch()));
   }
 
   private static Uni<Void> insertLeaves(SqlConnection connection, long first, Addition addition) {
@@ -128,6 +139,22 @@ public class LogStore implements TileHashes, ChainHistory {
         .preparedQuery("INSERT INTO log_tile (level, tile, hashes, root) VALUES ($1, $2, $3, $4)")
         .executeBatch(rows)
         .replaceWithVoid();
+  }
+
+  /** A value may come twice, under two places of a chain; it is kept once. */
+  private static Uni<Void> insertBlobs(SqlConnection connection, List<Leaf> leaves) {
+    List<Tuple> rows = new ArrayList<>();
+    for (Leaf leaf : leaves) {
+      leaf.blob()
+          .ifPresent(blob -> rows.add(Tuple.of(buffer(LeafReader.sha256(blob)), buffer(blob))));
+    }
+    return rows.isEmpty()
+        ? Uni.createFrom().voidItem()
+        : connection
+            .preparedQuery(
+                "INSERT INTO log_blob (hash, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .executeBatch(rows)
+            .replaceWithVoid();
   }
 
   @Override
@@ -175,6 +202,21 @@ public class LogStore implements TileHashes, ChainHistory {
         .toList();
   }
 
+  /** A value that was too large for a leaf, by its SHA-256. */
+  public Optional<ByteString> blob(ByteString hash) {
+    return query("SELECT value FROM log_blob WHERE hash = $1", Tuple.of(buffer(hash))).stream()
+        .map(row -> bytes(row, 0))
+        .findFirst();
+  }
+
+  /**
+   * Chains that have not ended. To be read after the head that they are used with: if they are
+   * newer, the head has moved, and nothing can be committed on it.
+   */
+  Map<ChainId, ChainWatch.Watched> watched() {
+    return ChainWatchStore.read(pool, PATIENCE);
+  }
+
   /** The newest of the stored checkpoints: the one that is published. */
   public Optional<StoredCheckpoint> latestCheckpoint() {
     return query("SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1", Tuple.tuple())
@@ -205,14 +247,15 @@ public class LogStore implements TileHashes, ChainHistory {
   }
 
   @Override
-  public Optional<ByteString> last(ChainId chain) {
+  public Optional<ChainLink> last(ChainId chain) {
     return values(
             """
             WHERE incarnation = $1 AND service = $2 ORDER BY sequence DESC, leaf_index LIMIT 1\
             """,
             chainTuple(chain))
         .stream()
-        .findFirst();
+        .findFirst()
+        .map(ChainLink::of);
   }
 
   @Override
@@ -225,8 +268,11 @@ public class LogStore implements TileHashes, ChainHistory {
   @Override
   public List<ByteString> at(ChainId chain, long sequence) {
     return values(
-        "WHERE incarnation = $1 AND service = $2 AND sequence = $3 ORDER BY leaf_index",
-        chainTuple(chain).addLong(sequence));
+            "WHERE incarnation = $1 AND service = $2 AND sequence = $3 ORDER BY leaf_index",
+            chainTuple(chain).addLong(sequence))
+        .stream()
+        .map(leaf -> ChainLink.of(leaf).hash())
+        .toList();
   }
 
   private List<ByteString> values(String where, Tuple parameters) {

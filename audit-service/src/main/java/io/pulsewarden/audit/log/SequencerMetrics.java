@@ -2,9 +2,11 @@ package io.pulsewarden.audit.log;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
@@ -31,21 +33,28 @@ final class SequencerMetrics {
     }
   }
 
+  /** An alert: what the log says of itself is for people to look into. */
+  private void alert(Finding finding) {
+    registry.counter(FINDINGS, "kind", finding.getKind().name()).increment();
+    LOG.errorf(
+        "finding in the audit log kind=%s service=%s incarnation=%s sequence=%d leaf=%d",
+        finding.getKind(),
+        finding.getService().replaceAll("[^a-z0-9-]", "?"),
+        HexFormat.of().formatHex(finding.getIncarnation().toByteArray()),
+        finding.getSequence(),
+        finding.getLeafIndex());
+  }
+
   void published(AppendOutcome.Committed batch) {
     size.set(batch.head().size());
     registry.counter("pulsewarden.audit.leaves").increment(batch.leaves().size());
     registry.counter("pulsewarden.audit.duplicates").increment((double) batch.duplicates());
-    long index = batch.head().size() - batch.leaves().size();
     long now = clock.millis();
     for (Leaf leaf : batch.leaves()) {
       leaf.record()
           .ifPresent(
               read -> latency.record(Duration.ofMillis(Math.max(0, now - read.getRecordedAtMs()))));
-      for (FindingKind kind : leaf.findings()) {
-        registry.counter(FINDINGS, "kind", kind.name()).increment();
-        LOG.warnf("finding in the audit log kind=%s leaf=%d", kind, index);
-      }
-      index++;
+      leaf.finding().ifPresent(this::alert);
     }
   }
 }

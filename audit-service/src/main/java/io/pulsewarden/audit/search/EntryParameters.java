@@ -56,7 +56,7 @@ public class EntryParameters {
    * @param published only leaves below this index may be shown
    */
   EntryQuery query(UUID organisation, long published) {
-    long before = cursor == null ? published : Math.min(published, decode(cursor));
+    long before = before(cursor, published);
     return new EntryQuery(
         organisation,
         patient == null ? null : uuid(patient, "patient"),
@@ -66,7 +66,17 @@ public class EntryParameters {
         to == null ? null : time(to, "to"),
         stored(),
         before,
-        limit == null ? DEFAULT_LIMIT : limit(limit));
+        limitOrDefault(limit));
+  }
+
+  /** Where a page begins. */
+  static long before(@Nullable String cursor, long published) {
+    return cursor == null ? published : Math.min(published, decode(cursor));
+  }
+
+  /** How many entries a page has. */
+  static int limitOrDefault(@Nullable String limit) {
+    return limit == null ? DEFAULT_LIMIT : limit(limit);
   }
 
   /** For the page that ends with this leaf. */

@@ -28,7 +28,8 @@ record EntryView(
     @Nullable String incarnation,
     @Nullable Long sequence,
     @Nullable Instant recordedAt,
-    @Nullable EventView event) {
+    @Nullable EventView event,
+    @Nullable FindingView finding) {
 
   /** Codes are those of the contract, without their prefix. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -69,7 +70,7 @@ record EntryView(
     try {
       read = AuditRecord.parseFrom(value);
     } catch (InvalidProtocolBufferException unreadable) {
-      return new EntryView(index, leafHash, leaf, "UNREADABLE", null, null, null, null, null);
+      return new EntryView(index, leafHash, leaf, "UNREADABLE", null, null, null, null, null, null);
     }
     return new EntryView(
         index,
@@ -80,7 +81,8 @@ record EntryView(
         HexFormat.of().formatHex(read.getIncarnation().toByteArray()),
         read.getSequence(),
         Instant.ofEpochMilli(read.getRecordedAtMs()),
-        read.hasEvent() ? event(read.getEvent()) : null);
+        read.hasEvent() ? event(read.getEvent()) : null,
+        read.hasFinding() ? FindingView.of(read.getFinding()) : null);
   }
 
   private static EventView event(AuditEvent event) {

@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -87,6 +88,26 @@ class TileResource {
             .build());
     List<ByteString> leaves = log.leaves(bundle.index() * Tile.WIDTH, bundle.width());
     return bytes(bundle(leaves), "private, " + FOR_EVER);
+  }
+
+  /** A value that was too large for an entry; the log has its hash. */
+  @GET
+  @Path("/blob/{hash: [0-9a-f]{64}}")
+  @RolesAllowed("${pulsewarden.log.bundle-role}")
+  public Response blob(@PathParam("hash") String hash) {
+    ByteString value =
+        log.blob(ByteString.copyFrom(HexFormat.of().parseHex(hash)))
+            .orElseThrow(ProblemException::notFound);
+    disclosure.record(
+        events
+            .event(
+                AuditAction.AUDIT_ACTION_AUDIT_ENTRY_READ,
+                AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+                caller.organisation(),
+                caller.agent())
+            .addEntity(Entity.newBuilder().setType("Blob").setId(hash))
+            .build());
+    return bytes(value.toByteArray(), "private, " + FOR_EVER);
   }
 
   private static void requireWithin(TilePath tile, long inLevel) {

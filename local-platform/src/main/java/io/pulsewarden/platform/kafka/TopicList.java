@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +43,19 @@ record TopicList(List<Topic> topics) {
    * @param partitions how many
    * @param cleanup {@code compact}, {@code keep} or {@code delete}
    * @param retentionHours with {@code delete}
+   * @param timestamps {@code append} where records carry the broker's time; absent: their writers'
+   * @param owner the service that may delete records of a topic that keeps them
    * @param writers services that may produce
    * @param readers services that may consume
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Topic(
       String name,
+      String owner,
       Partitions partitions,
       String cleanup,
       @Nullable Integer retentionHours,
+      @Nullable String timestamps,
       List<String> writers,
       List<String> readers) {
 
@@ -59,7 +64,19 @@ record TopicList(List<Topic> topics) {
       readers = List.copyOf(readers);
     }
 
+    boolean keepsRecords() {
+      return "keep".equals(cleanup);
+    }
+
     Map<String, String> configuration() {
+      Map<String, String> configuration = new HashMap<>(retention());
+      if ("append".equals(timestamps)) {
+        configuration.put("message.timestamp.type", "LogAppendTime");
+      }
+      return configuration;
+    }
+
+    private Map<String, String> retention() {
       return switch (cleanup) {
         case "compact" -> Map.of("cleanup.policy", "compact", "segment.ms", "600000");
         case "keep" -> Map.of("cleanup.policy", "delete", "retention.ms", "-1");

@@ -22,6 +22,10 @@ final class TopicRights {
     for (TopicList.Topic topic : list.topics()) {
       ResourcePattern resource =
           new ResourcePattern(ResourceType.TOPIC, topic.name(), PatternType.LITERAL);
+      if (topic.keepsRecords()) {
+        // What the owner has durably, it may delete; nobody else may.
+        rights.add(allow(resource, topic.owner(), AclOperation.DELETE));
+      }
       for (String writer : topic.writers()) {
         rights.add(allow(resource, writer, AclOperation.WRITE));
         rights.add(allow(resource, writer, AclOperation.DESCRIBE));

@@ -1,0 +1,173 @@
+package io.pulsewarden.audit.log;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.auditclient.ChainStamper;
+import io.pulsewarden.auditclient.ChainState;
+import io.pulsewarden.auditclient.HeadSigner;
+import io.pulsewarden.auditclient.ProducerIdentity;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.ChainKind;
+import io.pulsewarden.platform.certificates.LocalCa;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A topic as a test writes it, and the log that readers make of it. */
+final class TopicScript {
+
+  static final LocalCa CA = LocalCa.create("services");
+
+  private final List<Received> topic = new ArrayList<>();
+  private final Path folder;
+  private long now = 1_764_000_000_000L;
+
+  TopicScript(Path folder) {
+    this.folder = folder;
+  }
+
+  /** One producer. */
+  final class Chain {
+    private final ChainStamper stamper;
+    private final ByteString incarnation;
+    private ChainState state;
+
+    private Chain(String service, int number) throws Exception {
+      CA.issueService(service, "pulsewarden.local").writePem(folder, service);
+      HeadSigner heads =
+          HeadSigner.fromPem(folder.resolve(service + ".crt"), folder.resolve(service + ".key"));
+      this.stamper = new ChainStamper(new ProducerIdentity(service, heads), Clock.systemUTC());
+      byte[] id = new byte[ChainState.INCARNATION_BYTES];
+      id[0] = (byte) number;
+      this.incarnation = ByteString.copyFrom(id);
+      this.state = ChainState.beforeFirst(incarnation);
+    }
+
+    ByteString opened() {
+      return next(stamper.opened(incarnation, ChainKind.CHAIN_KIND_PROCESS));
+    }
+
+    ByteString event(String id) {
+      return next(stamper.event(state, AuditEvent.newBuilder().setEventId(id).build()));
+    }
+
+    /** Another record for the next place, which the chain does not go on from. */
+    ByteString doubled(String id) {
+      return stamper.event(state, AuditEvent.newBuilder().setEventId(id).build()).value();
+    }
+
+    ByteString heartbeat() {
+      return next(stamper.heartbeat(state));
+    }
+
+    ByteString closed() {
+      return next(stamper.closed(state));
+    }
+
+    ChainState state() {
+      return state;
+    }
+
+    void state(ChainState other) {
+      state = other;
+    }
+
+    private ByteString next(ChainStamper.Stamped stamped) {
+      state = stamped.next();
+      return stamped.value();
+    }
+  }
+
+  Chain chain(String service, int number) throws Exception {
+    return new Chain(service, number);
+  }
+
+  TopicScript send(ByteString... values) {
+    for (ByteString value : values) {
+      topic.add(new Received(topic.size(), now, value));
+    }
+    return this;
+  }
+
+  TopicScript pass(long seconds) {
+    now += seconds * 1000;
+    return this;
+  }
+
+  /** The log of this topic, read in batches of these sizes, again and again. */
+  List<Leaf> log(int... batches) {
+    MemoryLog log = new MemoryLog();
+    int at = 0;
+    for (int turn = 0; at < topic.size(); turn++) {
+      int end = Math.min(topic.size(), at + batches[turn % batches.length]);
+      log.take(topic.subList(at, end));
+      at = end;
+    }
+    return log.leaves;
+  }
+
+  /** Remembers nothing between batches but the log, as a sequencer that starts anew. */
+  private static final class MemoryLog implements ChainHistory {
+    private final List<Leaf> leaves = new ArrayList<>();
+    private final java.util.Map<ChainId, ChainWatch.Watched> watched = new java.util.HashMap<>();
+
+    void take(List<Received> batch) {
+      BatchReader reader =
+          new BatchReader(
+              this,
+              new HeadCheck(CA.certificate(), "pulsewarden.local"),
+              chain -> Optional.empty(),
+              new ChainWatch(watched),
+              leaves.size());
+      batch.forEach(reader::take);
+      leaves.addAll(reader.leaves());
+      reader
+          .watch()
+          .changes()
+          .forEach(
+              (chain, change) ->
+                  change.ifPresentOrElse(
+                      now -> watched.put(chain, now), () -> watched.remove(chain)));
+    }
+
+    private List<Leaf> of(ChainId chain) {
+      return leaves.stream()
+          .filter(
+              leaf ->
+                  leaf.record()
+                      .map(read -> new ChainId(read.getService(), read.getIncarnation()))
+                      .filter(chain::equals)
+                      .isPresent())
+          .toList();
+    }
+
+    @Override
+    public Optional<ChainLink> last(ChainId chain) {
+      ChainLink last = null;
+      for (Leaf leaf : of(chain)) {
+        ChainLink link = ChainLink.of(leaf.value());
+        last = last == null || link.sequence() > last.sequence() ? link : last;
+      }
+      return Optional.ofNullable(last);
+    }
+
+    @Override
+    public List<ByteString> showingCertificates(ChainId chain) {
+      return of(chain).stream()
+          .filter(leaf -> leaf.blob().isEmpty())
+          .map(Leaf::value)
+          .filter(value -> !HeadCheck.certificates(LeafReader.read(value).orElseThrow()).isEmpty())
+          .toList();
+    }
+
+    @Override
+    public List<ByteString> at(ChainId chain, long sequence) {
+      return of(chain).stream()
+          .map(leaf -> ChainLink.of(leaf.value()))
+          .filter(link -> link.sequence() == sequence)
+          .map(ChainLink::hash)
+          .toList();
+    }
+  }
+}

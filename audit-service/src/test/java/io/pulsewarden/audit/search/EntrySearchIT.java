@@ -1,0 +1,173 @@
+package io.pulsewarden.audit.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pulsewarden.audit.AuditClient;
+import io.pulsewarden.audit.AuditScene;
+import io.pulsewarden.audit.AuditServers;
+import io.pulsewarden.auditclient.KafkaAuditTrail;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.StoredRange;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What auditors find, and what they don't. */
+@QuarkusTest
+@QuarkusTestResource(AuditServers.class)
+class EntrySearchIT {
+
+  private final AuditScene scene = new AuditScene();
+
+  @Test
+  void shouldKeepOrganisationsApartAndAuditTheAttempt() throws Exception {
+    // Given
+    UUID elsewhere = UUID.randomUUID();
+    String stranger = AuditClient.token(elsewhere, "auditor");
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+    }
+    long index = scene.awaitEntry(scene.reads(), scene.auditor).get("index").asLong();
+
+    // When
+    JsonNode search = scene.client.json(scene.reads(), stranger);
+    HttpResponse<byte[]> read = scene.client.get("/v1/entries/" + index, Optional.of(stranger));
+
+    // Then
+    assertThat(search.get("items")).isEmpty();
+    AuditScene.assertProblem(read, 404, "not-found");
+    JsonNode denied = scene.awaitEntry("/v1/entries?action=AUDIT_ENTRY_READ", stranger);
+    assertThat(denied.get("event").get("outcome").asText()).isEqualTo("DENIED");
+    assertThat(denied.get("event").get("reasonCode").asText()).isEqualTo("other-organisation");
+    assertThat(
+            scene
+                .awaitEntry("/v1/entries?action=AUDIT_SEARCHED&patient=" + scene.patient, stranger)
+                .get("event")
+                .get("outcome")
+                .asText())
+        .isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void shouldPageFromTheNewestBackwards() throws Exception {
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      for (int i = 0; i < 5; i++) {
+        AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+      }
+    }
+    scene.awaitItems(scene.reads(), 5);
+
+    List<Long> seen = new ArrayList<>();
+    String cursor = "";
+    while (cursor != null) {
+      JsonNode page = scene.client.json(scene.reads() + "&limit=2" + cursor, scene.auditor);
+      page.get("items").forEach(item -> seen.add(item.get("index").asLong()));
+      cursor = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asText();
+    }
+
+    assertThat(seen).hasSize(5).doesNotHaveDuplicates();
+    assertThat(seen).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+  }
+
+  @Test
+  void shouldFindTheRangeThatCoversAnOffset() throws Exception {
+    // Given a range that concerns several organisations
+    String topic = "topic-" + scene.patient;
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      for (long first : new long[] {0, 10, 20}) {
+        AuditScene.record(
+            trail,
+            AuditEvent.newBuilder()
+                .setAction(AuditAction.AUDIT_ACTION_VITALS_STORED)
+                .setStoredRange(
+                    StoredRange.newBuilder()
+                        .setTopic(topic)
+                        .setPartition(3)
+                        .setFirstOffset(first)
+                        .setLastOffset(first + 9))
+                .build());
+      }
+    }
+    String query = "/v1/entries?partition=3&topic=" + topic + "&offset=";
+    scene.awaitEntry(query + 25, scene.auditor);
+
+    JsonNode found = scene.client.json(query + 12, scene.auditor).get("items");
+
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).get("event").get("storedRange").get("firstOffset").asLong())
+        .isEqualTo(10);
+    assertThat(scene.client.json(query + 30, scene.auditor).get("items")).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseWhoMayNotAsk() {
+    assertThat(scene.client.get("/v1/entries", Optional.empty()).statusCode()).isEqualTo(401);
+    AuditScene.assertProblem(
+        scene.client.get(
+            "/v1/entries", Optional.of(AuditClient.token(scene.organisation, "clinician"))),
+        403,
+        "forbidden");
+    assertThat(scene.client.get("/tile/entries/000", Optional.empty()).statusCode()).isEqualTo(401);
+    assertThat(scene.client.get("/checkpoint", Optional.empty()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldNameTheParameterThatCannotBeUsed() {
+    for (String bad :
+        List.of(
+            "patient=somebody",
+            "action=NOTHING",
+            "from=yesterday",
+            "limit=0",
+            "limit=1001",
+            "cursor=!!",
+            "topic=t",
+            "actor=%20")) {
+      AuditScene.assertProblem(
+          scene.client.get("/v1/entries?" + bad, Optional.of(scene.auditor)),
+          400,
+          "invalid-parameter");
+    }
+    AuditScene.assertProblem(
+        scene.client.get("/v1/proofs/inclusion?index=x", Optional.empty()),
+        400,
+        "invalid-parameter");
+    AuditScene.assertProblem(
+        scene.client.get("/v1/proofs/inclusion?index=0&size=99999999", Optional.empty()),
+        400,
+        "invalid-parameter");
+    AuditScene.assertProblem(
+        scene.client.get("/v1/proofs/consistency?from=0", Optional.empty()),
+        400,
+        "invalid-parameter");
+  }
+
+  @Test
+  void shouldShowNothingThatItCannotAudit() throws Exception {
+    // When
+    AuditServers.bed().kafka().kill();
+    HttpResponse<byte[]> unaudited;
+    try {
+      unaudited = scene.client.get("/v1/entries", Optional.of(scene.auditor));
+    } finally {
+      AuditServers.bed().kafka().restart();
+    }
+
+    // Then, and all is well again by itself
+    AuditScene.assertProblem(unaudited, 503, "audit-unavailable");
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .until(
+            () -> scene.client.get("/v1/entries", Optional.of(scene.auditor)).statusCode() == 200);
+    scene.awaitEntry("/v1/entries?action=AUDIT_SEARCHED", scene.auditor);
+  }
+}
