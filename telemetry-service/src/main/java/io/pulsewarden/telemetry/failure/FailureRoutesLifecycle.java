@@ -22,10 +22,13 @@ class FailureRoutesLifecycle {
     router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
   }
 
+  private static boolean isOutage(Throwable failure) {
+    return failure instanceof OIDCException || Outage.is(failure);
+  }
+
   private void failed(RoutingContext request) {
     Throwable failure = request.failure();
-    boolean away = failure instanceof OIDCException || (failure != null && Outage.is(failure));
-    if (!away || request.response().ended() || request.response().headWritten()) {
+    if (failure == null || !isOutage(failure) || request.response().headWritten()) {
       request.next();
       return;
     }
