@@ -45,6 +45,11 @@ public final class DeviceDirectory {
     return List.copyOf(issuers.values());
   }
 
+  /** Whether this issuer counts, now. */
+  public boolean trusts(X509Certificate issuer) {
+    return issuers.containsValue(issuer);
+  }
+
   /** Takes what is newer than what is here; a redelivery changes nothing. */
   void put(Device device) {
     Device known = devices.get(device.id());

@@ -21,6 +21,7 @@ class DeviceFeedHealth implements HealthCheck {
     return HealthCheckResponse.named("device feed")
         .status(freshness.admitsSessions())
         .withData("ageSeconds", freshness.age().toSeconds())
+        .withData("keepsSessions", freshness.keepsSessions())
         .build();
   }
 }

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.devicefeed;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,30 +14,40 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public final class FeedFreshness {
 
-  /** Older: whom the registry cut off since is not known, so nobody new comes in. */
-  public static final Duration NO_NEW_SESSIONS = Duration.ofSeconds(30);
-
-  /** Older: sessions close. */
-  public static final Duration NO_SESSIONS = Duration.ofMinutes(15);
-
   private static final long NEVER = Long.MIN_VALUE;
 
   private final Clock clock;
+  private final Duration noNewSessionsAfter;
+  private final Duration noSessionsAfter;
   private final Map<Integer, Long> lastHeartbeat = new ConcurrentHashMap<>();
   private volatile boolean readToTheEnd;
 
-  public FeedFreshness(Clock clock) {
+  @Inject
+  FeedFreshness(Clock clock, DeviceFeedConfiguration limits) {
+    this(clock, limits.noNewSessionsAfter(), limits.noSessionsAfter());
+  }
+
+  /**
+   * A feed that nothing was read of.
+   *
+   * @param noNewSessionsAfter older: whom the registry cut off since is not known, so nobody new
+   *     comes in
+   * @param noSessionsAfter older: sessions close
+   */
+  public FeedFreshness(Clock clock, Duration noNewSessionsAfter, Duration noSessionsAfter) {
     this.clock = clock;
+    this.noNewSessionsAfter = noNewSessionsAfter;
+    this.noSessionsAfter = noSessionsAfter;
   }
 
   /** Whether new sessions may be opened. */
   public boolean admitsSessions() {
-    return readToTheEnd && age().compareTo(NO_NEW_SESSIONS) <= 0;
+    return readToTheEnd && age().compareTo(noNewSessionsAfter) <= 0;
   }
 
   /** Whether open sessions may stay. */
   public boolean keepsSessions() {
-    return age().compareTo(NO_SESSIONS) <= 0;
+    return age().compareTo(noSessionsAfter) <= 0;
   }
 
   /** Age of the feed; centuries before the first heartbeat of each partition. */

@@ -18,7 +18,9 @@ enum Acknowledgement {
       return TAKEN;
     }
     RejectionReason first = receipt.rejected().getFirst().reason();
-    if (first == RejectionReason.FOREIGN_TOPIC) {
+    if (first == RejectionReason.FOREIGN_TOPIC
+        || receipt.rejected().stream()
+            .allMatch(one -> one.reason() == RejectionReason.NOT_YOUR_DEVICE)) {
       return NOT_AUTHORIZED;
     }
     return receipt.records() == 0 ? PAYLOAD_FORMAT_INVALID : NOTHING_TAKEN;

@@ -1,13 +1,20 @@
 package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Whether a CONNECT is let in. */
 sealed interface Admission {
 
-  record Admitted(Device device, DeviceCertificate certificate) implements Admission {}
+  /**
+   * It is.
+   *
+   * @param issuer the anchor of the feed that signed the certificate
+   */
+  record Admitted(Device device, DeviceCertificate certificate, X509Certificate issuer)
+      implements Admission {}
 
   /**
    * It is not.

@@ -5,7 +5,10 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.session.Admission.Admitted;
 import io.pulsewarden.telemetry.session.Admission.Refused;
+import io.pulsewarden.telemetry.session.Standing.Good;
+import io.pulsewarden.telemetry.session.Standing.Lost;
 import jakarta.inject.Singleton;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -13,8 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides at CONNECT, from memory alone. The chain is checked again here because TLS resumption
- * skips a handshake's checks. Thread-safe.
+ * Decides at CONNECT, and afterwards whenever something changed or is to be acknowledged; always
+ * from memory alone. The chain is checked again at CONNECT because TLS resumption skips a
+ * handshake's checks. Thread-safe.
  */
 @Singleton
 class AdmissionPolicy {
@@ -44,13 +48,37 @@ class AdmissionPolicy {
       return new Refused(RefusalReason.NO_DEVICE_CERTIFICATE, Optional.empty());
     }
     DeviceCertificate certificate = own.get();
-    if (!trusted(chain) || certificate.notAfterMillis() <= clock.millis()) {
+    Optional<X509Certificate> issuer = trusted(chain) ? issuer(chain.getFirst()) : Optional.empty();
+    if (issuer.isEmpty() || certificate.notAfterMillis() <= clock.millis()) {
       return new Refused(RefusalReason.FOREIGN_OR_EXPIRED_CERTIFICATE, Optional.empty());
     }
-    return decide(certificate, clientId);
+    return decide(certificate, issuer.get(), clientId);
   }
 
-  private Admission decide(DeviceCertificate certificate, String clientId) {
+  /**
+   * Whether a session that was admitted may stand, now. How old the feed is does not count here: a
+   * session outlives a silent registry for as long as {@link FeedWatch} lets it.
+   */
+  Standing standing(Admitted admitted) {
+    DeviceCertificate certificate = admitted.certificate();
+    if (certificate.notAfterMillis() <= clock.millis()) {
+      return new Lost(CloseReason.CERTIFICATE_EXPIRED);
+    }
+    Optional<Device> found = directory.find(certificate.device());
+    if (found.isEmpty() || !directory.trusts(admitted.issuer())) {
+      return new Lost(CloseReason.REVOKED);
+    }
+    Device device = found.get();
+    if (device.lifecycle().isSuspended()) {
+      return new Lost(CloseReason.SUSPENDED);
+    }
+    return device.admits(certificate.fingerprint())
+        ? new Good(device)
+        : new Lost(CloseReason.REVOKED);
+  }
+
+  private Admission decide(
+      DeviceCertificate certificate, X509Certificate issuer, String clientId) {
     if (!clientId.equals(certificate.device().toString())) {
       return refused(certificate, RefusalReason.WRONG_CLIENT_ID);
     }
@@ -67,7 +95,7 @@ class AdmissionPolicy {
     if (!device.get().admits(certificate.fingerprint())) {
       return refused(certificate, RefusalReason.CERTIFICATE_NOT_ALLOWED);
     }
-    return new Admitted(device.get(), certificate);
+    return new Admitted(device.get(), certificate, issuer);
   }
 
   private boolean trusted(List<X509Certificate> chain) {
@@ -76,6 +104,23 @@ class AdmissionPolicy {
           chain.toArray(X509Certificate[]::new), chain.getFirst().getPublicKey().getAlgorithm());
       return true;
     } catch (CertificateException foreign) {
+      return false;
+    }
+  }
+
+  /** The one anchor that signed it: an issuing CA signs devices' certificates itself. */
+  private Optional<X509Certificate> issuer(X509Certificate leaf) {
+    return directory.issuers().stream().filter(issuer -> signed(issuer, leaf)).findFirst();
+  }
+
+  private static boolean signed(X509Certificate issuer, X509Certificate leaf) {
+    if (!issuer.getSubjectX500Principal().equals(leaf.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      leaf.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException another) {
       return false;
     }
   }

@@ -6,7 +6,10 @@ import java.util.Locale;
 enum CloseReason {
   /** The device went, with or without DISCONNECT, or fell silent. */
   DEVICE_LEFT,
+  /** The device, its certificate or its issuer counts no more: this certificate won't again. */
   REVOKED,
+  /** The registry took the device out of use for now: quarantine, maintenance, lost. */
+  SUSPENDED,
   CERTIFICATE_EXPIRED,
   TAKEN_OVER,
   TOO_MANY_IN_FLIGHT,

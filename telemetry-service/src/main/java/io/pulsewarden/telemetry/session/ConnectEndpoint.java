@@ -1,7 +1,6 @@
 package io.pulsewarden.telemetry.session;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.session.Admission.Admitted;
@@ -37,7 +36,6 @@ class ConnectEndpoint {
       SessionRegistry sessions,
       SessionJournal journal,
       MqttConfiguration limits,
-      DeviceDirectory directory,
       VitalsIntake intake,
       Clock clock) {
     this.vertx = vertx;
@@ -48,25 +46,27 @@ class ConnectEndpoint {
     this.clock = clock;
     this.shared =
         new DeviceSession.Shared(
-            directory, intake::accept, new IntakeBudget(limits.pendingBytes()), clock);
+            intake::accept, new IntakeBudget(limits.pendingBytes()), clock);
   }
 
   void connect(MqttEndpoint mqtt) {
     String clientId = Optional.ofNullable(mqtt.clientIdentifier()).orElse("");
     switch (policy.decide(chain(mqtt), clientId)) {
       case Refused refused -> refuse(mqtt, refused);
-      case Admitted admitted -> open(mqtt, admitted.certificate());
+      case Admitted admitted -> open(mqtt, admitted);
     }
   }
 
-  private void open(MqttEndpoint mqtt, DeviceCertificate certificate) {
+  private void open(MqttEndpoint mqtt, Admitted admitted) {
+    DeviceCertificate certificate = admitted.certificate();
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     DeviceEndpoint endpoint = new DeviceEndpoint(mqtt, context, certificate.device());
     boolean version5 = DeviceEndpoint.isVersion5(mqtt);
     AtomicReference<Runnable> cleanup = new AtomicReference<>(() -> {});
     DeviceSession session =
         new DeviceSession(
-            certificate,
+            certificate.device(),
+            () -> policy.standing(admitted),
             endpoint,
             version5 ? limits.receiveMaximum() : limits.pendingWithoutReceiveMaximum(),
             shared,
@@ -88,9 +88,7 @@ class ConnectEndpoint {
     mqtt.accept(false, version5 ? PacketProperties.ofConnack(limits) : new MqttProperties());
     journal.opened(certificate.device());
     // A revocation between the decision and the registration would have found no session to close.
-    if (!session.stillAdmitted()) {
-      session.close(CloseReason.REVOKED);
-    }
+    session.recheck();
   }
 
   private void refuse(MqttEndpoint mqtt, Refused refused) {

@@ -1,22 +1,23 @@
 package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
-import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.ReceiptJson;
+import io.pulsewarden.telemetry.session.Standing.Good;
+import io.pulsewarden.telemetry.session.Standing.Lost;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class DeviceSession {
   }
 
   /** What all sessions share. */
-  record Shared(DeviceDirectory directory, Intake intake, IntakeBudget budget, Clock clock) {}
+  record Shared(Intake intake, IntakeBudget budget, Clock clock) {}
 
   private static final class Pending {
     private final Publication publication;
@@ -46,7 +47,8 @@ final class DeviceSession {
     }
   }
 
-  private final DeviceCertificate certificate;
+  private final UUID device;
+  private final Supplier<Standing> standing;
   private final Peer peer;
   private final int pendingLimit;
   private final Shared shared;
@@ -58,16 +60,19 @@ final class DeviceSession {
   /**
    * A session that was let in.
    *
+   * @param standing whether it may stand, whenever it is asked
    * @param pendingLimit how many messages may wait for their PUBACK
    * @param onClose is told once, on the session's thread
    */
   DeviceSession(
-      DeviceCertificate certificate,
+      UUID device,
+      Supplier<Standing> standing,
       Peer peer,
       int pendingLimit,
       Shared shared,
       Consumer<CloseReason> onClose) {
-    this.certificate = certificate;
+    this.device = device;
+    this.standing = standing;
     this.peer = peer;
     this.pendingLimit = pendingLimit;
     this.shared = shared;
@@ -75,12 +80,14 @@ final class DeviceSession {
   }
 
   UUID device() {
-    return certificate.device();
+    return device;
   }
 
-  /** Whether the registry still lets the device and this certificate in. */
-  boolean stillAdmitted() {
-    return admitted().isPresent();
+  /** Ends the session if it may not stand any more; from any thread. */
+  void recheck() {
+    if (standing.get() instanceof Lost(CloseReason reason)) {
+      close(reason);
+    }
   }
 
   void onPublish(Publication publication) {
@@ -94,9 +101,10 @@ final class DeviceSession {
     } else if (pending.size() >= pendingLimit) {
       closeNow(CloseReason.TOO_MANY_IN_FLIGHT);
     } else {
-      admitted()
-          .ifPresentOrElse(
-              sender -> take(sender, publication), () -> closeNow(CloseReason.REVOKED));
+      switch (standing.get()) {
+        case Good(Device sender) -> take(sender, publication);
+        case Lost(CloseReason reason) -> closeNow(reason);
+      }
     }
   }
 
@@ -140,6 +148,11 @@ final class DeviceSession {
       closeNow(CloseReason.STORE_UNAVAILABLE);
       return;
     }
+    // A PUBACK after the registry's word would be a receipt of a device that was cut off by then.
+    if (standing.get() instanceof Lost(CloseReason reason)) {
+      closeNow(reason);
+      return;
+    }
     waiting.receipt = receipt;
     for (Pending first = pending.peekFirst();
         first != null && first.receipt != null;
@@ -181,13 +194,6 @@ final class DeviceSession {
       pending.clear();
       onClose.accept(reason);
     }
-  }
-
-  private Optional<Device> admitted() {
-    return shared
-        .directory()
-        .find(certificate.device())
-        .filter(device -> device.admits(certificate.fingerprint()));
   }
 
   private static byte[] sha256(byte[] payload) {

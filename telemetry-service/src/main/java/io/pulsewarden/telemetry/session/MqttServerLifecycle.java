@@ -2,7 +2,6 @@ package io.pulsewarden.telemetry.session;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
-import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
@@ -25,6 +24,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Listens for devices once the device feed was read to its end, and stops in order. */
 @Singleton
@@ -45,9 +45,10 @@ public final class MqttServerLifecycle {
   private final ConnectEndpoint endpoint;
   private final SessionRegistry sessions;
   private final DeviceFeedConsumer feed;
-  private final FeedFreshness freshness;
+  private final FeedWatch watch;
   private final VitalsIntake intake;
   private volatile int port;
+  private volatile @Nullable String deployment;
 
   MqttServerLifecycle(
       Vertx vertx,
@@ -57,7 +58,7 @@ public final class MqttServerLifecycle {
       ConnectEndpoint endpoint,
       SessionRegistry sessions,
       DeviceFeedConsumer feed,
-      FeedFreshness freshness,
+      FeedWatch watch,
       VitalsIntake intake,
       MeterRegistry metrics) {
     this.vertx = vertx;
@@ -67,19 +68,22 @@ public final class MqttServerLifecycle {
     this.endpoint = endpoint;
     this.sessions = sessions;
     this.feed = feed;
-    this.freshness = freshness;
+    this.watch = watch;
     this.intake = intake;
     metrics.gauge("pulsewarden.sessions.open", sessions, SessionRegistry::size);
   }
 
   void start(@Observes StartupEvent started) {
-    vertx.setPeriodic(FRESHNESS_CHECKED_EACH.toMillis(), _ -> closeIfStale());
+    vertx.setPeriodic(FRESHNESS_CHECKED_EACH.toMillis(), _ -> watch.check());
     feed.start().thenCompose(_ -> intake.prepare()).thenRun(this::listen);
   }
 
   void stop(@Observes ShutdownEvent stopping) {
     port = 0;
     sessions.closeAll(CloseReason.SHUTTING_DOWN);
+    if (deployment != null) {
+      vertx.undeploy(deployment);
+    }
   }
 
   void renew(@Observes CertificateUpdatedEvent renewed) {
@@ -93,13 +97,6 @@ public final class MqttServerLifecycle {
     return port;
   }
 
-  private void closeIfStale() {
-    if (sessions.size() > 0 && !freshness.keepsSessions()) {
-      LOG.error("device feed is too old, closing all sessions");
-      sessions.closeAll(CloseReason.FEED_STALE);
-    }
-  }
-
   /** One server on each event loop, all on one port. */
   private void listen() {
     AtomicInteger bound = new AtomicInteger();
@@ -107,7 +104,8 @@ public final class MqttServerLifecycle {
         .deployVerticle(
             () -> new Listener(bound), new DeploymentOptions().setInstances(settings.eventLoops()))
         .onSuccess(
-            _ -> {
+            id -> {
+              deployment = id;
               port = bound.get();
               LOG.infof("listening for devices: port=%d", port);
             })

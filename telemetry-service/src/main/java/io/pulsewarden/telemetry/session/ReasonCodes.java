@@ -38,7 +38,8 @@ final class ReasonCodes {
   static MqttDisconnectReasonCode of(CloseReason reason) {
     return switch (reason) {
       case DEVICE_LEFT -> MqttDisconnectReasonCode.NORMAL;
-      case REVOKED -> MqttDisconnectReasonCode.ADMINISTRATIVE_ACTION;
+      case REVOKED -> MqttDisconnectReasonCode.NOT_AUTHORIZED;
+      case SUSPENDED -> MqttDisconnectReasonCode.ADMINISTRATIVE_ACTION;
       case CERTIFICATE_EXPIRED -> MqttDisconnectReasonCode.MAXIMUM_CONNECT_TIME;
       case TAKEN_OVER -> MqttDisconnectReasonCode.SESSION_TAKEN_OVER;
       case TOO_MANY_IN_FLIGHT -> MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED;

@@ -2,6 +2,8 @@ package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import jakarta.inject.Singleton;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,8 +45,13 @@ final class SessionRegistry implements DeviceDirectory.Listener {
   @Override
   public void deviceChanged(UUID device) {
     DeviceSession session = sessions.get(device);
-    if (session != null && !session.stillAdmitted()) {
-      session.close(CloseReason.REVOKED);
+    if (session != null) {
+      session.recheck();
     }
+  }
+
+  @Override
+  public void issuersChanged(List<X509Certificate> issuers) {
+    sessions.values().forEach(DeviceSession::recheck);
   }
 }

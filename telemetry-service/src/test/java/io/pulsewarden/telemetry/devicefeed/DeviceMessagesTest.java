@@ -26,7 +26,7 @@ class DeviceMessagesTest {
 
   private final DeviceDirectory directory = new DeviceDirectory();
   private final DeviceMessages messages =
-      new DeviceMessages(directory, new FeedFreshness(Clock.systemUTC()));
+      new DeviceMessages(directory, TestDevices.freshness(Clock.systemUTC()));
 
   @Test
   void shouldTakeTheNewestVersionWhateverComesLater() {

@@ -14,7 +14,7 @@ class FeedFreshnessTest {
 
   private Instant now = START;
   private final FeedFreshness freshness =
-      new FeedFreshness(
+      TestDevices.freshness(
           new Clock() {
             @Override
             public ZoneOffset getZone() {

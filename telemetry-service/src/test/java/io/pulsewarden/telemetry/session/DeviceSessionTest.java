@@ -141,6 +141,42 @@ class DeviceSessionTest {
   }
 
   @Test
+  void shouldNotAcknowledgeWhatWasInFlightWhenTheDeviceWasCutOff() {
+    publish(1);
+    TestDevices.put(directory, TestDevices.inState(ID, ORGANISATION, Lifecycle.LOST));
+
+    // Nobody has told the session yet: that it asks itself is what counts.
+    intake.get(0).complete(GOOD);
+
+    assertThat(said).containsExactly("DISCONNECT REVOKED");
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldSayNotAuthorizedWhereAllIsOfDevicesThatItMayNotSpeakFor() {
+    publish(1);
+    publish(2);
+
+    intake.get(0).complete(rejected(1, RejectionReason.NOT_YOUR_DEVICE));
+    intake
+        .get(1)
+        .complete(
+            new Receipt(
+                0,
+                2,
+                0,
+                0,
+                List.of(
+                    new Rejection(0, RejectionReason.NOT_YOUR_DEVICE),
+                    new Rejection(1, RejectionReason.WRONG_UNIT))));
+
+    assertThat(said)
+        .contains(
+            "PUBACK 1 NOT_AUTHORIZED not-your-device",
+            "PUBACK 2 NOTHING_TAKEN not-your-device, wrong-unit");
+  }
+
+  @Test
   void shouldRefuseQos2AndRetain() {
     session.onPublish(publication(1, 2, false, 1));
     session().onPublish(publication(1, 1, true, 1));
@@ -165,11 +201,20 @@ class DeviceSessionTest {
   private DeviceSession session() {
     TestDevices.put(directory, TestDevices.active(ID, ORGANISATION));
     return new DeviceSession(
-        new DeviceCertificate(ID, TestDevices.FINGERPRINT, Long.MAX_VALUE),
+        ID,
+        this::standing,
         peer,
         3,
-        new DeviceSession.Shared(directory, this::accept, budget, Clock.systemUTC()),
+        new DeviceSession.Shared(this::accept, budget, Clock.systemUTC()),
         closed::add);
+  }
+
+  private Standing standing() {
+    return directory
+        .find(ID)
+        .filter(device -> device.admits(TestDevices.FINGERPRINT))
+        .<Standing>map(Standing.Good::new)
+        .orElseGet(() -> new Standing.Lost(CloseReason.REVOKED));
   }
 
   private Accepted accept(IncomingMessage message, CompletionStage<Void> before) {

@@ -153,7 +153,7 @@ class MqttIntakeIT {
           [{"n":"8867-4","u":"/min","v":62,"t":1000000000}]  | 131 | too-old
           [{"n":"8867-4","u":"/min","v":62,"t":4000000000}]  | 131 | in-the-future
           [{"n":"8867-4","u":"/min","v":62}]                 | 131 | no-clock
-          [{"bn":"urn:uuid:00000000-0000-4000-8000-000000000001:","n":"8867-4","u":"/min","v":62,"t":@}] | 131 | not-your-device
+          [{"bn":"urn:uuid:00000000-0000-4000-8000-000000000001:","n":"8867-4","u":"/min","v":62,"t":@}] | 135 | not-your-device
           """)
   void shouldAnswerBadInputByItsReasonKeepItAndGoOn(String payload, int code, String reason)
       throws IOException {

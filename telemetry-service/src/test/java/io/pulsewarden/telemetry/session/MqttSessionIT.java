@@ -141,7 +141,7 @@ class MqttSessionIT {
 
       assertThat(Duration.ofNanos(System.nanoTime() - revoked)).isLessThan(Duration.ofSeconds(1));
       assertThat(disconnect.type()).isEqualTo(RawMqtt.DISCONNECT);
-      assertThat(disconnect.reason(0)).isEqualTo(0x98);
+      assertThat(disconnect.reason(0)).isEqualTo(0x87);
       assertThat(mqtt.read()).isEmpty();
       other.ping();
       assertThat(other.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);

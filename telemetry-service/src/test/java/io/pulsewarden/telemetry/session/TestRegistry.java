@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,7 @@ final class TestRegistry implements AutoCloseable {
 
   private final Producer<String, byte[]> producer;
   private final int partitions;
+  private volatile boolean silent;
   private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
 
   TestRegistry(ServiceTestBed bed) {
@@ -47,13 +49,18 @@ final class TestRegistry implements AutoCloseable {
   }
 
   void trust(X509Certificate issuer) {
+    issuer(issuer, false);
+  }
+
+  private void issuer(X509Certificate issuer, boolean retired) {
     try {
       send(
           "issuer-" + HexFormat.of().formatHex(TestDeviceCa.fingerprint(issuer)),
           DeviceStateRecord.newBuilder()
               .setIssuer(
                   DeviceIssuer.newBuilder()
-                      .setCertificate(ByteString.copyFrom(issuer.getEncoded())))
+                      .setCertificate(ByteString.copyFrom(issuer.getEncoded()))
+                      .setRetired(retired))
               .build());
     } catch (CertificateEncodingException broken) {
       throw new IllegalStateException(broken);
@@ -64,9 +71,7 @@ final class TestRegistry implements AutoCloseable {
   void activate(UUID device, UUID organisation, X509Certificate certificate, UUID patient) {
     put(
         state(device, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
-            .addCredentials(
-                Credential.newBuilder()
-                    .setFingerprint(ByteString.copyFrom(TestDeviceCa.fingerprint(certificate))))
+            .addCredentials(credential(certificate))
             .addAssignments(
                 Assignment.newBuilder()
                     .setAssignmentId(UUID.randomUUID().toString())
@@ -76,12 +81,44 @@ final class TestRegistry implements AutoCloseable {
             .build());
   }
 
+  /** The issuer signs for devices no longer, and what it signed counts no more. */
+  void retire(X509Certificate issuer) {
+    issuer(issuer, true);
+  }
+
+  /** The device in this state, with this certificate alone. */
+  void move(UUID device, UUID organisation, LifecycleState state, X509Certificate certificate) {
+    put(state(device, organisation, state).addCredentials(credential(certificate)).build());
+  }
+
+  /** A gateway that may speak for these devices and no others. */
+  void authorise(
+      UUID gateway, UUID organisation, X509Certificate certificate, Set<UUID> speaksFor) {
+    put(
+        state(gateway, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .setKind(DeviceKind.DEVICE_KIND_GATEWAY)
+            .addCredentials(credential(certificate))
+            .addAllGatewayFor(speaksFor.stream().map(UUID::toString).toList())
+            .build());
+  }
+
+  /** Like a registry that is stopped: no heartbeat until it speaks again. */
+  void silence(boolean silent) {
+    this.silent = silent;
+  }
+
   void revoke(UUID device, UUID organisation) {
     put(state(device, organisation, LifecycleState.LIFECYCLE_STATE_DECOMMISSIONED).build());
   }
 
   private void put(DeviceState state) {
     send(state.getDeviceId(), DeviceStateRecord.newBuilder().setDevice(state).build());
+  }
+
+  private static Credential credential(X509Certificate certificate) {
+    return Credential.newBuilder()
+        .setFingerprint(ByteString.copyFrom(TestDeviceCa.fingerprint(certificate)))
+        .build();
   }
 
   private static DeviceState.Builder state(UUID device, UUID organisation, LifecycleState state) {
@@ -94,6 +131,9 @@ final class TestRegistry implements AutoCloseable {
   }
 
   private void beat() {
+    if (silent) {
+      return;
+    }
     for (int partition = 0; partition < partitions; partition++) {
       Future<RecordMetadata> _ =
           producer.send(

@@ -1,0 +1,79 @@
+package io.pulsewarden.telemetry.session;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.auditclient.AuditTrail;
+import io.pulsewarden.platform.ServiceTestBed;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.UUID;
+
+/**
+ * Another instance's endpoint in this JVM: a listener, sessions and a device feed of its own, on
+ * the same Kafka. It shares nothing with the first but the intake behind them.
+ */
+final class SecondInstance implements AutoCloseable {
+
+  private final DeviceDirectory directory = new DeviceDirectory();
+  private final FeedFreshness freshness = TestDevices.freshness(Clock.systemUTC());
+  private final DeviceFeedConsumer feed;
+  private final MqttServerLifecycle server;
+
+  SecondInstance(
+      ServiceTestBed bed,
+      Vertx vertx,
+      TlsConfigurationRegistry tls,
+      MqttConfiguration limits,
+      VitalsIntake intake,
+      AuditTrail audit,
+      AuditEvents events) {
+    MqttConfiguration settings = new OtherPort(limits);
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    SessionRegistry sessions = new SessionRegistry(directory);
+    DeviceTrust trust = new DeviceTrust(directory);
+    feed = TestDevices.feed(bed.kafkaProperties("telemetry-service"), directory, freshness);
+    server =
+        new MqttServerLifecycle(
+            vertx,
+            settings,
+            trust,
+            tls,
+            new ConnectEndpoint(
+                vertx,
+                new AdmissionPolicy(trust, directory, freshness, Clock.systemUTC()),
+                sessions,
+                new SessionJournal(metrics, audit, events, directory),
+                settings,
+                intake,
+                Clock.systemUTC()),
+            sessions,
+            feed,
+            new FeedWatch(freshness, sessions),
+            intake,
+            metrics);
+    server.start(new StartupEvent());
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Whether it would let the device in. */
+  boolean knows(UUID device) {
+    return server.port() != 0 && freshness.admitsSessions() && directory.find(device).isPresent();
+  }
+
+  @Override
+  public void close() {
+    server.stop(new ShutdownEvent());
+    TestDevices.stop(feed);
+  }
+}

@@ -1,0 +1,132 @@
+package io.pulsewarden.telemetry.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.devicefeed.Lifecycle;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class SessionRegistryTest {
+
+  private static final UUID ORGANISATION = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-11-23T12:00:00Z"));
+  private final DeviceDirectory directory = new DeviceDirectory();
+  private final FeedFreshness freshness = TestDevices.freshness(clock);
+  private final SessionRegistry sessions = new SessionRegistry(directory);
+  private final List<String> closed = new ArrayList<>();
+
+  @Test
+  void shouldCloseTheSessionOfAChangedDeviceAndNoOther() {
+    UUID lost = open("lost");
+    open("neighbour");
+
+    TestDevices.put(directory, TestDevices.inState(lost, ORGANISATION, Lifecycle.LOST));
+
+    assertThat(closed).containsExactly("lost SUSPENDED");
+    assertThat(sessions.size()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLookAtEverySessionWhenAnIssuerRetires() {
+    TestDevices.putIssuer(directory, new TestDeviceCa("one").certificate());
+    TestDeviceCa retiring = new TestDeviceCa("other");
+    TestDevices.putIssuer(directory, retiring.certificate());
+    UUID device = UUID.randomUUID();
+    sessions.register(
+        session(
+            "its",
+            device,
+            () ->
+                directory.trusts(retiring.certificate())
+                    ? new Standing.Good(TestDevices.active(device, ORGANISATION))
+                    : new Standing.Lost(CloseReason.REVOKED)));
+    open("another's");
+
+    TestDevices.retireIssuer(directory, retiring.certificate());
+
+    assertThat(closed).containsExactly("its REVOKED");
+  }
+
+  @Test
+  void shouldKeepSessionsWhileTheRegistryIsSilentAndCloseThemAfter15Minutes() {
+    FeedWatch watch = new FeedWatch(freshness, sessions);
+    TestDevices.heard(freshness, clock.instant());
+    open("one");
+    open("two");
+
+    clock.forward(Duration.ofMinutes(15));
+    watch.check();
+    assertThat(closed).isEmpty();
+
+    clock.forward(Duration.ofMillis(1));
+    watch.check();
+    assertThat(closed).containsExactlyInAnyOrder("one FEED_STALE", "two FEED_STALE");
+    assertThat(sessions.size()).isZero();
+  }
+
+  private UUID open(String name) {
+    UUID device = UUID.randomUUID();
+    TestDevices.put(directory, TestDevices.active(device, ORGANISATION));
+    sessions.register(
+        session(
+            name,
+            device,
+            () ->
+                directory
+                    .find(device)
+                    .filter(known -> known.lifecycle().mayOpenSession())
+                    .<Standing>map(Standing.Good::new)
+                    .orElseGet(() -> new Standing.Lost(CloseReason.SUSPENDED))));
+    return device;
+  }
+
+  private DeviceSession session(
+      String name, UUID device, Supplier<Standing> standing) {
+    List<DeviceSession> self = new ArrayList<>();
+    DeviceSession session =
+        new DeviceSession(
+            device,
+            standing,
+            new SilentPeer(),
+            1,
+            new DeviceSession.Shared(
+                (_, before) -> new Accepted(before, new CompletableFuture<>()),
+                new IntakeBudget(1),
+                clock),
+            reason -> {
+              closed.add(name + " " + reason);
+              sessions.unregister(self.getFirst());
+            });
+    self.add(session);
+    return session;
+  }
+
+  /** A device that is there and says nothing. */
+  private static final class SilentPeer implements Peer {
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void acknowledge(int packetId, Acknowledgement acknowledgement, String reasons) {}
+
+    @Override
+    public void sendReceipt(Publication publication, byte[] json) {}
+
+    @Override
+    public void disconnect(CloseReason reason) {}
+  }
+}
