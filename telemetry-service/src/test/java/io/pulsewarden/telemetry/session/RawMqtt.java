@@ -71,6 +71,15 @@ final class RawMqtt implements AutoCloseable {
     send(0x30 | (qos << 1), body.toByteArray());
   }
 
+  /** A PUBLISH up to its payload, of which it says that it is so long. */
+  void beginPublish(int packetId, String topic, int payloadLength) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    number(body, packetId);
+    noProperties(body);
+    send(0x32, body.toByteArray(), body.size() + payloadLength);
+  }
+
   void subscribe(int packetId, int qos, String filter) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     number(body, packetId);
@@ -104,9 +113,13 @@ final class RawMqtt implements AutoCloseable {
   }
 
   private void send(int first, byte[] body) throws IOException {
+    send(first, body, body.length);
+  }
+
+  private void send(int first, byte[] body, int length) throws IOException {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     packet.write(first);
-    int rest = body.length;
+    int rest = length;
     do {
       packet.write(rest > 0x7F ? (rest & 0x7F) | 0x80 : rest);
       rest >>>= 7;
