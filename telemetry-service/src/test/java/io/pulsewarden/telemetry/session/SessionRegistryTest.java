@@ -92,8 +92,7 @@ class SessionRegistryTest {
     return device;
   }
 
-  private DeviceSession session(
-      String name, UUID device, Supplier<Standing> standing) {
+  private DeviceSession session(String name, UUID device, Supplier<Standing> standing) {
     List<DeviceSession> self = new ArrayList<>();
     DeviceSession session =
         new DeviceSession(
