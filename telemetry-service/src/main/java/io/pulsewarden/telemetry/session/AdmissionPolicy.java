@@ -77,8 +77,7 @@ class AdmissionPolicy {
         : new Lost(CloseReason.REVOKED);
   }
 
-  private Admission decide(
-      DeviceCertificate certificate, X509Certificate issuer, String clientId) {
+  private Admission decide(DeviceCertificate certificate, X509Certificate issuer, String clientId) {
     if (!clientId.equals(certificate.device().toString())) {
       return refused(certificate, RefusalReason.WRONG_CLIENT_ID);
     }

@@ -45,8 +45,7 @@ class ConnectEndpoint {
     this.limits = limits;
     this.clock = clock;
     this.shared =
-        new DeviceSession.Shared(
-            intake::accept, new IntakeBudget(limits.pendingBytes()), clock);
+        new DeviceSession.Shared(intake::accept, new IntakeBudget(limits.pendingBytes()), clock);
   }
 
   void connect(MqttEndpoint mqtt) {
