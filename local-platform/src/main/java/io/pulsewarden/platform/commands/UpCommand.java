@@ -10,10 +10,10 @@ import io.pulsewarden.platform.launch.PlatformStart;
 import io.pulsewarden.platform.launch.Processes;
 import io.pulsewarden.platform.launch.Progress;
 import io.pulsewarden.platform.launch.UpOptions;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.channels.FileLock;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     DataFolder data = platform.folder();
     data.prepare();
     FileLock lock = data.tryLock();
@@ -116,8 +116,7 @@ final class UpCommand implements Callable<Integer> {
       foreground.stay(null);
       return;
     }
-    Console console = System.console();
-    boolean terminal = console != null && console.isTerminal();
+    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
     try (LiveVitals vitals = LiveVitals.open(data, ports, terminal)) {
       out.println();
       out.println("Vitals as the nurse reads them; each look stands in the audit log:");

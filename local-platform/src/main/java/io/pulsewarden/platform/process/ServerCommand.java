@@ -44,12 +44,20 @@ public record ServerCommand(
   }
 
   /**
-   * Runs it to its end.
+   * Runs it to its end, or, if this thread is interrupted, until then.
    *
    * @throws IOException if it can't be started or ends with another status than 0
    */
   public void run() throws IOException, InterruptedException {
-    int status = builder(command).start().waitFor();
+    Process process = builder(command).start();
+    int status;
+    try {
+      status = process.waitFor();
+    } catch (InterruptedException e) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw e;
+    }
     if (status != 0) {
       throw new IOException(name + " ended with status " + status + "; its output: " + files.log());
     }

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 /** Prepares a folder once, whoever asks first: in this process and in others. */
 public final class BuildLock {
 
+  private static final System.Logger LOG = System.getLogger(BuildLock.class.getName());
   private static final Map<Path, Lock> HERE = new ConcurrentHashMap<>();
 
   private BuildLock() {}
@@ -30,7 +32,8 @@ public final class BuildLock {
 
   /**
    * Returns {@code target} when it is complete. It is filled beside its place and renamed, so a
-   * crash leaves a folder that no one looks at and that the next call removes.
+   * crash leaves a folder that no one looks at and that a later call removes. Each call fills a
+   * folder of its own: what a killed one had begun may still be written to.
    */
   public static Path prepareOnce(Path target, Preparation preparation)
       throws IOException, InterruptedException {
@@ -51,13 +54,28 @@ public final class BuildLock {
             FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = channel.lock()) {
       if (!Files.isDirectory(target) && held.isValid()) {
-        Path half = target.resolveSibling(target.getFileName() + ".half");
-        delete(half);
-        Files.createDirectories(half);
+        String prefix = target.getFileName() + ".half-";
+        Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
+        removeLeftovers(parent, prefix);
+        Path half = Files.createTempDirectory(parent, prefix);
         preparation.fill(half);
         Files.move(half, target, StandardCopyOption.ATOMIC_MOVE);
       }
       return target;
+    }
+  }
+
+  private static void removeLeftovers(Path parent, String prefix) throws IOException {
+    try (Stream<Path> all = Files.list(parent)) {
+      for (Path each : all.toList()) {
+        if (String.valueOf(each.getFileName()).startsWith(prefix)) {
+          try {
+            delete(each);
+          } catch (IOException stillWrittenTo) {
+            LOG.log(System.Logger.Level.DEBUG, "left for the next call", stillWrittenTo);
+          }
+        }
+      }
     }
   }
 

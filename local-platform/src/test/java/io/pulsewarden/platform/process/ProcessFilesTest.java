@@ -1,6 +1,8 @@
 package io.pulsewarden.platform.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.platform.process.ServerProcess.Signal;
 import java.nio.file.Files;
@@ -79,5 +81,28 @@ class ProcessFilesTest {
     process.kill();
 
     assertThat(Files.readString(ps.log()).strip()).isEqualTo(Long.toString(process.id().pid()));
+  }
+
+  @Test
+  void shouldNotLeaveACommandRunningThatNobodyWaitsFor() throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "build");
+    Path pid = folder.resolve("pid");
+    ServerCommand command =
+        new ServerCommand(
+            "build",
+            List.of("sh", "-c", "sleep 600 & echo $! > pid.half; mv pid.half pid; wait"),
+            folder,
+            files);
+    Thread waiting =
+        Thread.ofVirtual()
+            .start(() -> assertThatThrownBy(command::run).isInstanceOf(InterruptedException.class));
+    await().atMost(PATIENCE).until(() -> Files.exists(pid));
+    ProcessHandle child =
+        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+
+    waiting.interrupt();
+
+    assertThat(waiting.join(PATIENCE)).isTrue();
+    await().atMost(PATIENCE).until(() -> !child.isAlive());
   }
 }
