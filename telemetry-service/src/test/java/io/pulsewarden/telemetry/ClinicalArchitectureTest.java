@@ -34,6 +34,7 @@ import org.jspecify.annotations.NullMarked;
       "io.pulsewarden.telemetry.observation",
       "io.pulsewarden.telemetry.paging",
       "io.pulsewarden.telemetry.patient",
+      "io.pulsewarden.telemetry.presence",
       "io.pulsewarden.telemetry.quarantine",
       "io.pulsewarden.telemetry.store"
     },

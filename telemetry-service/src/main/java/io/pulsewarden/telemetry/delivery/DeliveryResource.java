@@ -9,10 +9,15 @@ import io.pulsewarden.telemetry.access.Decision;
 import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
 import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.DeviceSettings;
 import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.observation.ObservationFinder;
+import io.pulsewarden.telemetry.presence.DeviceSessionStore;
+import io.pulsewarden.telemetry.presence.LastSession;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.StoredRangeStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
@@ -36,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a device's latest messages. Device admins see times and places; the Observation ids
@@ -55,6 +61,8 @@ public class DeliveryResource {
   @Inject Disclosure disclosure;
   @Inject VitalBlockStore blocks;
   @Inject StoredRangeStore ranges;
+  @Inject DeviceSessionStore sessions;
+  @Inject DeviceDirectory devices;
   @Inject ObservationFinder finder;
 
   @GET
@@ -72,10 +80,14 @@ public class DeliveryResource {
               events.denied(caller, READ, List.of(), entity, reason),
               new RequestFailedException(FailureCode.NOT_ALLOWED, "the role does not allow this"));
       case Decision.Granted() ->
-          blocks
-              .latestOf(caller.organisation(), device, limit)
-              .chain(found -> messages(caller, found))
-              .chain(shown -> answer(caller, device, entity, shown));
+          sessions
+              .find(caller.organisation(), device)
+              .chain(
+                  session ->
+                      blocks
+                          .latestOf(caller.organisation(), device, limit)
+                          .chain(found -> messages(caller, found))
+                          .chain(shown -> answer(caller, device, entity, session, shown)));
     };
   }
 
@@ -130,18 +142,49 @@ public class DeliveryResource {
         : Uni.createFrom().item(Optional.empty());
   }
 
-  private Uni<DeliveryView> answer(Caller caller, UUID device, Entity entity, List<Shown> all) {
+  private Uni<DeliveryView> answer(
+      Caller caller, UUID device, Entity entity, Optional<LastSession> session, List<Shown> all) {
     List<DeliveryView.Message> shown =
         all.stream().map(Shown::message).flatMap(Optional::stream).toList();
     if (shown.isEmpty() && !all.isEmpty()) {
       // Here and for a device without messages the answer is the same; the log tells them apart.
       return disclosure.release(
           events.denied(caller, READ, patients(all), entity, AccessRules.NOT_IN_CARE_TEAM),
-          new DeliveryView(device, List.of()));
+          new DeliveryView(device, null, null, List.of()));
     }
     Set<UUID> patients = patients(all.stream().filter(one -> one.message().isPresent()).toList());
     return disclosure.release(
-        events.granted(caller, READ, patients, entity), new DeliveryView(device, shown));
+        events.granted(caller, READ, patients, entity),
+        shown.isEmpty() && !caller.has(Role.DEVICE_ADMIN)
+            ? new DeliveryView(device, null, null, shown)
+            : new DeliveryView(
+                device,
+                session.map(DeliveryResource::view).orElse(null),
+                configuration(caller, device, session),
+                shown));
+  }
+
+  private static DeliveryView.Session view(LastSession session) {
+    return new DeliveryView.Session(
+        session.connectedAt(), session.disconnectedAt(), session.endReason());
+  }
+
+  private DeliveryView.@Nullable Configuration configuration(
+      Caller caller, UUID device, Optional<LastSession> session) {
+    Long wanted =
+        devices
+            .find(device)
+            .filter(known -> known.organisation().equals(caller.organisation()))
+            .flatMap(Device::settings)
+            .map(DeviceSettings::version)
+            .orElse(null);
+    Long acknowledged = session.map(LastSession::configurationVersion).orElse(null);
+    return wanted == null && acknowledged == null
+        ? null
+        : new DeliveryView.Configuration(
+            wanted,
+            acknowledged,
+            session.map(LastSession::configurationAcknowledgedAt).orElse(null));
   }
 
   private static Set<UUID> patients(List<Shown> messages) {

@@ -7,8 +7,43 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A device's latest messages, the latest first. */
-public record DeliveryView(UUID deviceId, List<Message> messages) {
+/**
+ * What a device sent and was sent.
+ *
+ * @param session its newest session; absent if it never had one
+ * @param configuration absent if it never had one
+ * @param messages its latest, the latest first
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeliveryView(
+    UUID deviceId,
+    @Nullable Session session,
+    @Nullable Configuration configuration,
+    List<Message> messages) {
+
+  /**
+   * A session.
+   *
+   * @param disconnectedAt absent while the device is connected, as far as is known
+   * @param endReason such as {@code device-left} or {@code connection-lost}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Session(
+      OffsetDateTime connectedAt,
+      @Nullable OffsetDateTime disconnectedAt,
+      @Nullable String endReason) {}
+
+  /**
+   * What the device is to be set to, and what it says that it is.
+   *
+   * @param version of the registry's newest
+   * @param acknowledgedVersion the highest that the device acknowledged
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Configuration(
+      @Nullable Long version,
+      @Nullable Long acknowledgedVersion,
+      @Nullable OffsetDateTime acknowledgedAt) {}
 
   /**
    * One message and its way.

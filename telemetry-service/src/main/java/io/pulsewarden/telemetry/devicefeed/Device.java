@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param version grows with each change of the device
  * @param fingerprints SHA-256 of the certificates that it may use, in lower-case hex
  * @param gatewayFor devices that it may speak for
+ * @param settings what it is to be set to, if that was ever said
  */
 public record Device(
     UUID id,
@@ -20,12 +21,33 @@ public record Device(
     Lifecycle lifecycle,
     Set<String> fingerprints,
     List<Assignment> assignments,
-    Set<UUID> gatewayFor) {
+    Set<UUID> gatewayFor,
+    Optional<DeviceSettings> settings) {
 
   public Device {
     fingerprints = Set.copyOf(fingerprints);
     assignments = List.copyOf(assignments);
     gatewayFor = Set.copyOf(gatewayFor);
+  }
+
+  /** A device that nothing was ever configured for. */
+  public Device(
+      UUID id,
+      UUID organisation,
+      long version,
+      Lifecycle lifecycle,
+      Set<String> fingerprints,
+      List<Assignment> assignments,
+      Set<UUID> gatewayFor) {
+    this(
+        id,
+        organisation,
+        version,
+        lifecycle,
+        fingerprints,
+        assignments,
+        gatewayFor,
+        Optional.empty());
   }
 
   /** Who wore it then. Assignments don't overlap; if they should, the one begun last counts. */

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.devicefeed;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceConfiguration;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
@@ -11,6 +12,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +106,24 @@ final class DeviceMessages {
         state.getAssignmentsList().stream().map(DeviceMessages::assignment).toList(),
         state.getKind() == DeviceKind.DEVICE_KIND_GATEWAY
             ? Set.copyOf(state.getGatewayForList().stream().map(UUID::fromString).toList())
-            : Set.of());
+            : Set.of(),
+        state.hasConfiguration()
+            ? Optional.of(settings(state.getConfiguration()))
+            : Optional.empty());
+  }
+
+  private static DeviceSettings settings(DeviceConfiguration configuration) {
+    return new DeviceSettings(
+        configuration.getVersion(),
+        configuration.hasSamplingIntervalS()
+            ? OptionalInt.of(configuration.getSamplingIntervalS())
+            : OptionalInt.empty(),
+        configuration.hasReportingIntervalS()
+            ? OptionalInt.of(configuration.getReportingIntervalS())
+            : OptionalInt.empty(),
+        configuration.hasBatteryThresholdPercent()
+            ? OptionalInt.of(configuration.getBatteryThresholdPercent())
+            : OptionalInt.empty());
   }
 
   private static Assignment assignment(

@@ -21,6 +21,11 @@ public final class IntakeBudget {
     return true;
   }
 
+  /** Whether less than a quarter is left. */
+  public boolean isTight() {
+    return used.get() > limit - limit / 4;
+  }
+
   /** Gives back what was taken. */
   public void giveBack(int bytes) {
     used.addAndGet(-bytes);

@@ -1,8 +1,11 @@
 package io.pulsewarden.telemetry.session;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.pulsewarden.telemetry.intake.IntakeBudget;
-import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.pulsewarden.telemetry.presence.Connection;
+import io.pulsewarden.telemetry.presence.Presence;
+import io.pulsewarden.telemetry.presence.Resumption;
+import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.session.Admission.Admitted;
 import io.pulsewarden.telemetry.session.Admission.Refused;
 import io.vertx.core.Vertx;
@@ -10,15 +13,17 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.mqtt.MqttEndpoint;
 import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/** Answers CONNECT: on the connection's event loop, from memory alone. */
+/** Answers CONNECT on the connection's event loop: who it is from memory alone. */
 @Singleton
 class ConnectEndpoint {
 
@@ -26,8 +31,8 @@ class ConnectEndpoint {
   private final AdmissionPolicy policy;
   private final SessionRegistry sessions;
   private final SessionJournal journal;
+  private final Presence presence;
   private final MqttConfiguration limits;
-  private final Clock clock;
   private final DeviceSession.Shared shared;
 
   ConnectEndpoint(
@@ -35,47 +40,129 @@ class ConnectEndpoint {
       AdmissionPolicy policy,
       SessionRegistry sessions,
       SessionJournal journal,
+      Presence presence,
       MqttConfiguration limits,
-      VitalsIntake intake,
-      Clock clock) {
+      DeviceSession.Shared shared) {
     this.vertx = vertx;
     this.policy = policy;
     this.sessions = sessions;
     this.journal = journal;
+    this.presence = presence;
     this.limits = limits;
-    this.clock = clock;
-    this.shared =
-        new DeviceSession.Shared(intake::accept, new IntakeBudget(limits.pendingBytes()), clock);
+    this.shared = shared;
   }
 
   void connect(MqttEndpoint mqtt) {
-    String clientId = Optional.ofNullable(mqtt.clientIdentifier()).orElse("");
-    switch (policy.decide(chain(mqtt), clientId)) {
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    switch (decide(mqtt)) {
       case Refused refused -> refuse(mqtt, refused);
-      case Admitted admitted -> open(mqtt, admitted);
+      case Admitted admitted -> {
+        Connection connection = connection(mqtt, admitted);
+        CompletionStage<Resumption> found = presence.opened(connection);
+        if (connection.resume()) {
+          await(mqtt, context, connection, found);
+        } else {
+          // Nothing to be found: the device need not wait for the database.
+          open(mqtt, context, admitted, connection, Resumption.NOTHING);
+        }
+      }
     }
   }
 
-  private void open(MqttEndpoint mqtt, Admitted admitted) {
-    DeviceCertificate certificate = admitted.certificate();
-    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    DeviceEndpoint endpoint = new DeviceEndpoint(mqtt, context, certificate.device());
+  /**
+   * A device that is told 'no session' forgets what it had not yet got acknowledged, so it is told
+   * nothing before that is known.
+   */
+  private void await(
+      MqttEndpoint mqtt,
+      ContextInternal context,
+      Connection connection,
+      CompletionStage<Resumption> found) {
+    AtomicBoolean gone = new AtomicBoolean();
+    mqtt.closeHandler(_ -> gone.set(true));
+    found.whenComplete(
+        (resumption, _) ->
+            context.runOnContext(
+                _ -> {
+                  if (gone.get()) {
+                    presence.closed(
+                        connection, CloseReason.CONNECTION_LOST.code(), connection.expirySeconds());
+                  } else if (resumption == null) {
+                    presence.closed(
+                        connection,
+                        RefusalReason.SESSION_UNREADABLE.code(),
+                        connection.expirySeconds());
+                    refuse(
+                        mqtt,
+                        new Refused(
+                            RefusalReason.SESSION_UNREADABLE, Optional.of(connection.device())));
+                  } else {
+                    resume(mqtt, context, connection, resumption);
+                  }
+                }));
+  }
+
+  /** The registry may have spoken meanwhile. */
+  private void resume(
+      MqttEndpoint mqtt, ContextInternal context, Connection connection, Resumption found) {
+    switch (decide(mqtt)) {
+      case Refused refused -> {
+        presence.closed(connection, refused.reason().code(), connection.expirySeconds());
+        refuse(mqtt, refused);
+      }
+      case Admitted admitted -> open(mqtt, context, admitted, connection, found);
+    }
+  }
+
+  private void open(
+      MqttEndpoint mqtt,
+      ContextInternal context,
+      Admitted admitted,
+      Connection connection,
+      Resumption found) {
+    UUID device = connection.device();
     boolean version5 = DeviceEndpoint.isVersion5(mqtt);
+    DeviceEndpoint endpoint =
+        new DeviceEndpoint(
+            mqtt,
+            context,
+            device,
+            new TopicAliases(version5 ? limits.topicAliasMaximum() : 0),
+            connection.expirySeconds(),
+            found.subscriptions());
     AtomicReference<Runnable> cleanup = new AtomicReference<>(() -> {});
     DeviceSession session =
         new DeviceSession(
-            certificate.device(),
+            connection,
             () -> policy.standing(admitted),
             endpoint,
             version5 ? limits.receiveMaximum() : limits.pendingWithoutReceiveMaximum(),
             shared,
-            reason -> {
-              cleanup.get().run();
-              journal.closed(certificate.device(), reason);
+            new DeviceSession.Ledger() {
+              @Override
+              public void subscribed(Subscriptions subscriptions) {
+                presence.subscribed(connection, subscriptions);
+              }
+
+              @Override
+              public void configured(long version) {
+                presence.configured(connection, version);
+              }
+
+              @Override
+              public void closed(CloseReason reason) {
+                cleanup.get().run();
+                journal.closed(device, reason);
+                if (reason == CloseReason.TAKEN_OVER) {
+                  presence.takenOver(connection);
+                } else {
+                  presence.closed(connection, reason.code(), endpoint.expirySeconds());
+                }
+              }
             });
     long timer =
         vertx.setTimer(
-            Math.max(1, certificate.notAfterMillis() - clock.millis()),
+            Math.max(1, admitted.certificate().notAfterMillis() - shared.clock().millis()),
             _ -> session.close(CloseReason.CERTIFICATE_EXPIRED));
     cleanup.set(
         () -> {
@@ -84,10 +171,41 @@ class ConnectEndpoint {
         });
     sessions.register(session);
     endpoint.serve(session);
-    mqtt.accept(false, version5 ? PacketProperties.ofConnack(limits) : new MqttProperties());
-    journal.opened(certificate.device());
+    mqtt.accept(
+        found.present(),
+        version5
+            ? PacketProperties.ofConnack(limits, connection.expirySeconds())
+            : new MqttProperties());
+    journal.opened(device);
     // A revocation between the decision and the registration would have found no session to close.
     session.recheck();
+    if (found.subscriptions().config() != null) {
+      session.listenToConfiguration();
+    }
+  }
+
+  private Admission decide(MqttEndpoint mqtt) {
+    Admission admission =
+        policy.decide(chain(mqtt), Optional.ofNullable(mqtt.clientIdentifier()).orElse(""));
+    return admission instanceof Admitted admitted && shared.budget().isTight()
+        ? new Refused(RefusalReason.NO_MEMORY_LEFT, Optional.of(admitted.device().id()))
+        : admission;
+  }
+
+  private Connection connection(MqttEndpoint mqtt, Admitted admitted) {
+    long longest = limits.sessionExpiry().toSeconds();
+    long wanted =
+        DeviceEndpoint.isVersion5(mqtt)
+            ? Integer.toUnsignedLong(
+                PacketProperties.integer(
+                    mqtt.connectProperties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0))
+            : mqtt.isCleanSession() ? 0 : longest;
+    return new Connection(
+        admitted.device().id(),
+        admitted.device().organisation(),
+        UUID.randomUUID(),
+        !mqtt.isCleanSession(),
+        Math.min(wanted, longest));
   }
 
   private void refuse(MqttEndpoint mqtt, Refused refused) {

@@ -5,17 +5,24 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.pulsewarden.telemetry.presence.Subscriptions;
+import io.pulsewarden.telemetry.session.TopicAliases.Meaning.Fault;
+import io.pulsewarden.telemetry.session.TopicAliases.Meaning.Topic;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.mqtt.MqttEndpoint;
 import io.vertx.mqtt.MqttTopicSubscription;
+import io.vertx.mqtt.messages.MqttDisconnectMessage;
+import io.vertx.mqtt.messages.MqttPubAckMessage;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
+import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
 import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one session, over Vert.x MQTT. All of it runs on the connection's event loop.
@@ -29,6 +36,13 @@ final class DeviceEndpoint implements Peer {
   /** Receipts on their way under QoS 1; more are sent under QoS 0, so that they can't pile up. */
   private static final int MAX_UNACKNOWLEDGED_RECEIPTS = 16;
 
+  private static final int NO_PACKET = -1;
+
+  /**
+   * DISCONNECT does not say how long the session is to be kept; as a number it would be for ever.
+   */
+  private static final int UNCHANGED = -1;
+
   /** A bound on what a PUBLISH has besides its payload: topic, ids, properties. */
   private static final int PACKET_OVERHEAD = 512;
 
@@ -36,15 +50,38 @@ final class DeviceEndpoint implements Peer {
   private final ContextInternal context;
   private final UUID device;
   private final MqttProperties connect;
-  private int receiptsQos = -1;
+  private final TopicAliases aliases;
+  private Subscriptions subscriptions;
+  private long expirySeconds;
   private int unacknowledgedReceipts;
-  private int lastReceiptId;
+  private int configurationId = NO_PACKET;
+  private int lastPacketId;
 
-  DeviceEndpoint(MqttEndpoint mqtt, ContextInternal context, UUID device) {
+  /**
+   * The device's end of a connection.
+   *
+   * @param expirySeconds how long the session outlives the connection, unless DISCONNECT says other
+   * @param subscriptions of the session that is gone on with
+   */
+  DeviceEndpoint(
+      MqttEndpoint mqtt,
+      ContextInternal context,
+      UUID device,
+      TopicAliases aliases,
+      long expirySeconds,
+      Subscriptions subscriptions) {
     this.mqtt = mqtt;
     this.context = context;
     this.device = device;
     this.connect = mqtt.connectProperties();
+    this.aliases = aliases;
+    this.expirySeconds = expirySeconds;
+    this.subscriptions = subscriptions;
+  }
+
+  /** How long the session is kept after its connection. */
+  long expirySeconds() {
+    return expirySeconds;
   }
 
   static boolean isVersion5(MqttEndpoint mqtt) {
@@ -54,10 +91,11 @@ final class DeviceEndpoint implements Peer {
   /** Lets packets in: to be called before CONNACK. */
   void serve(DeviceSession session) {
     mqtt.publishAutoAck(false);
-    mqtt.publishHandler(message -> session.onPublish(publication(message)));
-    mqtt.publishAcknowledgeHandler(_ -> unacknowledgedReceipts--);
-    mqtt.subscribeHandler(this::subscribe);
-    mqtt.unsubscribeHandler(this::unsubscribe);
+    mqtt.publishHandler(message -> publish(session, message));
+    mqtt.publishAcknowledgeMessageHandler(message -> acknowledged(session, message));
+    mqtt.subscribeHandler(message -> subscribe(session, message));
+    mqtt.unsubscribeHandler(message -> unsubscribe(session, message));
+    mqtt.disconnectMessageHandler(message -> goodbye(session, message));
     mqtt.exceptionHandler(
         failure ->
             session.close(
@@ -65,6 +103,38 @@ final class DeviceEndpoint implements Peer {
                     ? CloseReason.PACKET_TOO_LARGE
                     : CloseReason.MALFORMED_PACKET));
     mqtt.closeHandler(_ -> session.onClosed());
+  }
+
+  private void publish(DeviceSession session, MqttPublishMessage message) {
+    int alias =
+        PacketProperties.integer(
+            message.properties(), MqttPropertyType.TOPIC_ALIAS, TopicAliases.NONE);
+    switch (aliases.resolve(message.topicName(), alias)) {
+      case Topic(String name) -> session.onPublish(publication(message, name));
+      case Fault(CloseReason reason) -> session.close(reason);
+    }
+  }
+
+  private void acknowledged(DeviceSession session, MqttPubAckMessage message) {
+    if (message.messageId() == configurationId) {
+      configurationId = NO_PACKET;
+      session.onConfigurationAnswered(!message.code().isError());
+    } else if (unacknowledgedReceipts > 0) {
+      unacknowledgedReceipts--;
+    }
+  }
+
+  private void goodbye(DeviceSession session, MqttDisconnectMessage message) {
+    int changed =
+        PacketProperties.integer(
+            message.properties(), MqttPropertyType.SESSION_EXPIRY_INTERVAL, UNCHANGED);
+    // One that began without may not ask for it now (MQTT 5, section 3.14.2.2.2).
+    if (changed != UNCHANGED && expirySeconds > 0) {
+      expirySeconds = Math.min(expirySeconds, Integer.toUnsignedLong(changed));
+    }
+    if (message.code() == MqttDisconnectReasonCode.NORMAL) {
+      session.onGoodbye();
+    }
   }
 
   @Override
@@ -97,29 +167,53 @@ final class DeviceEndpoint implements Peer {
   public void sendReceipt(Publication publication, byte[] json) {
     int maximum =
         PacketProperties.integer(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
-    if (receiptsQos < 0 || !mqtt.isConnected() || json.length > maximum - PACKET_OVERHEAD) {
+    Integer qos = subscriptions.receipts();
+    if (qos == null || !mqtt.isConnected() || json.length > maximum - PACKET_OVERHEAD) {
       return;
     }
+    // One of what the device takes at once is left for its configuration.
     int receiveMaximum =
         PacketProperties.integer(
-            connect, MqttPropertyType.RECEIVE_MAXIMUM, MAX_UNACKNOWLEDGED_RECEIPTS);
+                connect, MqttPropertyType.RECEIVE_MAXIMUM, MAX_UNACKNOWLEDGED_RECEIPTS + 1)
+            - 1;
     boolean acknowledged =
-        receiptsQos == 1
-            && unacknowledgedReceipts < Math.min(receiveMaximum, MAX_UNACKNOWLEDGED_RECEIPTS);
+        qos == 1 && unacknowledgedReceipts < Math.min(receiveMaximum, MAX_UNACKNOWLEDGED_RECEIPTS);
     if (acknowledged) {
       unacknowledgedReceipts++;
     }
-    lastReceiptId = lastReceiptId % 0xFFFF + 1;
-    mqtt.publish(
+    send(
         Topics.receipts(device),
+        json,
+        acknowledged,
+        PacketProperties.withCorrelation(publication.correlation()));
+  }
+
+  @Override
+  public boolean sendConfiguration(byte[] json) {
+    Integer qos = subscriptions.config();
+    if (qos == null || !mqtt.isConnected()) {
+      return false;
+    }
+    int id = send(Topics.config(device), json, qos == 1, PacketProperties.json());
+    if (qos == 1) {
+      configurationId = id;
+    }
+    return qos == 1;
+  }
+
+  private int send(String topic, byte[] json, boolean acknowledged, MqttProperties properties) {
+    do {
+      lastPacketId = lastPacketId % 0xFFFF + 1;
+    } while (lastPacketId == configurationId);
+    mqtt.publish(
+        topic,
         Buffer.buffer(json),
         acknowledged ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE,
         false,
         false,
-        lastReceiptId,
-        isVersion5(mqtt)
-            ? PacketProperties.withCorrelation(publication.correlation())
-            : MqttProperties.NO_PROPERTIES);
+        lastPacketId,
+        isVersion5(mqtt) ? properties : MqttProperties.NO_PROPERTIES);
+    return lastPacketId;
   }
 
   @Override
@@ -129,24 +223,39 @@ final class DeviceEndpoint implements Peer {
     }
   }
 
-  private static Publication publication(MqttPublishMessage message) {
+  private static Publication publication(MqttPublishMessage message, String topic) {
     MqttProperties properties = message.properties();
     return new Publication(
         message.messageId(),
         message.qosLevel().value(),
         message.isRetain(),
-        message.topicName(),
+        topic,
         message.payload().getBytes(),
         PacketProperties.contentType(properties),
         PacketProperties.sent(properties),
         PacketProperties.correlation(properties));
   }
 
-  private void subscribe(MqttSubscribeMessage message) {
+  private void subscribe(DeviceSession session, MqttSubscribeMessage message) {
     List<MqttTopicSubscription> wanted = message.topicSubscriptions();
-    wanted.stream()
-        .filter(one -> one.topicName().equals(Topics.receipts(device)))
-        .forEach(one -> receiptsQos = granted(one));
+    wanted.forEach(one -> listen(one.topicName(), granted(one)));
+    answer(message, wanted);
+    session.onSubscribed(
+        subscriptions,
+        wanted.stream().anyMatch(one -> one.topicName().equals(Topics.config(device))));
+  }
+
+  private void listen(String filter, @Nullable Integer qos) {
+    if (filter.equals(Topics.receipts(device))) {
+      subscriptions = new Subscriptions(qos, subscriptions.config(), subscriptions.notices());
+    } else if (filter.equals(Topics.config(device))) {
+      subscriptions = new Subscriptions(subscriptions.receipts(), qos, subscriptions.notices());
+    } else if (filter.equals(Topics.notices(device))) {
+      subscriptions = new Subscriptions(subscriptions.receipts(), subscriptions.config(), qos);
+    }
+  }
+
+  private void answer(MqttSubscribeMessage message, List<MqttTopicSubscription> wanted) {
     if (isVersion5(mqtt)) {
       mqtt.subscribeAcknowledge(
           message.messageId(),
@@ -180,10 +289,9 @@ final class DeviceEndpoint implements Peer {
     return Math.min(one.qualityOfService().value(), MqttQoS.AT_LEAST_ONCE.value());
   }
 
-  private void unsubscribe(MqttUnsubscribeMessage message) {
-    if (message.topics().contains(Topics.receipts(device))) {
-      receiptsQos = -1;
-    }
+  private void unsubscribe(DeviceSession session, MqttUnsubscribeMessage message) {
+    message.topics().forEach(filter -> listen(filter, null));
+    session.onSubscribed(subscriptions, false);
     if (isVersion5(mqtt)) {
       mqtt.unsubscribeAcknowledge(
           message.messageId(),

@@ -4,6 +4,8 @@ import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import io.pulsewarden.telemetry.presence.Connection;
+import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.ReceiptJson;
 import io.pulsewarden.telemetry.session.Standing.Good;
@@ -16,7 +18,7 @@ import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,18 @@ final class DeviceSession {
   }
 
   /** What all sessions share. */
-  record Shared(Intake intake, IntakeBudget budget, Clock clock) {}
+  record Shared(Intake intake, IntakeBudget budget, TrafficLimits traffic, Clock clock) {}
+
+  /** Is told what becomes of the session, on its thread. */
+  interface Ledger {
+
+    void subscribed(Subscriptions subscriptions);
+
+    void configured(long version);
+
+    /** Once, at last. */
+    void closed(CloseReason reason);
+  }
 
   private static final class Pending {
     private final Publication publication;
@@ -47,14 +60,18 @@ final class DeviceSession {
     }
   }
 
-  private final UUID device;
+  private final Connection connection;
   private final Supplier<Standing> standing;
   private final Peer peer;
   private final int pendingLimit;
   private final Shared shared;
-  private final Consumer<CloseReason> onClose;
+  private final Ledger ledger;
+  private final TrafficLimits.OfSession traffic;
+  private final ConfigurationDelivery configuration;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private boolean saidGoodbye;
   private boolean closed;
 
   /**
@@ -62,32 +79,88 @@ final class DeviceSession {
    *
    * @param standing whether it may stand, whenever it is asked
    * @param pendingLimit how many messages may wait for their PUBACK
-   * @param onClose is told once, on the session's thread
    */
   DeviceSession(
-      UUID device,
+      Connection connection,
       Supplier<Standing> standing,
       Peer peer,
       int pendingLimit,
       Shared shared,
-      Consumer<CloseReason> onClose) {
-    this.device = device;
+      Ledger ledger) {
+    this.connection = connection;
     this.standing = standing;
     this.peer = peer;
     this.pendingLimit = pendingLimit;
     this.shared = shared;
-    this.onClose = onClose;
+    this.ledger = ledger;
+    this.traffic = shared.traffic().session(connection.organisation());
+    this.configuration = new ConfigurationDelivery(peer);
   }
 
   UUID device() {
-    return device;
+    return connection.device();
   }
 
-  /** Ends the session if it may not stand any more; from any thread. */
+  /** The id of its connection. */
+  UUID connection() {
+    return connection.id();
+  }
+
+  /** Bytes of payload that wait for Kafka; from any thread. */
+  long waitingBytes() {
+    return waitingBytes.get();
+  }
+
+  /**
+   * Something of the device changed: ends the session if it may not stand any more, else tells the
+   * device of a new configuration. From any thread.
+   */
   void recheck() {
-    if (standing.get() instanceof Lost(CloseReason reason)) {
-      close(reason);
+    switch (standing.get()) {
+      case Lost(CloseReason reason) -> close(reason);
+      case Good(Device device) -> {
+        if (device.settings().isPresent()) {
+          peer.execute(() -> configuration.offer(device));
+        }
+      }
     }
+  }
+
+  /**
+   * The device listens to these topics from now on.
+   *
+   * @param toConfiguration whether it has just subscribed to its configuration
+   */
+  void onSubscribed(Subscriptions subscriptions, boolean toConfiguration) {
+    ledger.subscribed(subscriptions);
+    if (subscriptions.config() == null) {
+      configuration.stopListening();
+    } else if (toConfiguration) {
+      listenToConfiguration();
+    }
+  }
+
+  /** The device listens to its configuration as it did in the session that it goes on with. */
+  void listenToConfiguration() {
+    if (standing.get() instanceof Good(Device device)) {
+      configuration.listen(device);
+    }
+  }
+
+  /**
+   * The device answered the configuration that was sent last.
+   *
+   * @param taken whether it said that it has it
+   */
+  void onConfigurationAnswered(boolean taken) {
+    configuration
+        .acknowledged()
+        .ifPresent(
+            version -> {
+              if (taken) {
+                ledger.configured(version);
+              }
+            });
   }
 
   void onPublish(Publication publication) {
@@ -98,7 +171,15 @@ final class DeviceSession {
       closeNow(CloseReason.QOS_NOT_SUPPORTED);
     } else if (publication.retain()) {
       closeNow(CloseReason.RETAIN_NOT_SUPPORTED);
-    } else if (pending.size() >= pendingLimit) {
+    } else {
+      traffic
+          .published(publication.payload().length)
+          .ifPresentOrElse(this::closeNow, () -> admit(publication));
+    }
+  }
+
+  private void admit(Publication publication) {
+    if (pending.size() >= pendingLimit) {
       closeNow(CloseReason.TOO_MANY_IN_FLIGHT);
     } else {
       switch (standing.get()) {
@@ -114,6 +195,7 @@ final class DeviceSession {
       closeNow(CloseReason.NO_MEMORY_LEFT);
       return;
     }
+    waitingBytes.addAndGet(bytes);
     Pending waiting = new Pending(publication);
     pending.addLast(waiting);
     Accepted accepted =
@@ -153,9 +235,10 @@ final class DeviceSession {
       closeNow(reason);
       return;
     }
+    waitingBytes.addAndGet(-waiting.publication.payload().length);
     waiting.receipt = receipt;
     for (Pending first = pending.peekFirst();
-        first != null && first.receipt != null;
+        !closed && first != null && first.receipt != null;
         first = pending.peekFirst()) {
       pending.removeFirst();
       answer(first.publication, first.receipt);
@@ -169,11 +252,19 @@ final class DeviceSession {
     peer.sendReceipt(
         publication,
         ReceiptJson.write(receipt, publication.packetId(), sha256(publication.payload())));
+    if (!receipt.rejected().isEmpty()) {
+      traffic.quarantined().ifPresent(this::closeNow);
+    }
+  }
+
+  /** The device takes its leave; one that wants its Will to be heard does not. */
+  void onGoodbye() {
+    saidGoodbye = true;
   }
 
   /** The connection is gone, whoever ended it. */
   void onClosed() {
-    ended(CloseReason.DEVICE_LEFT);
+    ended(saidGoodbye ? CloseReason.DEVICE_LEFT : CloseReason.CONNECTION_LOST);
   }
 
   /** Ends the session; from any thread. */
@@ -192,7 +283,7 @@ final class DeviceSession {
     if (!closed) {
       closed = true;
       pending.clear();
-      onClose.accept(reason);
+      ledger.closed(reason);
     }
   }
 

@@ -33,6 +33,41 @@ interface MqttConfiguration {
   @WithDefault("67108864")
   long pendingBytes();
 
+  /** Topics that a device may give a number on a connection, in MQTT 5. */
+  @WithDefault("16")
+  int topicAliasMaximum();
+
+  /** The longest that a session is kept after its connection, whatever the device asks for. */
+  @WithDefault("7d")
+  Duration sessionExpiry();
+
+  /** How much a device and an organisation may send. */
+  Traffic traffic();
+
+  /** Limits of each instance; a session that goes beyond them is closed. */
+  interface Traffic {
+
+    @WithDefault("1000")
+    double deviceMessagesPerSecond();
+
+    @WithDefault("4194304")
+    double deviceBytesPerSecond();
+
+    @WithDefault("50000")
+    double organisationMessagesPerSecond();
+
+    @WithDefault("67108864")
+    double organisationBytesPerSecond();
+
+    /** Messages of which something went to quarantine. */
+    @WithDefault("10")
+    double deviceQuarantinedPerSecond();
+
+    /** For how long a sender that was silent may send at a higher rate: so much at once. */
+    @WithDefault("10s")
+    Duration burst();
+  }
+
   /** From the connection to its CONNECT. */
   @WithDefault("10s")
   Duration connectTimeout();

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.session;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.pulsewarden.telemetry.presence.Presence;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +22,7 @@ import io.vertx.mqtt.MqttServerOptions;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jboss.logging.Logger;
@@ -37,6 +39,9 @@ public final class MqttServerLifecycle {
   private static final int ANY_SHARED_PORT = -1;
 
   private static final Duration FRESHNESS_CHECKED_EACH = Duration.ofSeconds(5);
+  private static final Duration ELSEWHERE_CHECKED_EACH = Duration.ofSeconds(1);
+  private static final long MEMORY_CHECKED_AFTER_MILLIS = 100;
+  private static final long MEMORY_JITTER_MILLIS = 200;
 
   private final Vertx vertx;
   private final MqttConfiguration settings;
@@ -46,6 +51,8 @@ public final class MqttServerLifecycle {
   private final SessionRegistry sessions;
   private final DeviceFeedConsumer feed;
   private final FeedWatch watch;
+  private final MemoryRelief relief;
+  private final Presence presence;
   private final VitalsIntake intake;
   private volatile int port;
   private volatile @Nullable String deployment;
@@ -59,6 +66,8 @@ public final class MqttServerLifecycle {
       SessionRegistry sessions,
       DeviceFeedConsumer feed,
       FeedWatch watch,
+      MemoryRelief relief,
+      Presence presence,
       VitalsIntake intake,
       MeterRegistry metrics) {
     this.vertx = vertx;
@@ -69,12 +78,16 @@ public final class MqttServerLifecycle {
     this.sessions = sessions;
     this.feed = feed;
     this.watch = watch;
+    this.relief = relief;
+    this.presence = presence;
     this.intake = intake;
     metrics.gauge("pulsewarden.sessions.open", sessions, SessionRegistry::size);
   }
 
   void start(@Observes StartupEvent started) {
     vertx.setPeriodic(FRESHNESS_CHECKED_EACH.toMillis(), _ -> watch.check());
+    vertx.setPeriodic(ELSEWHERE_CHECKED_EACH.toMillis(), _ -> handOver());
+    relieveMemory();
     feed.start().thenCompose(_ -> intake.prepare()).thenRun(this::listen);
   }
 
@@ -95,6 +108,24 @@ public final class MqttServerLifecycle {
   /** Where it listens; 0 while it doesn't. */
   public int port() {
     return port;
+  }
+
+  /** Sessions of devices that connected to another instance end here. */
+  private void handOver() {
+    if (sessions.size() > 0) {
+      presence.openedElsewhere().thenAccept(sessions::takenOver);
+    }
+  }
+
+  private void relieveMemory() {
+    long pause =
+        MEMORY_CHECKED_AFTER_MILLIS + ThreadLocalRandom.current().nextLong(MEMORY_JITTER_MILLIS);
+    vertx.setTimer(
+        pause,
+        _ -> {
+          relief.check();
+          relieveMemory();
+        });
   }
 
   /** One server on each event loop, all on one port. */

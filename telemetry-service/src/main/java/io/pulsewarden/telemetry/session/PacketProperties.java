@@ -19,10 +19,13 @@ final class PacketProperties {
   private PacketProperties() {}
 
   /** What a device has to know of the endpoint's limits, for CONNACK. */
-  static MqttProperties ofConnack(MqttConfiguration limits) {
+  static MqttProperties ofConnack(MqttConfiguration limits, long sessionExpirySeconds) {
     MqttProperties properties = new MqttProperties();
-    // Sessions end with their connection; a device that resumes is told so.
-    add(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0);
+    add(
+        properties,
+        MqttPropertyType.SESSION_EXPIRY_INTERVAL,
+        Math.toIntExact(sessionExpirySeconds));
+    add(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());
     add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
     add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
     add(properties, MqttPropertyType.RETAIN_AVAILABLE, 0);
@@ -30,6 +33,12 @@ final class PacketProperties {
     add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
     add(properties, MqttPropertyType.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
     add(properties, MqttPropertyType.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    return properties;
+  }
+
+  static MqttProperties json() {
+    MqttProperties properties = new MqttProperties();
+    properties.add(new StringProperty(MqttPropertyType.CONTENT_TYPE.value(), "application/json"));
     return properties;
   }
 

@@ -16,6 +16,13 @@ interface Peer {
   /** Sends a receipt for a PUBLISH, if the device listens for receipts. */
   void sendReceipt(Publication publication, byte[] json);
 
+  /**
+   * Sends the device its configuration, if it listens for it.
+   *
+   * @return whether an answer is to come, as {@link DeviceSession#onConfigurationAnswered}
+   */
+  boolean sendConfiguration(byte[] json);
+
   /** Says why, where the protocol can, and closes. */
   void disconnect(CloseReason reason);
 }

@@ -19,6 +19,10 @@ final class ReasonCodes {
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5
               : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
+      case BUSY ->
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY
+              : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
       case UNAVAILABLE ->
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
@@ -37,15 +41,19 @@ final class ReasonCodes {
 
   static MqttDisconnectReasonCode of(CloseReason reason) {
     return switch (reason) {
-      case DEVICE_LEFT -> MqttDisconnectReasonCode.NORMAL;
+      case DEVICE_LEFT, CONNECTION_LOST -> MqttDisconnectReasonCode.NORMAL;
       case REVOKED -> MqttDisconnectReasonCode.NOT_AUTHORIZED;
       case SUSPENDED -> MqttDisconnectReasonCode.ADMINISTRATIVE_ACTION;
       case CERTIFICATE_EXPIRED -> MqttDisconnectReasonCode.MAXIMUM_CONNECT_TIME;
       case TAKEN_OVER -> MqttDisconnectReasonCode.SESSION_TAKEN_OVER;
       case TOO_MANY_IN_FLIGHT -> MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
+      case MESSAGE_RATE_TOO_HIGH -> MqttDisconnectReasonCode.MESSAGE_RATE_TOO_HIGH;
+      case QUOTA_EXCEEDED -> MqttDisconnectReasonCode.QUOTA_EXCEEDED;
       case STORE_UNAVAILABLE, NO_MEMORY_LEFT, FEED_STALE -> MqttDisconnectReasonCode.SERVER_BUSY;
       case PACKET_TOO_LARGE -> MqttDisconnectReasonCode.PACKET_TOO_LARGE;
       case MALFORMED_PACKET -> MqttDisconnectReasonCode.MALFORMED_PACKET;
+      case PROTOCOL_ERROR -> MqttDisconnectReasonCode.PROTOCOL_ERROR;
+      case TOPIC_ALIAS_INVALID -> MqttDisconnectReasonCode.TOPIC_ALIAS_INVALID;
       case QOS_NOT_SUPPORTED -> MqttDisconnectReasonCode.QOS_NOT_SUPPORTED;
       case RETAIN_NOT_SUPPORTED -> MqttDisconnectReasonCode.RETAIN_NOT_SUPPORTED;
       case SHUTTING_DOWN -> MqttDisconnectReasonCode.SERVER_SHUTTING_DOWN;

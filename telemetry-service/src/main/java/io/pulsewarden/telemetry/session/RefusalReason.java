@@ -10,13 +10,17 @@ enum RefusalReason {
   UNKNOWN_DEVICE(Answer.NOT_AUTHORIZED),
   CERTIFICATE_NOT_ALLOWED(Answer.NOT_AUTHORIZED),
   STATE_FORBIDS(Answer.NOT_AUTHORIZED),
-  FEED_STALE(Answer.UNAVAILABLE);
+  FEED_STALE(Answer.UNAVAILABLE),
+  /** Whether there is a session to resume can't be known now. */
+  SESSION_UNREADABLE(Answer.UNAVAILABLE),
+  NO_MEMORY_LEFT(Answer.BUSY);
 
   /** What the device is told; the reason itself goes to the audit log alone. */
   enum Answer {
     CLIENT_ID_NOT_VALID,
     NOT_AUTHORIZED,
-    UNAVAILABLE
+    UNAVAILABLE,
+    BUSY
   }
 
   private final Answer answer;

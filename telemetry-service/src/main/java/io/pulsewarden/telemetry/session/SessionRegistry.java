@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.session;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import jakarta.inject.Singleton;
 import java.security.cert.X509Certificate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,6 +33,29 @@ final class SessionRegistry implements DeviceDirectory.Listener {
   /** It has ended; another session of the same device stays. */
   void unregister(DeviceSession session) {
     sessions.remove(session.device(), session);
+  }
+
+  /**
+   * Ends sessions of devices that connected elsewhere since.
+   *
+   * @param newest the id of each device's newest connection
+   */
+  void takenOver(Map<UUID, UUID> newest) {
+    newest.forEach(
+        (device, connection) -> {
+          DeviceSession session = sessions.get(device);
+          if (session != null && !session.connection().equals(connection)) {
+            session.close(CloseReason.TAKEN_OVER);
+          }
+        });
+  }
+
+  /** So many sessions, those first that have most bytes waiting. */
+  List<DeviceSession> heaviest(int count) {
+    return sessions.values().stream()
+        .sorted(Comparator.comparingLong(DeviceSession::waitingBytes).reversed())
+        .limit(count)
+        .toList();
   }
 
   int size() {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,6 +25,21 @@ public final class TestDevices {
 
   public static Device inState(UUID id, UUID organisation, Lifecycle lifecycle) {
     return new Device(id, organisation, 2, lifecycle, Set.of(FINGERPRINT), List.of(), Set.of());
+  }
+
+  /** An active device that is to measure each five seconds. */
+  public static Device configured(UUID id, UUID organisation, long version, long settings) {
+    return new Device(
+        id,
+        organisation,
+        version,
+        Lifecycle.ACTIVE,
+        Set.of(FINGERPRINT),
+        List.of(),
+        Set.of(),
+        Optional.of(
+            new DeviceSettings(
+                settings, OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty())));
   }
 
   public static Device gateway(UUID id, UUID organisation, Set<UUID> gatewayFor) {

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
@@ -8,6 +9,7 @@ import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
@@ -29,6 +31,7 @@ class DeviceSessionTest {
   private final List<String> said = new ArrayList<>();
   private final List<CompletableFuture<Receipt>> intake = new ArrayList<>();
   private final List<CloseReason> closed = new ArrayList<>();
+  private final List<Long> configured = new ArrayList<>();
   private final DeviceDirectory directory = new DeviceDirectory();
   private final IntakeBudget budget = new IntakeBudget(100);
 
@@ -47,6 +50,12 @@ class DeviceSessionTest {
         @Override
         public void sendReceipt(Publication publication, byte[] json) {
           said.add("receipt " + publication.packetId());
+        }
+
+        @Override
+        public boolean sendConfiguration(byte[] json) {
+          said.add("config " + new String(json, UTF_8));
+          return true;
         }
 
         @Override
@@ -186,6 +195,57 @@ class DeviceSessionTest {
   }
 
   @Test
+  void shouldTellADeviceThatLeavesFromOneThatIsLost() {
+    session.onGoodbye();
+    session.onClosed();
+
+    assertThat(closed).containsExactly(CloseReason.DEVICE_LEFT);
+  }
+
+  @Test
+  void shouldBringTheConfigurationWhenTheDeviceListensAndEachNewerOneOnceItHasThat() {
+    configure(1, 7);
+    session.recheck();
+    assertThat(said).isEmpty();
+
+    session.onSubscribed(new Subscriptions(null, 1, null), true);
+    configure(2, 8);
+    session.recheck();
+    configure(3, 9);
+    session.recheck();
+    assertThat(said).containsExactly("config {\"version\":7,\"samplingIntervalSeconds\":5}");
+
+    session.onConfigurationAnswered(true);
+    assertThat(configured).containsExactly(7L);
+    assertThat(said).hasSize(2).last().asString().contains("\"version\":9");
+    session.onConfigurationAnswered(true);
+    assertThat(configured).containsExactly(7L, 9L);
+  }
+
+  @Test
+  void shouldNotTakeARefusedConfigurationForAcknowledged() {
+    configure(1, 7);
+    session.onSubscribed(new Subscriptions(null, 1, null), true);
+
+    session.onConfigurationAnswered(false);
+    session.onConfigurationAnswered(true);
+
+    assertThat(configured).isEmpty();
+    assertThat(said).hasSize(1);
+  }
+
+  @Test
+  void shouldBringTheConfigurationAgainToADeviceThatSubscribesAgain() {
+    configure(1, 7);
+    session.onSubscribed(new Subscriptions(null, 1, null), true);
+    session.onConfigurationAnswered(true);
+    session.onSubscribed(Subscriptions.NONE, false);
+    session.onSubscribed(new Subscriptions(null, 1, null), true);
+
+    assertThat(said).hasSize(2);
+  }
+
+  @Test
   void shouldBeSilentAfterItsEnd() {
     publish(1);
     session.onClosed();
@@ -194,19 +254,20 @@ class DeviceSessionTest {
     publish(2);
 
     assertThat(said).isEmpty();
-    assertThat(closed).containsExactly(CloseReason.DEVICE_LEFT);
+    assertThat(closed).containsExactly(CloseReason.CONNECTION_LOST);
     assertThat(budget.used()).isZero();
   }
 
   private DeviceSession session() {
     TestDevices.put(directory, TestDevices.active(ID, ORGANISATION));
     return new DeviceSession(
-        ID,
+        TestSessions.connection(ID, ORGANISATION),
         this::standing,
         peer,
         3,
-        new DeviceSession.Shared(this::accept, budget, Clock.systemUTC()),
-        closed::add);
+        new DeviceSession.Shared(
+            this::accept, budget, TestSessions.limits(Clock.systemUTC()), Clock.systemUTC()),
+        new TestSessions.Notes(closed::add, configured::add));
   }
 
   private Standing standing() {
@@ -221,6 +282,10 @@ class DeviceSessionTest {
     CompletableFuture<Receipt> stored = new CompletableFuture<>();
     intake.add(stored);
     return new Accepted(before, stored);
+  }
+
+  private void configure(long version, long settings) {
+    TestDevices.put(directory, TestDevices.configured(ID, ORGANISATION, version + 1, settings));
   }
 
   private void publish(int packetId) {

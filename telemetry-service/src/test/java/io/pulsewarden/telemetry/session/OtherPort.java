@@ -44,6 +44,21 @@ record OtherPort(MqttConfiguration same) implements MqttConfiguration {
   }
 
   @Override
+  public int topicAliasMaximum() {
+    return same.topicAliasMaximum();
+  }
+
+  @Override
+  public Duration sessionExpiry() {
+    return same.sessionExpiry();
+  }
+
+  @Override
+  public Traffic traffic() {
+    return same.traffic();
+  }
+
+  @Override
   public Duration connectTimeout() {
     return same.connectTimeout();
   }

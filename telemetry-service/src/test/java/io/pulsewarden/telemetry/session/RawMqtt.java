@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.cert.Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -49,15 +50,37 @@ final class RawMqtt implements AutoCloseable {
 
   /** CONNECT with a clean start; the CONNACK. */
   Packet connect(String clientId, int keepAliveSeconds) throws IOException {
+    return connect(clientId, keepAliveSeconds, true);
+  }
+
+  /** CONNECT for the session that there was, to be kept for an hour; the CONNACK. */
+  Packet resume(String clientId) throws IOException {
+    return connect(clientId, 60, false, 0x11, 0, 0, 0x0E, 0x10);
+  }
+
+  /** CONNECT with these bytes of properties; the CONNACK. */
+  Packet connect(String clientId, int keepAliveSeconds, boolean cleanStart, int... properties)
+      throws IOException {
+    send(0x10, connectBody(clientId, keepAliveSeconds, cleanStart, properties));
+    return read().orElseThrow(() -> new EOFException("closed instead of CONNACK"));
+  }
+
+  /** A CONNECT with a clean start, as bytes. */
+  byte[] connectPacket(String clientId, int keepAliveSeconds) {
+    byte[] body = connectBody(clientId, keepAliveSeconds, true);
+    return packet(0x10, body, body.length);
+  }
+
+  private byte[] connectBody(
+      String clientId, int keepAliveSeconds, boolean cleanStart, int... properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     text(body, "MQTT");
     body.write(version);
-    body.write(2);
+    body.write(cleanStart ? 2 : 0);
     number(body, keepAliveSeconds);
-    noProperties(body);
+    properties(body, properties);
     text(body, clientId);
-    send(0x10, body.toByteArray());
-    return read().orElseThrow(() -> new EOFException("closed instead of CONNACK"));
+    return body.toByteArray();
   }
 
   void publish(int qos, int packetId, String topic, byte[] payload) throws IOException {
@@ -69,6 +92,31 @@ final class RawMqtt implements AutoCloseable {
     noProperties(body);
     body.writeBytes(payload);
     send(0x30 | (qos << 1), body.toByteArray());
+  }
+
+  /** A PUBLISH under QoS 1 whose topic has this number; an empty topic: as it had before. */
+  void publishByAlias(int packetId, int alias, String topic, byte[] payload) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    number(body, packetId);
+    properties(body, 0x23, alias >>> 8, alias & 0xFF);
+    body.writeBytes(payload);
+    send(0x32, body.toByteArray());
+  }
+
+  void acknowledge(byte[] publish) throws IOException {
+    int topic = ((publish[0] & 0xFF) << 8) | (publish[1] & 0xFF);
+    send(0x40, new byte[] {publish[topic + 2], publish[topic + 3]});
+  }
+
+  /** DISCONNECT, as a device says that leaves. */
+  void disconnect() throws IOException {
+    send(0xE0, new byte[0]);
+  }
+
+  /** What the server showed. */
+  Certificate serverCertificate() throws IOException {
+    return socket.getSession().getPeerCertificates()[0];
   }
 
   /** A PUBLISH up to its payload, of which it says that it is so long. */
@@ -116,7 +164,17 @@ final class RawMqtt implements AutoCloseable {
     send(first, body, body.length);
   }
 
+  /** Any bytes. */
+  void write(byte[] bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+  }
+
   private void send(int first, byte[] body, int length) throws IOException {
+    write(packet(first, body, length));
+  }
+
+  private static byte[] packet(int first, byte[] body, int length) {
     ByteArrayOutputStream packet = new ByteArrayOutputStream();
     packet.write(first);
     int rest = length;
@@ -125,13 +183,19 @@ final class RawMqtt implements AutoCloseable {
       rest >>>= 7;
     } while (rest > 0);
     packet.writeBytes(body);
-    out.write(packet.toByteArray());
-    out.flush();
+    return packet.toByteArray();
   }
 
   private void noProperties(ByteArrayOutputStream body) {
+    properties(body);
+  }
+
+  private void properties(ByteArrayOutputStream body, int... bytes) {
     if (version == 5) {
-      body.write(0);
+      body.write(bytes.length);
+      for (int next : bytes) {
+        body.write(next);
+      }
     }
   }
 

@@ -16,6 +16,8 @@ import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.presence.DeviceSessionStore;
+import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -57,6 +59,7 @@ class RevocationIT {
   @Inject VitalsIntake intake;
   @Inject Vertx vertx;
   @Inject TlsConfigurationRegistry tls;
+  @Inject DeviceSessionStore rows;
   @Inject AuditTrail audit;
   @Inject AuditEvents events;
 
@@ -157,7 +160,15 @@ class RevocationIT {
   void shouldCutSessionsAtEveryInstance() throws IOException {
     Wearable elsewhere = known(bed.wearable());
     try (SecondInstance second =
-        new SecondInstance(bed.servers, vertx, tls, limits, intake, audit, events)) {
+        new SecondInstance(
+            bed.servers,
+            vertx,
+            tls,
+            limits,
+            intake,
+            TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")),
+            audit,
+            events)) {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> second.knows(device.id()) && second.knows(elsewhere.id()));

@@ -8,7 +8,9 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.pulsewarden.telemetry.presence.Presence;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -33,11 +35,13 @@ final class SecondInstance implements AutoCloseable {
       TlsConfigurationRegistry tls,
       MqttConfiguration limits,
       VitalsIntake intake,
+      Presence presence,
       AuditTrail audit,
       AuditEvents events) {
     MqttConfiguration settings = new OtherPort(limits);
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     SessionRegistry sessions = new SessionRegistry(directory);
+    IntakeBudget budget = new IntakeBudget(settings.pendingBytes());
     DeviceTrust trust = new DeviceTrust(directory);
     feed = TestDevices.feed(bed.kafkaProperties("telemetry-service"), directory, freshness);
     server =
@@ -51,12 +55,18 @@ final class SecondInstance implements AutoCloseable {
                 new AdmissionPolicy(trust, directory, freshness, Clock.systemUTC()),
                 sessions,
                 new SessionJournal(metrics, audit, events, directory),
+                presence,
                 settings,
-                intake,
-                Clock.systemUTC()),
+                new DeviceSession.Shared(
+                    intake::accept,
+                    budget,
+                    new TrafficLimits(settings, Clock.systemUTC()),
+                    Clock.systemUTC())),
             sessions,
             feed,
             new FeedWatch(freshness, sessions),
+            new MemoryRelief(budget, sessions),
+            presence,
             intake,
             metrics);
     server.start(new StartupEvent());

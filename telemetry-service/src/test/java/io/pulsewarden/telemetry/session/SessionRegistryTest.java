@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,6 +27,7 @@ class SessionRegistryTest {
   private final DeviceDirectory directory = new DeviceDirectory();
   private final FeedFreshness freshness = TestDevices.freshness(clock);
   private final SessionRegistry sessions = new SessionRegistry(directory);
+  private final IntakeBudget budget = new IntakeBudget(100);
   private final List<String> closed = new ArrayList<>();
 
   @Test
@@ -76,6 +79,55 @@ class SessionRegistryTest {
     assertThat(sessions.size()).isZero();
   }
 
+  @Test
+  void shouldHandADeviceOverThatConnectedElsewhere() {
+    UUID device = open("moved");
+    UUID here = open("stays");
+    UUID its =
+        sessions.heaviest(2).stream()
+            .filter(session -> session.device().equals(here))
+            .findFirst()
+            .orElseThrow()
+            .connection();
+
+    sessions.takenOver(Map.of(device, UUID.randomUUID(), here, its, UUID.randomUUID(), its));
+
+    assertThat(closed).containsExactly("moved TAKEN_OVER");
+  }
+
+  @Test
+  void shouldCloseTheSessionsWithMostWaitingWhileLittleMemoryIsLeft() {
+    MemoryRelief relief = new MemoryRelief(budget, sessions);
+    open("idle");
+    publish(open("light"), 10);
+    publish(open("heavy"), 40);
+    relief.check();
+    assertThat(closed).isEmpty();
+
+    publish(open("last straw"), 30);
+    relief.check();
+    assertThat(closed).containsExactly("heavy NO_MEMORY_LEFT");
+    relief.check();
+    assertThat(closed).containsExactly("heavy NO_MEMORY_LEFT", "last straw NO_MEMORY_LEFT");
+  }
+
+  private void publish(UUID device, int bytes) {
+    sessions.heaviest(sessions.size()).stream()
+        .filter(session -> session.device().equals(device))
+        .forEach(
+            session ->
+                session.onPublish(
+                    new Publication(
+                        1,
+                        1,
+                        false,
+                        Topics.vitals(device),
+                        new byte[bytes],
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())));
+  }
+
   private UUID open(String name) {
     UUID device = UUID.randomUUID();
     TestDevices.put(directory, TestDevices.active(device, ORGANISATION));
@@ -96,18 +148,21 @@ class SessionRegistryTest {
     List<DeviceSession> self = new ArrayList<>();
     DeviceSession session =
         new DeviceSession(
-            device,
+            TestSessions.connection(device, ORGANISATION),
             standing,
             new SilentPeer(),
-            1,
+            2,
             new DeviceSession.Shared(
                 (_, before) -> new Accepted(before, new CompletableFuture<>()),
-                new IntakeBudget(1),
+                budget,
+                TestSessions.limits(clock),
                 clock),
-            reason -> {
-              closed.add(name + " " + reason);
-              sessions.unregister(self.getFirst());
-            });
+            new TestSessions.Notes(
+                reason -> {
+                  closed.add(name + " " + reason);
+                  sessions.unregister(self.getFirst());
+                },
+                _ -> {}));
     self.add(session);
     return session;
   }
@@ -124,6 +179,11 @@ class SessionRegistryTest {
 
     @Override
     public void sendReceipt(Publication publication, byte[] json) {}
+
+    @Override
+    public boolean sendConfiguration(byte[] json) {
+      return false;
+    }
 
     @Override
     public void disconnect(CloseReason reason) {}

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.session;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
 import io.pulsewarden.contracts.deviceregistry.v1.Credential;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceConfiguration;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
@@ -89,6 +90,23 @@ final class TestRegistry implements AutoCloseable {
   /** The device in this state, with this certificate alone. */
   void move(UUID device, UUID organisation, LifecycleState state, X509Certificate certificate) {
     put(state(device, organisation, state).addCredentials(credential(certificate)).build());
+  }
+
+  /** An active device with this certificate that is to measure so often. */
+  void configure(
+      UUID device,
+      UUID organisation,
+      X509Certificate certificate,
+      long version,
+      int samplingSeconds) {
+    put(
+        state(device, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .addCredentials(credential(certificate))
+            .setConfiguration(
+                DeviceConfiguration.newBuilder()
+                    .setVersion(version)
+                    .setSamplingIntervalS(samplingSeconds))
+            .build());
   }
 
   /** A gateway that may speak for these devices and no others. */

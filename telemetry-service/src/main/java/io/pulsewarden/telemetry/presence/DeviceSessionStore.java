@@ -1,0 +1,169 @@
+package io.pulsewarden.telemetry.presence;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The table of sessions. All times are the database's, so that instances agree. Thread-safe. */
+@Singleton
+public final class DeviceSessionStore {
+
+  /** A transaction that began before a look and committed after it is seen by a later look. */
+  private static final int LOOK_BACK_SECONDS = 10;
+
+  private final Pool pool;
+
+  DeviceSessionStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Makes this connection the device's newest. A crash before the commit leaves the session that
+   * was there; after it, a session that says it is connected: the device may resume it.
+   */
+  Uni<Resumption> open(Connection connection, UUID instance) {
+    return pool.withTransaction(
+        sql -> before(sql, connection).call(found -> replace(sql, connection, instance, found)));
+  }
+
+  private static Uni<Resumption> before(SqlConnection sql, Connection connection) {
+    return sql.preparedQuery(
+            """
+            SELECT receipts_qos, config_qos, notices_qos, connected_at, disconnected_at, end_reason,
+                   configuration_version, configuration_acknowledged_at,
+                   expiry_seconds > 0 AND (disconnected_at IS NULL
+                     OR disconnected_at + make_interval(secs => expiry_seconds) > now()) AS present
+              FROM device_session WHERE device_id = $1 AND organisation_id = $2 FOR UPDATE""")
+        .execute(Tuple.of(connection.device(), connection.organisation()))
+        .map(
+            rows -> {
+              if (rows.size() == 0) {
+                return Resumption.NOTHING;
+              }
+              Row row = rows.iterator().next();
+              boolean present = connection.resume() && row.getBoolean("present");
+              return new Resumption(
+                  present,
+                  present
+                      ? new Subscriptions(
+                          row.getInteger("receipts_qos"),
+                          row.getInteger("config_qos"),
+                          row.getInteger("notices_qos"))
+                      : Subscriptions.NONE,
+                  lastSession(row));
+            });
+  }
+
+  private static Uni<RowSet<Row>> replace(
+      SqlConnection sql, Connection connection, UUID instance, Resumption found) {
+    Subscriptions kept = found.subscriptions();
+    return sql.preparedQuery(
+            """
+            INSERT INTO device_session AS was (device_id, organisation_id, connection_id,
+                instance_id, connected_at, expiry_seconds, receipts_qos, config_qos, notices_qos)
+              VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8)
+              ON CONFLICT (device_id) DO UPDATE SET organisation_id = $2, connection_id = $3,
+                instance_id = $4, connected_at = now(), disconnected_at = NULL, end_reason = NULL,
+                expiry_seconds = $5, receipts_qos = $6, config_qos = $7, notices_qos = $8,
+                configuration_version = CASE WHEN was.organisation_id = $2
+                  THEN was.configuration_version END""")
+        .execute(
+            Tuple.tuple()
+                .addUUID(connection.device())
+                .addUUID(connection.organisation())
+                .addUUID(connection.id())
+                .addUUID(instance)
+                .addLong(connection.expirySeconds())
+                .addValue(small(kept.receipts()))
+                .addValue(small(kept.config()))
+                .addValue(small(kept.notices())));
+  }
+
+  /** Of this connection alone: a newer one has said what it listens to itself. */
+  Uni<Void> subscribe(Connection connection, Subscriptions subscriptions) {
+    return run(
+        """
+        UPDATE device_session SET receipts_qos = $3, config_qos = $4, notices_qos = $5
+          WHERE device_id = $1 AND connection_id = $2""",
+        Tuple.of(connection.device(), connection.id())
+            .addValue(small(subscriptions.receipts()))
+            .addValue(small(subscriptions.config()))
+            .addValue(small(subscriptions.notices())));
+  }
+
+  /** Versions only grow. */
+  Uni<Void> configure(Connection connection, long version) {
+    return run(
+        """
+        UPDATE device_session SET configuration_version = $3, configuration_acknowledged_at = now()
+          WHERE device_id = $1 AND organisation_id = $2
+            AND coalesce(configuration_version, -1) < $3""",
+        Tuple.of(connection.device(), connection.organisation(), version));
+  }
+
+  /** Of this connection alone: where a newer one stands, the device has not gone. */
+  Uni<Void> close(Connection connection, String reason, long expirySeconds) {
+    return run(
+        """
+        UPDATE device_session SET disconnected_at = now(), end_reason = $3, expiry_seconds = $4
+          WHERE device_id = $1 AND connection_id = $2""",
+        Tuple.of(connection.device(), connection.id(), reason, expirySeconds));
+  }
+
+  /** Devices whose newest connection another instance took in the last seconds. */
+  Uni<Map<UUID, UUID>> openedElsewhere(UUID instance) {
+    return pool.preparedQuery(
+            """
+            SELECT device_id, connection_id FROM device_session
+              WHERE connected_at > now() - make_interval(secs => $1) AND instance_id <> $2""")
+        .execute(Tuple.of((double) LOOK_BACK_SECONDS, instance))
+        .map(
+            rows -> {
+              Map<UUID, UUID> found = HashMap.newHashMap(rows.size());
+              rows.forEach(
+                  row -> found.put(row.getUUID("device_id"), row.getUUID("connection_id")));
+              return found;
+            });
+  }
+
+  /** The device's newest session, if it ever had one in this organisation. */
+  public Uni<Optional<LastSession>> find(UUID organisation, UUID device) {
+    return pool.preparedQuery(
+            """
+            SELECT connected_at, disconnected_at, end_reason, configuration_version,
+                   configuration_acknowledged_at
+              FROM device_session WHERE organisation_id = $1 AND device_id = $2""")
+        .execute(Tuple.of(organisation, device))
+        .map(
+            rows ->
+                rows.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(lastSession(rows.iterator().next())));
+  }
+
+  private static LastSession lastSession(Row row) {
+    return new LastSession(
+        row.getOffsetDateTime("connected_at"),
+        row.getOffsetDateTime("disconnected_at"),
+        row.getString("end_reason"),
+        row.getLong("configuration_version"),
+        row.getOffsetDateTime("configuration_acknowledged_at"));
+  }
+
+  private Uni<Void> run(String sql, Tuple parameters) {
+    return pool.preparedQuery(sql).execute(parameters).replaceWithVoid();
+  }
+
+  private static @Nullable Short small(@Nullable Integer qos) {
+    return qos == null ? null : qos.shortValue();
+  }
+}

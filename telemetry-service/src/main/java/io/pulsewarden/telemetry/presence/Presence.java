@@ -1,0 +1,40 @@
+package io.pulsewarden.telemetry.presence;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What is kept of devices' sessions beyond their connections. Thread-safe. What is said of one
+ * connection takes effect in the order in which it was said.
+ */
+public interface Presence {
+
+  /**
+   * A device connected: this connection is its newest from now on, whatever instance has another.
+   *
+   * @return what it goes on with; fails if that can't be known now, which matters to a device that
+   *     wants to resume
+   */
+  CompletionStage<Resumption> opened(Connection connection);
+
+  /** The device listens to these topics now. */
+  void subscribed(Connection connection, Subscriptions subscriptions);
+
+  /** The device acknowledged its configuration. */
+  void configured(Connection connection, long version);
+
+  /**
+   * The connection ended.
+   *
+   * @param reason such as {@code connection-lost}
+   * @param expirySeconds how long the session is kept, as the device last said
+   */
+  void closed(Connection connection, String reason, long expirySeconds);
+
+  /** The connection ended because the device has a newer one, which says what is true now. */
+  void takenOver(Connection connection);
+
+  /** Devices that connected to other instances in the last seconds, and the connection's id. */
+  CompletionStage<Map<UUID, UUID>> openedElsewhere();
+}

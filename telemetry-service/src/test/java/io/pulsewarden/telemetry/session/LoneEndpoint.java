@@ -1,0 +1,169 @@
+package io.pulsewarden.telemetry.session;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.auditclient.RecordingAuditTrail;
+import io.pulsewarden.platform.certificates.IssuedCertificate;
+import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.devicefeed.Lifecycle;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import io.pulsewarden.telemetry.presence.Connection;
+import io.pulsewarden.telemetry.presence.Presence;
+import io.pulsewarden.telemetry.presence.Resumption;
+import io.pulsewarden.telemetry.presence.Subscriptions;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.mqtt.MqttServer;
+import io.vertx.mqtt.MqttServerOptions;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * The endpoint alone, over real TLS: one device is known, everything it sends is taken, nothing is
+ * kept.
+ */
+final class LoneEndpoint implements AutoCloseable {
+
+  final UUID device = UUID.randomUUID();
+  final SessionRegistry sessions;
+  final IntakeBudget budget = new IntakeBudget(1 << 20);
+  private final TestDeviceCa ca = new TestDeviceCa("devices");
+  private final IssuedCertificate own = ca.issue(device);
+  private final LocalCa edge = LocalCa.create("edge");
+  private final Vertx vertx = Vertx.vertx();
+  private final MqttServer server;
+
+  LoneEndpoint() {
+    Clock clock = Clock.systemUTC();
+    DeviceDirectory directory = new DeviceDirectory();
+    FeedFreshness freshness = new FeedFreshness(clock, Duration.ofHours(1), Duration.ofHours(1));
+    TestDevices.heard(freshness, clock.instant());
+    TestDevices.putIssuer(directory, ca.certificate());
+    UUID organisation = UUID.randomUUID();
+    TestDevices.put(
+        directory,
+        new Device(
+            device,
+            organisation,
+            1,
+            Lifecycle.ACTIVE,
+            Set.of(HexFormat.of().formatHex(TestDeviceCa.fingerprint(own.leaf()))),
+            List.of(),
+            Set.of()));
+    sessions = new SessionRegistry(directory);
+    DeviceTrust trust = new DeviceTrust(directory);
+    MqttConfiguration limits = TestSessions.settings(Map.of());
+    ConnectEndpoint endpoint =
+        new ConnectEndpoint(
+            vertx,
+            new AdmissionPolicy(trust, directory, freshness, clock),
+            sessions,
+            new SessionJournal(
+                new SimpleMeterRegistry(),
+                new RecordingAuditTrail(),
+                new AuditEvents(clock, new SecureRandom()),
+                directory),
+            new NothingKept(),
+            limits,
+            new DeviceSession.Shared(
+                (message, before) ->
+                    new Accepted(
+                        before,
+                        CompletableFuture.completedFuture(
+                            new Receipt(message.receivedAtMillis(), 1, 0, 0, List.of()))),
+                budget,
+                new TrafficLimits(limits, clock),
+                clock));
+    server =
+        MqttServer.create(
+                vertx,
+                new MqttServerOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(0)
+                    .setSsl(true)
+                    .setClientAuth(ClientAuth.REQUIRED)
+                    .setKeyCertOptions(KeyCertOptions.wrap(keys(edge.issueEdge("telemetry"))))
+                    .setTrustOptions(TrustOptions.wrap(trust))
+                    .setMaxMessageSize(limits.maximumPacketSize())
+                    .setAutoClientId(false))
+            .endpointHandler(endpoint::connect)
+            .exceptionHandler(_ -> {});
+    server.listen().toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** A connection of the device, before its CONNECT. */
+  RawMqtt connection(int version) throws IOException {
+    SSLContext tls = DeviceTls.context(own, edge.certificate());
+    return new RawMqtt(tls, server.actualPort(), version);
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static X509ExtendedKeyManager keys(IssuedCertificate certificate) {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          "edge",
+          certificate.privateKey(),
+          new char[0],
+          certificate.chain().toArray(X509Certificate[]::new));
+      KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+      factory.init(store, new char[0]);
+      return (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+    } catch (GeneralSecurityException | IOException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  /** Presence without a memory. */
+  private static final class NothingKept implements Presence {
+    @Override
+    public CompletionStage<Resumption> opened(Connection connection) {
+      return CompletableFuture.completedFuture(Resumption.NOTHING);
+    }
+
+    @Override
+    public void subscribed(Connection connection, Subscriptions subscriptions) {}
+
+    @Override
+    public void configured(Connection connection, long version) {}
+
+    @Override
+    public void closed(Connection connection, String reason, long expirySeconds) {}
+
+    @Override
+    public void takenOver(Connection connection) {}
+
+    @Override
+    public CompletionStage<Map<UUID, UUID>> openedElsewhere() {
+      return CompletableFuture.completedFuture(Map.of());
+    }
+  }
+}
