@@ -45,7 +45,7 @@ class MqttFuzzTest {
     ENDPOINT.close();
   }
 
-  @Property(tries = 150)
+  @Property(tries = 60)
   void shouldOutliveAnyConnect(@ForAll("changes") Change change, @ForAll boolean five)
       throws IOException {
     int version = five ? 5 : 4;
@@ -56,7 +56,7 @@ class MqttFuzzTest {
     assertServes(version);
   }
 
-  @Property(tries = 250)
+  @Property(tries = 100)
   void shouldOutliveAnyPacketOfASession(
       @ForAll("changes") Change change, @ForAll boolean five, @ForAll("packets") byte[] packet)
       throws IOException {
