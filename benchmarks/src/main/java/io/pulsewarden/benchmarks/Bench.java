@@ -69,7 +69,7 @@ public final class Bench implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (platform != null) {
       platform.close();
     }

@@ -1,6 +1,7 @@
 package io.pulsewarden.benchmarks;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,9 +63,14 @@ public final class BenchPlatform implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (Files.isDirectory(data)) {
-      script("down");
+      try {
+        script("down");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the platform may still run, with its data in " + data);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pulsewarden.benchmarks;
 
+import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Measures, each figure beside a baseline of the same run.")
 public final class Main implements Callable<Integer> {
 
-  private static final List<Scenario> SCENARIOS = List.of();
+  private static final List<Scenario> SCENARIOS = List.of(new RevokeToClosed());
 
   @Spec private @Nullable CommandSpec spec;
 
