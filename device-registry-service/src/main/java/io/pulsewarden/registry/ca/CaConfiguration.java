@@ -1,6 +1,5 @@
 package io.pulsewarden.registry.ca;
 
-import io.pulsewarden.secret.SecretBytes;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -14,13 +13,22 @@ class CaConfiguration {
 
   @Produces
   @Singleton
+  StatusLocations statusLocations(CaSettings settings) {
+    return new StatusLocations(settings.statusUrl());
+  }
+
+  @Produces
+  @Singleton
   @Startup
-  CertificateAuthority certificateAuthority(CaSettings settings, Clock clock) {
+  CertificateAuthority certificateAuthority(
+      CaSettings settings, StatusLocations locations, Clock clock) {
     SecureRandom random = new SecureRandom();
-    try (SecretBytes passphrase = PassphraseFile.read(settings.passphraseFile())) {
-      CaFolder.Opened opened = new CaFolder(settings.dir(), random, clock).open(passphrase);
-      return new EmbeddedCertificateAuthority(
-          opened, new CertificateLifetime(settings.certificateLifetime()), random, clock);
-    }
+    return new EmbeddedCertificateAuthority(
+        new CaFolder(settings.dir(), random, clock),
+        () -> PassphraseFile.read(settings.passphraseFile()),
+        new DeviceCertificateProfile(
+            new CertificateLifetime(settings.certificateLifetime()), locations),
+        random,
+        clock);
   }
 }

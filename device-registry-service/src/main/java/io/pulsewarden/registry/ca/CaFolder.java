@@ -15,10 +15,14 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The embedded authority's files: {@code root.crt}, {@code root.key}, {@code issuing.crt}, {@code
- * issuing.key}. There is a whole folder or none.
+ * issuing.key}, and {@code issuing-2.crt}, {@code issuing-2.key} and so on for those that came
+ * later. There is a whole folder or none, and an issuing CA is there when its certificate is.
  */
 final class CaFolder {
 
@@ -35,8 +39,21 @@ final class CaFolder {
     this.clock = clock;
   }
 
-  /** What signing needs. The root's key is not read, and need not be there. */
-  record Opened(CaCertificates.Authority issuing, X509Certificate root) {}
+  /**
+   * What signing needs. The root's key is not read, and need not be there.
+   *
+   * @param issuing not empty; the newest first
+   */
+  record Opened(List<CaCertificates.Authority> issuing, X509Certificate root) {
+
+    Opened {
+      issuing = List.copyOf(issuing);
+    }
+
+    CaCertificates.Authority newest() {
+      return issuing.getFirst();
+    }
+  }
 
   /**
    * Opens the authority; makes one if there is none.
@@ -77,6 +94,50 @@ final class CaFolder {
     flush(parent);
   }
 
+  /**
+   * Makes the next issuing CA with the root's key, and opens all anew. The key is written before
+   * the certificate, and the certificate appears by a rename: a crash in between leaves a key that
+   * no certificate belongs to, which the next try replaces.
+   *
+   * @return empty if the root's key is not here
+   */
+  Optional<Opened> addIssuing(SecretBytes passphrase) {
+    Path rootKey = folder.resolve(ROOT + ".key");
+    try {
+      if (Files.notExists(rootKey)) {
+        return Optional.empty();
+      }
+      CaCertificates.Authority root =
+          new CaCertificates.Authority(
+              CertificatePem.readOne(folder.resolve(ROOT + ".crt")),
+              KeyFile.decrypt(Files.readString(rootKey, StandardCharsets.US_ASCII), passphrase));
+      CaCertificates.Authority next = new CaCertificates(random).newIssuing(root, clock.instant());
+      String name = issuingName(count() + 1);
+      Path draft = folder.resolve(name + ".crt.new");
+      Files.deleteIfExists(folder.resolve(name + ".key"));
+      Files.deleteIfExists(draft);
+      write(folder.resolve(name + ".key"), KeyFile.encrypt(next.key(), passphrase));
+      write(draft, CertificatePem.write(next.certificate()));
+      Files.move(draft, folder.resolve(name + ".crt"), StandardCopyOption.ATOMIC_MOVE);
+      flush(folder);
+      return Optional.of(read(passphrase));
+    } catch (IOException failed) {
+      throw new CertificateAuthorityException("the CA's folder can't be used: " + folder, failed);
+    }
+  }
+
+  private static String issuingName(int number) {
+    return number == 1 ? ISSUING : ISSUING + "-" + number;
+  }
+
+  private int count() {
+    int count = 1;
+    while (Files.exists(folder.resolve(issuingName(count + 1) + ".crt"))) {
+      count++;
+    }
+    return count;
+  }
+
   private static void write(
       Path draft, String name, CaCertificates.Authority authority, SecretBytes passphrase)
       throws IOException {
@@ -104,12 +165,17 @@ final class CaFolder {
 
   private Opened read(SecretBytes passphrase) throws IOException {
     X509Certificate root = CertificatePem.readOne(folder.resolve(ROOT + ".crt"));
-    X509Certificate issuing = CertificatePem.readOne(folder.resolve(ISSUING + ".crt"));
-    String key = Files.readString(folder.resolve(ISSUING + ".key"), StandardCharsets.US_ASCII);
-    CaCertificates.Authority authority =
-        new CaCertificates.Authority(issuing, KeyFile.decrypt(key, passphrase));
-    checkBelongTogether(root, authority);
-    return new Opened(authority, root);
+    List<CaCertificates.Authority> issuing = new ArrayList<>();
+    for (int number = count(); number > 0; number--) {
+      String name = issuingName(number);
+      X509Certificate certificate = CertificatePem.readOne(folder.resolve(name + ".crt"));
+      String key = Files.readString(folder.resolve(name + ".key"), StandardCharsets.US_ASCII);
+      CaCertificates.Authority authority =
+          new CaCertificates.Authority(certificate, KeyFile.decrypt(key, passphrase));
+      checkBelongTogether(root, authority);
+      issuing.add(authority);
+    }
+    return new Opened(issuing, root);
   }
 
   /** A mixed-up folder must not sign certificates that nobody can verify. */

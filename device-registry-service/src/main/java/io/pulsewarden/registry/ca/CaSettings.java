@@ -2,8 +2,10 @@ package io.pulsewarden.registry.ca;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the embedded authority. */
 @ConfigMapping(prefix = "pulsewarden.ca")
@@ -19,4 +21,10 @@ interface CaSettings {
   /** How long device certificates live. */
   @WithDefault("P90D")
   Duration certificateLifetime();
+
+  /**
+   * Where others reach this service's OCSP responder and revocation lists, without a slash at the
+   * end: certificates carry it. None if absent.
+   */
+  Optional<URI> statusUrl();
 }

@@ -1,25 +1,50 @@
 package io.pulsewarden.registry.ca;
 
 import io.pulsewarden.registry.csr.AcceptedCsr;
+import java.security.KeyPair;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * Signs device certificates after the profile of docs/formats/certificates.md. Thread-safe.
- * Implementations compute or call another server: never from an event loop.
+ * Signs what docs/formats/certificates.md describes: device certificates, signers of OCSP answers,
+ * revocation lists. Thread-safe. Implementations compute or call another server: never from an
+ * event loop. Each method fails with {@link CertificateAuthorityException} if it can't sign now.
  */
 public interface CertificateAuthority {
 
   /**
+   * A certificate with the authority that signed it, since there may be several.
+   *
+   * @param certificate the new one
+   * @param issuer one of {@link #issuers()}
+   */
+  record Issued(X509Certificate certificate, X509Certificate issuer) {}
+
+  /**
    * Signs anew each time, for the key of the request and the names given. A certificate that is
    * signed and then not recorded by the registry opens nothing.
-   *
-   * @throws CertificateAuthorityException if it can't sign now
    */
-  X509Certificate issue(DeviceName name, AcceptedCsr csr);
+  Issued issue(DeviceName name, AcceptedCsr csr);
+
+  /**
+   * Lets a key sign OCSP answers about an issuer's certificates (RFC 6960, section 4.2.2.2).
+   *
+   * @param keys EC P-256, of this process
+   */
+  X509Certificate issueStatusSigner(X509Certificate issuer, KeyPair keys);
+
+  /** Signs a list of an issuer's revoked certificates (RFC 5280, section 5). */
+  X509CRL signRevocations(X509Certificate issuer, RevocationList list);
 
   /** The CAs whose device certificates may be in use, the one that signs now first. */
   List<X509Certificate> issuers();
+
+  /**
+   * Begins to sign with another issuing CA; what those before it signed stays as good as it was,
+   * and devices move to the new one as they renew.
+   */
+  NextIssuer introduceIssuer();
 
   /** What a device needs to build its own chain: {@link #issuers()} and the roots above them. */
   List<X509Certificate> trustChain();

@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.ca;
 
 import java.math.BigInteger;
+import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
@@ -8,10 +9,16 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -29,9 +36,11 @@ final class DeviceCertificateProfile {
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
   private final CertificateLifetime lifetime;
+  private final StatusLocations locations;
 
-  DeviceCertificateProfile(CertificateLifetime lifetime) {
+  DeviceCertificateProfile(CertificateLifetime lifetime, StatusLocations locations) {
     this.lifetime = lifetime;
+    this.locations = locations;
   }
 
   X509v3CertificateBuilder build(
@@ -60,7 +69,31 @@ final class DeviceCertificateProfile {
         Extension.authorityKeyIdentifier,
         false,
         identifiers.createAuthorityKeyIdentifier(issuer.getPublicKey()));
+    addLocations(builder, issuer);
     return builder;
+  }
+
+  private void addLocations(X509v3CertificateBuilder builder, X509Certificate issuer)
+      throws CertIOException {
+    Optional<URI> ocsp = locations.ocsp();
+    Optional<URI> crl = locations.crl(issuer);
+    if (ocsp.isPresent()) {
+      builder.addExtension(
+          Extension.authorityInfoAccess,
+          false,
+          new AuthorityInformationAccess(AccessDescription.id_ad_ocsp, uri(ocsp.get())));
+    }
+    if (crl.isPresent()) {
+      DistributionPointName name = new DistributionPointName(new GeneralNames(uri(crl.get())));
+      builder.addExtension(
+          Extension.cRLDistributionPoints,
+          false,
+          new CRLDistPoint(new DistributionPoint[] {new DistributionPoint(name, null, null)}));
+    }
+  }
+
+  private static GeneralName uri(URI address) {
+    return new GeneralName(GeneralName.uniformResourceIdentifier, address.toString());
   }
 
   private static X500Name subject(DeviceName name) {

@@ -1,56 +1,142 @@
 package io.pulsewarden.registry.ca;
 
 import io.pulsewarden.registry.csr.AcceptedCsr;
+import io.pulsewarden.secret.SecretBytes;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Signs in this process, with an issuing key from {@link CaFolder}. Thread-safe. */
+/** Signs in this process, with issuing keys from {@link CaFolder}. Thread-safe. */
 final class EmbeddedCertificateAuthority implements CertificateAuthority {
 
-  private final CaCertificates.Authority issuing;
-  private final X509Certificate root;
+  private static final String ALGORITHM = "SHA256withECDSA";
+
+  private final CaFolder folder;
+  private final Supplier<SecretBytes> passphrase;
   private final DeviceCertificateProfile profile;
   private final SerialNumbers serials;
   private final Clock clock;
+  private volatile CaFolder.Opened ca;
 
+  /**
+   * Opens the folder, or makes it.
+   *
+   * @param passphrase read when keys are, and closed after it
+   */
   EmbeddedCertificateAuthority(
-      CaFolder.Opened ca, CertificateLifetime lifetime, SecureRandom random, Clock clock) {
-    this.issuing = ca.issuing();
-    this.root = ca.root();
-    this.profile = new DeviceCertificateProfile(lifetime);
+      CaFolder folder,
+      Supplier<SecretBytes> passphrase,
+      DeviceCertificateProfile profile,
+      SecureRandom random,
+      Clock clock) {
+    this.folder = folder;
+    this.passphrase = passphrase;
+    this.profile = profile;
     this.serials = new SerialNumbers(random);
     this.clock = clock;
+    try (SecretBytes secret = passphrase.get()) {
+      this.ca = folder.open(secret);
+    }
   }
 
   @Override
-  public X509Certificate issue(DeviceName name, AcceptedCsr csr) {
+  public Issued issue(DeviceName name, AcceptedCsr csr) {
+    CaCertificates.Authority issuer = ca.newest();
     try {
-      X509v3CertificateBuilder unsigned =
-          profile.build(
-              issuing.certificate(), serials.next(), clock.instant(), name, csr.publicKey());
-      return new JcaX509CertificateConverter()
-          .getCertificate(
-              unsigned.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuing.key())));
+      return new Issued(
+          sign(
+              issuer,
+              profile.build(
+                  issuer.certificate(), serials.next(), clock.instant(), name, csr.publicKey())),
+          issuer.certificate());
     } catch (GeneralSecurityException | OperatorCreationException | IOException failed) {
       throw new CertificateAuthorityException("the embedded CA could not sign", failed);
     }
   }
 
   @Override
+  public X509Certificate issueStatusSigner(X509Certificate issuer, KeyPair keys) {
+    try {
+      return sign(
+          authority(issuer),
+          StatusSignerProfile.build(issuer, serials.next(), clock.instant(), keys.getPublic()));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException failed) {
+      throw new CertificateAuthorityException("the embedded CA could not sign", failed);
+    }
+  }
+
+  @Override
+  public X509CRL signRevocations(X509Certificate issuer, RevocationList list) {
+    try {
+      return new JcaX509CRLConverter()
+          .getCRL(RevocationListProfile.build(issuer, list).build(signer(authority(issuer))));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException failed) {
+      throw new CertificateAuthorityException("the embedded CA could not sign a list", failed);
+    }
+  }
+
+  /** Takes the issuing CA that somebody laid into the folder, or else makes one. */
+  @Override
+  public synchronized NextIssuer introduceIssuer() {
+    try (SecretBytes secret = passphrase.get()) {
+      CaFolder.Opened found = folder.open(secret);
+      if (found.issuing().size() > ca.issuing().size()) {
+        ca = found;
+        return new NextIssuer.Introduced(found.newest().certificate());
+      }
+      Optional<CaFolder.Opened> added = folder.addIssuing(secret);
+      if (added.isEmpty()) {
+        return new NextIssuer.RootOffline();
+      }
+      ca = added.get();
+      return new NextIssuer.Introduced(ca.newest().certificate());
+    }
+  }
+
+  @Override
   public List<X509Certificate> issuers() {
-    return List.of(issuing.certificate());
+    Instant now = clock.instant();
+    return ca.issuing().stream()
+        .map(CaCertificates.Authority::certificate)
+        .filter(issuer -> issuer.getNotAfter().toInstant().isAfter(now))
+        .toList();
   }
 
   @Override
   public List<X509Certificate> trustChain() {
-    return List.of(issuing.certificate(), root);
+    return Stream.concat(issuers().stream(), Stream.of(ca.root())).toList();
+  }
+
+  private CaCertificates.Authority authority(X509Certificate issuer) {
+    return ca.issuing().stream()
+        .filter(authority -> authority.certificate().equals(issuer))
+        .findFirst()
+        .orElseThrow(() -> new CertificateAuthorityException("not an issuer of this CA"));
+  }
+
+  private static X509Certificate sign(
+      CaCertificates.Authority issuer, X509v3CertificateBuilder unsigned)
+      throws GeneralSecurityException, OperatorCreationException {
+    return new JcaX509CertificateConverter().getCertificate(unsigned.build(signer(issuer)));
+  }
+
+  private static ContentSigner signer(CaCertificates.Authority issuer)
+      throws OperatorCreationException {
+    return new JcaContentSignerBuilder(ALGORITHM).build(issuer.key());
   }
 }

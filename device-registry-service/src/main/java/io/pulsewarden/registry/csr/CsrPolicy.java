@@ -1,9 +1,7 @@
 package io.pulsewarden.registry.csr;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.util.Base64;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.Attribute;
@@ -11,6 +9,7 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
@@ -37,34 +36,62 @@ public final class CsrPolicy {
           Extension.basicConstraints,
           Extension.subjectKeyIdentifier);
 
-  /** Judges the body of an EST request: base64 with any white space (RFC 8951, section 3.1). */
-  public CsrVerdict judge(byte[] base64) {
+  private final BlockedKeys blocked;
+
+  public CsrPolicy(BlockedKeys blocked) {
+    this.blocked = blocked;
+  }
+
+  /**
+   * Judges the body of an EST request: base64 with any white space (RFC 8951, section 3.1).
+   *
+   * @param connection asked only for a request that has a challengePassword
+   */
+  public CsrVerdict judge(byte[] base64, ChannelBinding connection) {
     if (base64.length > MAX_ENCODED_LENGTH) {
       return new CsrVerdict.Refused(CsrRule.TOO_LARGE);
     }
-    String text = new String(base64, StandardCharsets.ISO_8859_1).replaceAll("[ \t\r\n]", "");
     try {
-      return judgeDer(Base64.getDecoder().decode(text));
+      return judgeDer(TolerantBase64.decode(base64), connection);
     } catch (IllegalArgumentException notBase64) {
       return new CsrVerdict.Refused(CsrRule.NOT_BASE64);
     }
   }
 
-  private static CsrVerdict judgeDer(byte[] der) {
+  private CsrVerdict judgeDer(byte[] der, ChannelBinding connection) {
     try {
-      return new CsrVerdict.Accepted(check(der));
+      return new CsrVerdict.Accepted(check(der, connection));
     } catch (RuleBrokenException broken) {
       return new CsrVerdict.Refused(broken.rule());
     }
   }
 
-  private static AcceptedCsr check(byte[] der) throws RuleBrokenException {
+  private AcceptedCsr check(byte[] der, ChannelBinding connection) throws RuleBrokenException {
     PKCS10CertificationRequest request = parse(der);
     PublicKey key = KeyRules.check(request.getSubjectPublicKeyInfo());
     SignatureRules.checkAlgorithm(request.getSignatureAlgorithm(), key);
     checkSignature(request, key);
     checkAttributes(request);
-    return new AcceptedCsr(der, key);
+    ChallengeRule.check(request, connection);
+    AcceptedCsr csr = new AcceptedCsr(der, key, names(request));
+    if (blocked.has(csr.keyHash())) {
+      throw new RuleBrokenException(CsrRule.KEY_BLOCKED);
+    }
+    return csr;
+  }
+
+  private static RequestedNames names(PKCS10CertificationRequest request)
+      throws RuleBrokenException {
+    try {
+      Extensions asked = request.getRequestedExtensions();
+      return new RequestedNames(
+          request.getSubject(),
+          asked == null
+              ? null
+              : GeneralNames.fromExtensions(asked, Extension.subjectAlternativeName));
+    } catch (RuntimeException malformed) {
+      throw new RuleBrokenException(CsrRule.MALFORMED);
+    }
   }
 
   /** Bouncy Castle bounds the nesting itself and reads some parts late: both end here. */

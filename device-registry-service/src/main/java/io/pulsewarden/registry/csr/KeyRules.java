@@ -9,12 +9,14 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** Which keys a device may have. */
 final class KeyRules {
@@ -37,7 +39,19 @@ final class KeyRules {
     if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
       return checkRsa(key);
     }
+    if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
+      return checkEdwards(key);
+    }
     throw new RuleBrokenException(CsrRule.KEY_ALGORITHM);
+  }
+
+  /** A point of small order signs everything; the JDK would take it. */
+  private static PublicKey checkEdwards(SubjectPublicKeyInfo key) throws RuleBrokenException {
+    byte[] point = key.getPublicKeyData().getOctets();
+    if (point.length != Ed25519.PUBLIC_KEY_SIZE || !Ed25519.validatePublicKeyFull(point, 0)) {
+      throw new RuleBrokenException(CsrRule.POINT);
+    }
+    return decode(key, "Ed25519", CsrRule.POINT);
   }
 
   private static PublicKey checkEc(SubjectPublicKeyInfo key) throws RuleBrokenException {
@@ -65,6 +79,12 @@ final class KeyRules {
       throw new RuleBrokenException(CsrRule.RSA_EXPONENT);
     }
     checkParameters(key, CsrRule.RSA_MODULUS);
+    if (WeakModulus.isOfFaultyLibrary(numbers.getModulus())) {
+      throw new RuleBrokenException(CsrRule.RSA_FAULTY_LIBRARY);
+    }
+    if (WeakModulus.hasClosePrimes(numbers.getModulus())) {
+      throw new RuleBrokenException(CsrRule.RSA_CLOSE_PRIMES);
+    }
     return decode(key, "RSA", CsrRule.RSA_MODULUS);
   }
 

@@ -2,8 +2,10 @@ package io.pulsewarden.registry.csr;
 
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -22,13 +24,22 @@ final class SignatureRules {
           PKCSObjectIdentifiers.sha384WithRSAEncryption,
           PKCSObjectIdentifiers.sha512WithRSAEncryption);
 
+  private static final Set<ASN1ObjectIdentifier> EDWARDS = Set.of(EdECObjectIdentifiers.id_Ed25519);
+
   private SignatureRules() {}
 
   static void checkAlgorithm(AlgorithmIdentifier algorithm, PublicKey key)
       throws RuleBrokenException {
-    Set<ASN1ObjectIdentifier> allowed = key instanceof ECPublicKey ? ECDSA : RSA;
-    if (!allowed.contains(algorithm.getAlgorithm())) {
+    if (!allowed(key).contains(algorithm.getAlgorithm())) {
       throw new RuleBrokenException(CsrRule.SIGNATURE_ALGORITHM);
     }
+  }
+
+  private static Set<ASN1ObjectIdentifier> allowed(PublicKey key) {
+    return switch (key) {
+      case ECPublicKey ignored -> ECDSA;
+      case EdECPublicKey ignored -> EDWARDS;
+      default -> RSA;
+    };
   }
 }

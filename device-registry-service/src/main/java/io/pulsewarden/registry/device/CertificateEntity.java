@@ -26,6 +26,10 @@ public class CertificateEntity {
   @Column(name = "key_hash", updatable = false)
   private String keyHash;
 
+  /** Null in rows from before there could be a second issuer. */
+  @Column(name = "issuer_key_hash", updatable = false)
+  private @Nullable String issuerKeyHash;
+
   @Column(updatable = false)
   private byte[] der;
 
@@ -53,6 +57,7 @@ public class CertificateEntity {
     this.deviceId = deviceId;
     this.serialNumber = issued.serialNumber();
     this.keyHash = issued.keyHash();
+    this.issuerKeyHash = issued.issuerKeyHash();
     this.der = issued.der();
     this.notBefore = issued.notBefore();
     this.notAfter = issued.notAfter();
@@ -73,6 +78,10 @@ public class CertificateEntity {
 
   public String keyHash() {
     return keyHash;
+  }
+
+  public @Nullable String issuerKeyHash() {
+    return issuerKeyHash;
   }
 
   public byte[] der() {

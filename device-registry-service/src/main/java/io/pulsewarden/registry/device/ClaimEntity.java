@@ -38,6 +38,13 @@ public class ClaimEntity {
   @Column(name = "voided_at")
   private @Nullable Instant voidedAt;
 
+  /** How often somebody showed a wrong claim while this one could be used. */
+  @Column(name = "wrong_tries")
+  private int wrongTries;
+
+  @Column(name = "locked_at")
+  private @Nullable Instant lockedAt;
+
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of what it loads.
   protected ClaimEntity() {}
 
@@ -56,6 +63,9 @@ public class ClaimEntity {
     }
     if (voidedAt != null) {
       return Optional.of(ClaimRule.REPLACED);
+    }
+    if (lockedAt != null) {
+      return Optional.of(ClaimRule.LOCKED);
     }
     return now.isBefore(expiresAt) ? Optional.empty() : Optional.of(ClaimRule.EXPIRED);
   }
@@ -78,5 +88,9 @@ public class ClaimEntity {
 
   public Instant expiresAt() {
     return expiresAt;
+  }
+
+  public int wrongTries() {
+    return wrongTries;
   }
 }

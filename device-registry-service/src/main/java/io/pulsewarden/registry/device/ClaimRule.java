@@ -6,7 +6,8 @@ public enum ClaimRule {
   UNKNOWN("claim-unknown", "There is no such claim for this device."),
   USED("claim-used", "The claim was used before."),
   REPLACED("claim-replaced", "The claim was replaced or withdrawn."),
-  EXPIRED("claim-expired", "The claim is too old.");
+  EXPIRED("claim-expired", "The claim is too old."),
+  LOCKED("claim-locked", "Too many wrong claims were tried: a new one has to be made.");
 
   private final String code;
   private final String detail;

@@ -12,8 +12,9 @@ import java.util.HexFormat;
  *
  * @param certificate the certificate
  * @param keyHash SHA-256 over its SubjectPublicKeyInfo, in hexadecimal
+ * @param issuerKeyHash the same over that of the authority that signed it
  */
-public record IssuedCertificate(X509Certificate certificate, String keyHash) {
+public record IssuedCertificate(X509Certificate certificate, String keyHash, String issuerKeyHash) {
 
   public byte[] der() {
     try {

@@ -2,68 +2,106 @@ package io.pulsewarden.registry.est;
 
 import io.pulsewarden.registry.ca.DeviceName;
 import io.pulsewarden.registry.csr.AcceptedCsr;
+import io.pulsewarden.registry.csr.CsrRule;
 import io.pulsewarden.registry.csr.CsrVerdict;
+import io.pulsewarden.registry.csr.RequestedNames;
 import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.firstenrolment.ApprovalStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.UUID;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First enrolment with a claim (RFC 7030, section 4.2.1): look at the claim, judge the request,
- * sign, record. Who proves nothing costs no cryptography; a request that is refused leaves the
- * claim as it was.
+ * Enrolment and renewal (RFC 7030, sections 4.2.1 and 4.2.2): look at the proof, judge the request,
+ * sign, record. Who proves nothing costs no cryptography; a request that is refused leaves a claim
+ * as it was.
  */
 @ApplicationScoped
 class Enrolment {
 
-  private final ClaimCheckStore claims;
+  private final ProofStore proofs;
   private final SigningClient signing;
+  private final ApprovalStore approvals;
   private final EnrolmentStore store;
+  private final RefusalStore refusals;
   private final EnrolmentMetrics metrics;
 
   Enrolment(
-      ClaimCheckStore claims,
+      ProofStore proofs,
       SigningClient signing,
+      ApprovalStore approvals,
       EnrolmentStore store,
+      RefusalStore refusals,
       EnrolmentMetrics metrics) {
-    this.claims = claims;
+    this.proofs = proofs;
     this.signing = signing;
+    this.approvals = approvals;
     this.store = store;
+    this.refusals = refusals;
     this.metrics = metrics;
   }
 
-  Uni<EnrolmentOutcome> enrol(Credentials credentials, byte[] request) {
-    return claims
-        .look(credentials)
+  Uni<EnrolmentOutcome> enrol(EnrolmentCall call) {
+    return proofs
+        .look(call)
         .chain(
             verdict ->
                 switch (verdict) {
-                  case ClaimVerdict.Unproven(Refusal refusal, var device) ->
-                      refuse(credentials, organisation(device), refusal);
-                  case ClaimVerdict.Proven(DeviceEntity device) ->
-                      judge(credentials, device, request);
+                  case ProofVerdict.Unproven(Refusal refusal, var device) ->
+                      refuse(call.proof(), device, refusal);
+                  case ProofVerdict.Proven proven -> judge(call, proven);
                 });
   }
 
-  private Uni<EnrolmentOutcome> judge(
-      Credentials credentials, DeviceEntity device, byte[] request) {
+  private Uni<EnrolmentOutcome> judge(EnrolmentCall call, ProofVerdict.Proven proven) {
     return signing
-        .judge(request)
+        .judge(call.request(), call.connection())
         .chain(
             verdict ->
                 switch (verdict) {
-                  case CsrVerdict.Refused(var rule) ->
-                      refuse(credentials, device.organisationId(), new Refusal.ByRequest(rule));
-                  case CsrVerdict.Accepted(AcceptedCsr csr) -> sign(credentials, device, csr);
+                  case CsrVerdict.Refused(var rule) -> refuse(call.proof(), proven, rule);
+                  case CsrVerdict.Accepted(AcceptedCsr csr) ->
+                      brokenByNames(call.proof(), proven, csr.names())
+                          .map(rule -> refuse(call.proof(), proven, rule))
+                          .orElseGet(() -> approve(call, proven, csr));
                 });
   }
 
-  private Uni<EnrolmentOutcome> sign(
-      Credentials credentials, DeviceEntity device, AcceptedCsr csr) {
+  private static Optional<CsrRule> brokenByNames(
+      Proof proof, ProofVerdict.Proven proven, RequestedNames names) {
+    return switch (proof) {
+      case Proof.ByClaim ignored -> names.brokenFor(proven.device().id());
+      case Proof.ByManufacturer ignored -> names.brokenFor(proven.device().id());
+      case Proof.ByCertificate(var presented) -> names.brokenFor(RequestedNames.of(presented));
+    };
+  }
+
+  /** Who renews was approved before. */
+  private Uni<EnrolmentOutcome> approve(
+      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr) {
+    DeviceEntity device = proven.device();
+    if (proven.renewed() != null) {
+      return sign(call, device, csr);
+    }
+    return approvals
+        .of(device, csr.keyHash())
+        .chain(
+            approval ->
+                switch (approval) {
+                  case GIVEN -> sign(call, device, csr);
+                  case REFUSED -> refuse(call.proof(), device, new Refusal.ByDecision());
+                  case PENDING -> {
+                    metrics.pending();
+                    yield Uni.createFrom().item(new EnrolmentOutcome.Pending());
+                  }
+                });
+  }
+
+  private Uni<EnrolmentOutcome> sign(EnrolmentCall call, DeviceEntity device, AcceptedCsr csr) {
     return signing
         .sign(new DeviceName(device.id(), device.organisationId()), csr)
-        .chain(issued -> store.enrol(credentials, issued))
+        .chain(issued -> store.enrol(call, issued))
         .chain(
             outcome ->
                 switch (outcome) {
@@ -71,20 +109,21 @@ class Enrolment {
                     metrics.enrolled();
                     yield Uni.createFrom().item(outcome);
                   }
+                  case EnrolmentOutcome.Pending pending -> Uni.createFrom().item(outcome);
                   case EnrolmentOutcome.Refused(Refusal refusal) ->
-                      refuse(credentials, device.organisationId(), refusal);
+                      refuse(call.proof(), device, refusal);
                 });
   }
 
-  private Uni<EnrolmentOutcome> refuse(
-      Credentials credentials, @Nullable UUID organisation, Refusal refusal) {
-    metrics.refused(refusal);
-    return store
-        .auditRefusal(credentials.deviceId(), organisation, refusal)
-        .replaceWith(new EnrolmentOutcome.Refused(refusal));
+  private Uni<EnrolmentOutcome> refuse(Proof proof, ProofVerdict.Proven proven, CsrRule rule) {
+    return refuse(proof, proven.device(), new Refusal.ByRequest(rule));
   }
 
-  private static @Nullable UUID organisation(@Nullable DeviceEntity device) {
-    return device == null ? null : device.organisationId();
+  private Uni<EnrolmentOutcome> refuse(
+      Proof proof, @Nullable DeviceEntity device, Refusal refusal) {
+    metrics.refused(refusal);
+    return refusals
+        .refused(proof, device, refusal)
+        .replaceWith(new EnrolmentOutcome.Refused(refusal));
   }
 }

@@ -19,6 +19,10 @@ class EnrolmentMetrics {
     registry.counter(NAME, "outcome", "enrolled", "reason", "none").increment();
   }
 
+  void pending() {
+    registry.counter(NAME, "outcome", "pending", "reason", "none").increment();
+  }
+
   void refused(Refusal refusal) {
     registry.counter(NAME, "outcome", "refused", "reason", refusal.code()).increment();
   }

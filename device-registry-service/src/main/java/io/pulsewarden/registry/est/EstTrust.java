@@ -17,22 +17,34 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 class EstTrust {
 
-  private final byte[] encoded;
+  private final CertificateAuthority authority;
+  private final List<X509Certificate> edge;
+  private volatile Encoded last;
+
+  @SuppressWarnings("ArrayRecordComponent") // Compared by its certificates, never as a whole.
+  private record Encoded(List<X509Certificate> all, byte[] body) {}
 
   EstTrust(
       CertificateAuthority authority,
       @ConfigProperty(name = "pulsewarden.edge-ca-file") Path edgeCaFile) {
-    List<X509Certificate> all = new ArrayList<>(authority.trustChain());
+    this.authority = authority;
     try {
-      all.addAll(CertificatePem.readAll(edgeCaFile));
+      this.edge = CertificatePem.readAll(edgeCaFile);
     } catch (IOException unreadable) {
       throw new UncheckedIOException("the edge CA's file can't be read", unreadable);
     }
-    this.encoded = CertsOnly.encode(all);
+    this.last = new Encoded(List.of(), new byte[0]);
   }
 
-  /** The body of {@code /cacerts}. */
+  /** The body of {@code /cacerts}: encoded anew when an issuing CA came or went. */
   byte[] body() {
-    return encoded.clone();
+    List<X509Certificate> all = new ArrayList<>(authority.trustChain());
+    all.addAll(edge);
+    Encoded present = last;
+    if (!present.all().equals(all)) {
+      present = new Encoded(List.copyOf(all), CertsOnly.encode(all));
+      last = present;
+    }
+    return present.body().clone();
   }
 }

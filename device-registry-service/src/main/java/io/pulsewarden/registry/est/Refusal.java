@@ -49,6 +49,65 @@ sealed interface Refusal {
     }
   }
 
+  /** Too many wrong claims came from one address. */
+  record TooManyTries() implements Refusal {
+
+    @Override
+    public String code() {
+      return "too-many-tries";
+    }
+
+    @Override
+    public Problem problem() {
+      return new Problem(
+          code(), 429, "Too many wrong claims", "Try again in a minute, with the right one.", null);
+    }
+  }
+
+  /** The presented certificate does not renew. */
+  record ByCertificate(PresentedRule rule) implements Refusal {
+
+    @Override
+    public String code() {
+      return rule.code();
+    }
+
+    @Override
+    public Problem problem() {
+      return new Problem(code(), 403, "The certificate does not renew", rule.detail(), null);
+    }
+  }
+
+  /** The manufacturer's certificate proves no registered device. */
+  record ByManufacturer(ManufacturerRule rule) implements Refusal {
+
+    @Override
+    public String code() {
+      return rule.code();
+    }
+
+    @Override
+    public Problem problem() {
+      return new Problem(
+          code(), 403, "The manufacturer's certificate is refused", rule.detail(), null);
+    }
+  }
+
+  /** A person said no. */
+  record ByDecision() implements Refusal {
+
+    @Override
+    public String code() {
+      return "enrolment-rejected";
+    }
+
+    @Override
+    public Problem problem() {
+      return new Problem(
+          code(), 403, "The enrolment is refused", "An administrator rejected this key.", null);
+    }
+  }
+
   /** The claim is good, but a device in this state gets no certificate. */
   record ByState(Lifecycle state) implements Refusal {
 

@@ -2,7 +2,10 @@ package io.pulsewarden.registry.est;
 
 import io.pulsewarden.registry.ca.CertificateAuthority;
 import io.pulsewarden.registry.ca.DeviceName;
+import io.pulsewarden.registry.ca.IssuerKey;
 import io.pulsewarden.registry.csr.AcceptedCsr;
+import io.pulsewarden.registry.csr.BlockedKeys;
+import io.pulsewarden.registry.csr.ChannelBinding;
 import io.pulsewarden.registry.csr.CsrPolicy;
 import io.pulsewarden.registry.csr.CsrVerdict;
 import io.pulsewarden.registry.device.IssuedCertificate;
@@ -20,19 +23,25 @@ class SigningClient {
 
   private final Vertx vertx;
   private final CertificateAuthority authority;
-  private final CsrPolicy policy = new CsrPolicy();
+  private final CsrPolicy policy;
 
-  SigningClient(Vertx vertx, CertificateAuthority authority) {
+  SigningClient(Vertx vertx, CertificateAuthority authority, EnrolmentSettings settings) {
     this.vertx = vertx;
     this.authority = authority;
+    this.policy = new CsrPolicy(BlockedKeys.with(settings.blockedKeysFile()));
   }
 
-  Uni<CsrVerdict> judge(byte[] base64) {
-    return vertx.executeBlocking(() -> policy.judge(base64), false);
+  Uni<CsrVerdict> judge(byte[] base64, ChannelBinding connection) {
+    return vertx.executeBlocking(() -> policy.judge(base64, connection), false);
   }
 
   Uni<IssuedCertificate> sign(DeviceName name, AcceptedCsr csr) {
     return vertx.executeBlocking(
-        () -> new IssuedCertificate(authority.issue(name, csr), csr.keyHash()), false);
+        () -> {
+          CertificateAuthority.Issued issued = authority.issue(name, csr);
+          return new IssuedCertificate(
+              issued.certificate(), csr.keyHash(), IssuerKey.hash(issued.issuer()));
+        },
+        false);
   }
 }

@@ -44,6 +44,15 @@ public class DeviceAudit {
     return byDevice(action, claimedDevice, claimedDevice).clearOrganisationId();
   }
 
+  /** Somebody with a certificate that is not known here. */
+  public AuditEvent.Builder byUnknownCertificate(AuditAction action, String fingerprint) {
+    AuditEvent.Builder event = byStranger(action, new UUID(0, 0));
+    return event
+        .setAgent(event.getAgent().toBuilder().clearId())
+        .clearEntity()
+        .addEntity(entity("Certificate", fingerprint));
+  }
+
   public static Entity entity(String type, String id) {
     return Entity.newBuilder().setType(type).setId(id).build();
   }

@@ -42,7 +42,7 @@ class HeartbeatPublisher {
   private final FeedPartitionsClient partitions;
   private final CertificateAuthority authority;
   private final Clock clock;
-  private volatile boolean issuersPublished;
+  private volatile List<X509Certificate> published = List.of();
   private volatile @Nullable Cancellable ticks;
 
   HeartbeatPublisher(
@@ -98,18 +98,19 @@ class HeartbeatPublisher {
         .replaceWithVoid();
   }
 
-  /** At each start: a compacted topic takes the same record again, and a new issuer the first. */
+  /**
+   * At each start, since a compacted topic takes the same record again, and whenever an issuer came
+   * or went.
+   */
   private Uni<Void> publishIssuers() {
-    if (issuersPublished) {
+    List<X509Certificate> issuers = authority.issuers();
+    if (issuers.equals(published)) {
       return Uni.createFrom().voidItem();
     }
     List<OutboxRow> rows =
-        authority.issuers().stream()
-            .map(HeartbeatPublisher::encoded)
-            .map(DeviceStates::issuer)
-            .toList();
+        issuers.stream().map(HeartbeatPublisher::encoded).map(DeviceStates::issuer).toList();
     return pool.withTransaction(connection -> OutboxWriter.insert(connection, rows))
-        .invoke(() -> issuersPublished = true);
+        .invoke(() -> published = issuers);
   }
 
   private static byte[] encoded(X509Certificate certificate) {

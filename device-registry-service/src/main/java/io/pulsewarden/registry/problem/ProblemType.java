@@ -15,6 +15,11 @@ public enum ProblemType {
   STATE_FORBIDS("device-state-forbids", 409, "The device's state does not allow this"),
   ASSIGNMENT_OVERLAPS("assignment-overlaps", 409, "The device is assigned then already"),
   ASSIGNMENT_ENDED("assignment-ended", 409, "The assignment ended earlier"),
+  LABEL_TAKEN("label-taken", 409, "Another organisation has this label"),
+  CA_EXISTS(
+      "manufacturer-ca-exists", 409, "This authority is trusted for the manufacturer already"),
+  ROOT_OFFLINE("root-offline", 409, "The root's key is not here"),
+  ISSUER_UNCHANGED("issuer-unchanged", 409, "There is no other issuing CA to take"),
   TOO_LARGE("body-too-large", 413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body's media type is not taken here"),
   INTERNAL("internal", 500, "The service failed"),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.registry.csr.AcceptedCsr;
+import io.pulsewarden.registry.csr.BlockedKeys;
+import io.pulsewarden.registry.csr.ChannelBinding;
 import io.pulsewarden.registry.csr.CsrPolicy;
 import io.pulsewarden.registry.csr.CsrVerdict;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -59,11 +62,18 @@ class EmbeddedCertificateAuthorityTest {
 
   private CertificateAuthority authority(Duration lifetime, Clock clock) {
     return new EmbeddedCertificateAuthority(
-        opened, new CertificateLifetime(lifetime), random, clock);
+        new CaFolder(ca, random, clock),
+        () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
+        new DeviceCertificateProfile(
+            new CertificateLifetime(lifetime), new StatusLocations(Optional.empty())),
+        random,
+        clock);
   }
 
   private static AcceptedCsr csr(Csr csr) {
-    return ((CsrVerdict.Accepted) new CsrPolicy().judge(csr.base64())).csr();
+    return ((CsrVerdict.Accepted)
+            new CsrPolicy(BlockedKeys.builtIn()).judge(csr.base64(), ChannelBinding.none()))
+        .csr();
   }
 
   @Test
@@ -72,13 +82,15 @@ class EmbeddedCertificateAuthorityTest {
     AcceptedCsr csr = csr(Csr.naming("CN=somebody else,O=another"));
 
     X509Certificate certificate =
-        authority(Duration.ofDays(90), Clock.fixed(now, ZoneOffset.UTC)).issue(NAME, csr);
+        authority(Duration.ofDays(90), Clock.fixed(now, ZoneOffset.UTC))
+            .issue(NAME, csr)
+            .certificate();
 
     assertThat(CertsOnlyAnswer.names(certificate, NAME.deviceId(), NAME.organisationId())).isTrue();
     assertThat(certificate.getVersion()).isEqualTo(3);
     assertThat(certificate.getPublicKey()).isEqualTo(csr.publicKey());
     assertThat(certificate.getIssuerX500Principal())
-        .isEqualTo(opened.issuing().certificate().getSubjectX500Principal());
+        .isEqualTo(opened.newest().certificate().getSubjectX500Principal());
     assertThat(certificate.getNotBefore().toInstant()).isEqualTo(now.minusSeconds(300));
     assertThat(certificate.getNotAfter().toInstant()).isEqualTo(now.plus(Duration.ofDays(90)));
     assertThat(certificate.getBasicConstraints()).isEqualTo(-1);
@@ -100,7 +112,7 @@ class EmbeddedCertificateAuthorityTest {
 
     int longest = 0;
     for (int i = 0; i < 50; i++) {
-      X509Certificate certificate = authority.issue(NAME, csr);
+      X509Certificate certificate = authority.issue(NAME, csr).certificate();
       serials.add(certificate.getSerialNumber());
       assertThat(certificate.getSerialNumber().signum()).isPositive();
       longest = Math.max(longest, certificate.getSerialNumber().bitLength());
@@ -112,13 +124,14 @@ class EmbeddedCertificateAuthorityTest {
 
   @Test
   void shouldNotOutliveTheIssuer() {
-    Instant lastYear = opened.issuing().certificate().getNotAfter().toInstant().minusSeconds(3600);
+    Instant lastYear = opened.newest().certificate().getNotAfter().toInstant().minusSeconds(3600);
 
     X509Certificate certificate =
         authority(Duration.ofDays(90), Clock.fixed(lastYear, ZoneOffset.UTC))
-            .issue(NAME, csr(Csr.naming("CN=x")));
+            .issue(NAME, csr(Csr.naming("CN=x")))
+            .certificate();
 
-    assertThat(certificate.getNotAfter()).isEqualTo(opened.issuing().certificate().getNotAfter());
+    assertThat(certificate.getNotAfter()).isEqualTo(opened.newest().certificate().getNotAfter());
   }
 
   @Test
@@ -131,7 +144,8 @@ class EmbeddedCertificateAuthorityTest {
 
     for (Csr request : requests) {
       Files.writeString(
-          folder.resolve("device.pem"), CertificatePem.write(authority.issue(NAME, csr(request))));
+          folder.resolve("device.pem"),
+          CertificatePem.write(authority.issue(NAME, csr(request)).certificate()));
       Command verified =
           Command.run(
               folder,
@@ -149,7 +163,7 @@ class EmbeddedCertificateAuthorityTest {
         folder.resolve("server-chain.pem"), CertificatePem.write(authority.issuers().getFirst()));
     Files.writeString(
         folder.resolve("server.pem"),
-        CertificatePem.write(authority.issue(NAME, csr(Csr.naming("CN=x")))));
+        CertificatePem.write(authority.issue(NAME, csr(Csr.naming("CN=x"))).certificate()));
 
     Command verified =
         Command.run(
@@ -236,6 +250,74 @@ class EmbeddedCertificateAuthorityTest {
           .isInstanceOf(CertificateAuthorityException.class)
           .hasMessageContaining("did not sign");
     }
+  }
+
+  @Test
+  void shouldSignWithTheNextIssuerAndKeepTheFirst(@TempDir Path other) throws IOException {
+    copy(other, "root.crt", "root.key", "issuing.crt", "issuing.key");
+    CertificateAuthority authority = of(other);
+    X509Certificate before = authority.issue(NAME, csr(Csr.naming("CN=x"))).certificate();
+
+    NextIssuer next = authority.introduceIssuer();
+
+    X509Certificate newest = ((NextIssuer.Introduced) next).certificate();
+    CertificateAuthority.Issued after = authority.issue(NAME, csr(Csr.naming("CN=x")));
+    assertThat(after.issuer()).isEqualTo(newest);
+    assertThat(authority.issuers()).containsExactly(newest, opened.newest().certificate());
+    assertThat(authority.trustChain()).hasSize(3);
+    Files.writeString(
+        other.resolve("issuers.pem"),
+        CertificatePem.write(newest) + CertificatePem.write(opened.newest().certificate()));
+    for (X509Certificate certificate : List.of(before, after.certificate())) {
+      Files.writeString(other.resolve("device.pem"), CertificatePem.write(certificate));
+      Command verified =
+          Command.run(
+              other,
+              ("openssl verify -x509_strict -purpose sslclient -CAfile root.crt"
+                      + " -untrusted issuers.pem device.pem")
+                  .split(" "));
+      assertThat(verified.status()).as(verified.output()).isZero();
+    }
+    assertThat(of(other).issuers()).isEqualTo(authority.issuers());
+  }
+
+  @Test
+  void shouldTakeTheIssuerThatWasLaidDownWhereTheRootIsOffline(
+      @TempDir Path offline, @TempDir Path online) throws IOException {
+    copy(offline, "root.crt", "root.key", "issuing.crt", "issuing.key");
+    copy(online, "root.crt", "issuing.crt", "issuing.key");
+    CertificateAuthority authority = of(online);
+    assertThat(authority.introduceIssuer()).isEqualTo(new NextIssuer.RootOffline());
+    X509Certificate made = ((NextIssuer.Introduced) of(offline).introduceIssuer()).certificate();
+
+    Files.copy(offline.resolve("issuing-2.key"), online.resolve("issuing-2.key"));
+    Files.copy(offline.resolve("issuing-2.crt"), online.resolve("issuing-2.crt"));
+
+    assertThat(authority.introduceIssuer()).isEqualTo(new NextIssuer.Introduced(made));
+    assertThat(authority.issue(NAME, csr(Csr.naming("CN=x"))).issuer()).isEqualTo(made);
+  }
+
+  /** What a crash between the two files of a new issuing CA leaves behind. */
+  @Test
+  void shouldIgnoreAndReplaceAKeyWithoutACertificate(@TempDir Path other) throws IOException {
+    copy(other, "root.crt", "root.key", "issuing.crt", "issuing.key");
+    Files.writeString(other.resolve("issuing-2.key"), "half a key");
+    Files.writeString(other.resolve("issuing-2.crt.new"), "half a certificate");
+    CertificateAuthority authority = of(other);
+
+    assertThat(authority.issuers()).hasSize(1);
+    assertThat(authority.introduceIssuer()).isInstanceOf(NextIssuer.Introduced.class);
+    assertThat(of(other).issuers()).hasSize(2);
+  }
+
+  private CertificateAuthority of(Path other) {
+    return new EmbeddedCertificateAuthority(
+        new CaFolder(other, random, CLOCK),
+        () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
+        new DeviceCertificateProfile(
+            new CertificateLifetime(Duration.ofDays(1)), new StatusLocations(Optional.empty())),
+        random,
+        CLOCK);
   }
 
   private void copy(Path other, String... names) throws IOException {

@@ -1,20 +1,31 @@
 package io.pulsewarden.registry.csr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.registry.testing.Csr;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECPrivateKeySpec;
+import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERPrintableString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -28,8 +39,12 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +54,7 @@ class CsrPolicyTest {
   private static final KeyPair EC = Csr.ec("secp256r1");
   private static final KeyPair RSA = Csr.generate("RSA", 2048);
 
-  private final CsrPolicy policy = new CsrPolicy();
+  private final CsrPolicy policy = new CsrPolicy(BlockedKeys.builtIn());
 
   static Stream<Named<Csr>> good() {
     return Stream.of(
@@ -47,12 +62,7 @@ class CsrPolicyTest {
         Named.of("P-384", Csr.of(Csr.ec("secp384r1")).algorithm("SHA384withECDSA")),
         Named.of("RSA 2048", Csr.of(RSA)),
         Named.of("RSA and SHA-512", Csr.of(RSA).algorithm("SHA512withRSA")),
-        Named.of(
-            "with a challenge",
-            Csr.of(EC)
-                .attribute(
-                    PKCSObjectIdentifiers.pkcs_9_at_challengePassword,
-                    new DERPrintableString("tls-unique"))),
+        Named.of("Ed25519", Csr.of(Csr.generate("Ed25519", 255))),
         Named.of(
             "with a SAN",
             Csr.of(EC)
@@ -70,7 +80,7 @@ class CsrPolicyTest {
   @ParameterizedTest
   @MethodSource("good")
   void shouldAcceptGoodRequests(Csr csr) {
-    assertThat(policy.judge(csr.base64()))
+    assertThat(judge(csr.base64()))
         .isInstanceOfSatisfying(
             CsrVerdict.Accepted.class,
             accepted ->
@@ -80,7 +90,16 @@ class CsrPolicyTest {
 
   static Stream<Arguments> bad() {
     return Stream.of(
-        of("Ed25519", CsrRule.KEY_ALGORITHM, edwards()),
+        of(
+            "Ed448",
+            CsrRule.KEY_ALGORITHM,
+            unsigned(Csr.generate("Ed448", 448).getPublic().getEncoded())),
+        of("an Ed25519 point of small order", CsrRule.POINT, unsigned(edwards(1))),
+        of("an Ed25519 point that is none", CsrRule.POINT, unsigned(edwards(2))),
+        of("RSA that ROCA factors", CsrRule.RSA_FAULTY_LIBRARY, unsigned(rsa(roca(), 65_537))),
+        of("RSA of close primes", CsrRule.RSA_CLOSE_PRIMES, unsigned(rsa(close(), 65_537))),
+        of("a key that a standard prints", CsrRule.KEY_BLOCKED, Csr.of(printed()).der()),
+        of("a challenge, and no connection", CsrRule.CHALLENGE, challenging("tls-unique").der()),
         of("DSA", CsrRule.KEY_ALGORITHM, unsigned(dsa())),
         of("P-521", CsrRule.CURVE, Csr.of(Csr.ec("secp521r1")).der()),
         of("a curve of the sender's own", CsrRule.CURVE, unsigned(explicitCurve())),
@@ -144,18 +163,18 @@ class CsrPolicyTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("bad")
   void shouldNameTheBrokenRule(String name, CsrRule rule, byte[] der) {
-    assertThat(policy.judge(Csr.base64(der))).isEqualTo(new CsrVerdict.Refused(rule));
+    assertThat(judge(Csr.base64(der))).isEqualTo(new CsrVerdict.Refused(rule));
   }
 
   @Test
   void shouldRefuseWhatIsTooLargeBeforeReadingIt() {
-    assertThat(policy.judge(new byte[CsrPolicy.MAX_ENCODED_LENGTH + 1]))
+    assertThat(judge(new byte[CsrPolicy.MAX_ENCODED_LENGTH + 1]))
         .isEqualTo(new CsrVerdict.Refused(CsrRule.TOO_LARGE));
   }
 
   @Test
   void shouldRefuseWhatIsNotBase64() {
-    assertThat(policy.judge("{\"csr\":1}".getBytes(StandardCharsets.US_ASCII)))
+    assertThat(judge("{\"csr\":1}".getBytes(StandardCharsets.US_ASCII)))
         .isEqualTo(new CsrVerdict.Refused(CsrRule.NOT_BASE64));
   }
 
@@ -164,7 +183,7 @@ class CsrPolicyTest {
     byte[] der = Csr.of(EC).der();
 
     for (int length = 0; length < der.length; length++) {
-      assertThat(policy.judge(Csr.base64(Arrays.copyOf(der, length))))
+      assertThat(judge(Csr.base64(Arrays.copyOf(der, length))))
           .isEqualTo(new CsrVerdict.Refused(CsrRule.MALFORMED));
     }
   }
@@ -173,7 +192,7 @@ class CsrPolicyTest {
   void shouldRefuseWhatFollowsARequest() {
     byte[] der = Csr.of(EC).der();
 
-    assertThat(policy.judge(Csr.base64(Arrays.copyOf(der, der.length + 1))))
+    assertThat(judge(Csr.base64(Arrays.copyOf(der, der.length + 1))))
         .isEqualTo(new CsrVerdict.Refused(CsrRule.MALFORMED));
   }
 
@@ -185,8 +204,7 @@ class CsrPolicyTest {
       indefinite[i + 1] = (byte) 0x80;
     }
 
-    assertThat(policy.judge(Csr.base64(indefinite)))
-        .isEqualTo(new CsrVerdict.Refused(CsrRule.MALFORMED));
+    assertThat(judge(Csr.base64(indefinite))).isEqualTo(new CsrVerdict.Refused(CsrRule.MALFORMED));
   }
 
   @Test
@@ -197,12 +215,108 @@ class CsrPolicyTest {
     for (int i = 0; i < 5_000; i++) {
       byte[] damaged = der.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
-      assertThat(policy.judge(Csr.base64(damaged))).isInstanceOf(CsrVerdict.Refused.class);
+      assertThat(judge(Csr.base64(damaged))).isInstanceOf(CsrVerdict.Refused.class);
     }
   }
 
-  private static byte[] edwards() {
-    return unsigned(Csr.generate("Ed25519", 255).getPublic().getEncoded());
+  @Test
+  void shouldTakeTheChallengeOfTheConnectionAndNoOther() {
+    ChannelBinding connection = () -> "bound";
+
+    assertThat(policy.judge(challenging("bound").base64(), connection))
+        .isInstanceOf(CsrVerdict.Accepted.class);
+    assertThat(policy.judge(challenging("elsewhere").base64(), connection))
+        .isEqualTo(new CsrVerdict.Refused(CsrRule.CHALLENGE));
+    assertThat(policy.judge(challenging("").base64(), connection))
+        .isEqualTo(new CsrVerdict.Refused(CsrRule.CHALLENGE));
+  }
+
+  @Test
+  void shouldRefuseTheKeysOfAnOperatorsList(@TempDir Path folder) throws IOException {
+    String hash = ((CsrVerdict.Accepted) judge(Csr.of(EC).base64())).csr().keyHash();
+    Path list = Files.writeString(folder.resolve("list"), "# ours\n" + hash + " # stolen\n");
+    CsrPolicy strict = new CsrPolicy(BlockedKeys.with(Optional.of(list)));
+
+    assertThat(strict.judge(Csr.of(EC).base64(), ChannelBinding.none()))
+        .isEqualTo(new CsrVerdict.Refused(CsrRule.KEY_BLOCKED));
+  }
+
+  @Test
+  void shouldNotReadAListByHalf(@TempDir Path folder) throws IOException {
+    Path list = Files.writeString(folder.resolve("list"), "ab12\n");
+
+    assertThatThrownBy(() -> BlockedKeys.with(Optional.of(list)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("ab12");
+  }
+
+  private CsrVerdict judge(byte[] base64) {
+    return policy.judge(base64, ChannelBinding.none());
+  }
+
+  private static Csr challenging(String value) {
+    return Csr.of(EC)
+        .attribute(PKCSObjectIdentifiers.pkcs_9_at_challengePassword, new DERUTF8String(value));
+  }
+
+  /** A point by its y, which is all that its encoding has for these. */
+  private static byte[] edwards(int y) {
+    byte[] point = new byte[32];
+    point[0] = (byte) y;
+    return encode(
+        new SubjectPublicKeyInfo(new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519), point));
+  }
+
+  /** Primes as the faulty library made them: a power of 65537 modulo many small primes. */
+  private static BigInteger roca() {
+    BigInteger primorial = BigInteger.TWO;
+    for (BigInteger prime = BigInteger.valueOf(3);
+        prime.intValue() <= 167;
+        prime = prime.nextProbablePrime()) {
+      primorial = primorial.multiply(prime);
+    }
+    return rocaPrime(primorial, 1).multiply(rocaPrime(primorial, 2));
+  }
+
+  private static BigInteger rocaPrime(BigInteger primorial, int seed) {
+    Random random = new Random(seed);
+    BigInteger power = BigInteger.valueOf(65_537).modPow(new BigInteger(64, random), primorial);
+    int bits = 1024 - primorial.bitLength();
+    BigInteger candidate;
+    do {
+      BigInteger factor = new BigInteger(bits + 1, random).setBit(bits);
+      candidate = factor.multiply(primorial).add(power);
+    } while (!candidate.isProbablePrime(30));
+    return candidate;
+  }
+
+  private static BigInteger close() {
+    BigInteger prime = BigInteger.probablePrime(1025, new Random(7));
+    return prime.multiply(prime.nextProbablePrime());
+  }
+
+  /** Of RFC 6979, A.2.5. */
+  private static KeyPair printed() {
+    try {
+      BigInteger secret =
+          new BigInteger("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721", 16);
+      ECPrivateKey any = (ECPrivateKey) EC.getPrivate();
+      KeyFactory factory = KeyFactory.getInstance("EC");
+      ECPoint point =
+          new FixedPointCombMultiplier()
+              .multiply(CustomNamedCurves.getByName("secp256r1").getG(), secret)
+              .normalize();
+      return new KeyPair(
+          factory.generatePublic(
+              new ECPublicKeySpec(
+                  new java.security.spec.ECPoint(
+                      point.getAffineXCoord().toBigInteger(),
+                      point.getAffineYCoord().toBigInteger()),
+                  any.getParams())),
+          factory.generatePrivate(new ECPrivateKeySpec(secret, any.getParams())));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private static byte[] dsa() {

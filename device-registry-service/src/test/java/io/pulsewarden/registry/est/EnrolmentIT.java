@@ -32,6 +32,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +118,7 @@ class EnrolmentIT {
 
     assertThat(certificates)
         .extracting(certificate -> certificate.getSubjectX500Principal().getName())
-        .hasSize(3)
+        .hasSizeGreaterThanOrEqualTo(3)
         .anyMatch(name -> name.startsWith("CN=Pulsewarden device issuing CA"))
         .anyMatch(name -> name.startsWith("CN=Pulsewarden device root CA"));
     assertThat(certificates).allMatch(certificate -> certificate.getBasicConstraints() >= 0);
@@ -154,13 +157,92 @@ class EnrolmentIT {
 
   @Test
   void shouldTakeItsNamesFromTheRegistryAndNotFromTheRequest() {
-    UUID other = registry.device();
-    byte[] request = Csr.naming("CN=" + other + ",O=another").base64();
+    byte[] request = Csr.naming("CN=anybody,O=another").base64();
 
     X509Certificate certificate =
         CertsOnlyAnswer.one(registry.enrol(device, registry.claim(device), request).asByteArray());
 
     assertThat(CertsOnlyAnswer.names(certificate, device, registry.organisation())).isTrue();
+  }
+
+  @Test
+  void shouldRefuseARequestThatNamesAnotherDevice() {
+    UUID other = registry.device();
+    String claim = registry.claim(device);
+
+    for (Csr csr :
+        List.of(
+            Csr.naming("CN=" + other),
+            Csr.naming("O=x,CN=" + device + ",CN=" + other),
+            Csr.of(Csr.ec("secp256r1"))
+                .extension(
+                    Extension.subjectAlternativeName,
+                    new GeneralNames(
+                        new GeneralName(
+                            GeneralName.uniformResourceIdentifier, "URN:UUID:" + other))))) {
+      registry
+          .enrol(device, claim, csr.base64())
+          .then()
+          .statusCode(400)
+          .contentType(PROBLEM)
+          .body("code", equalTo("csr-names-another-device"));
+    }
+
+    registry.enrol(device, claim, Csr.naming("CN=" + device).base64()).then().statusCode(200);
+  }
+
+  @Test
+  void shouldEnrolRsaAndEdwardsKeys() {
+    for (KeyPair keys : List.of(Csr.generate("RSA", 2048), Csr.generate("Ed25519", 255))) {
+      X509Certificate certificate =
+          CertsOnlyAnswer.one(
+              registry
+                  .enrol(device, registry.claim(device), Csr.of(keys).base64())
+                  .then()
+                  .statusCode(200)
+                  .extract()
+                  .asByteArray());
+
+      assertThat(certificate.getPublicKey()).isEqualTo(keys.getPublic());
+    }
+  }
+
+  @Test
+  void shouldLockAClaimAfterTenWrongTriesAndAuditTwoEntries() {
+    String claim = registry.claim(device);
+    for (int i = 0; i < 10; i++) {
+      refused(registry.enrol(device, "guess-" + i, Csr.fresh()), "claim-unknown");
+    }
+
+    refused(registry.enrol(device, claim, Csr.fresh()), "claim-locked");
+
+    registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(200);
+    try (TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_CERTIFICATE_ISSUED, device))
+                      .hasSize(1));
+      assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_LOCKED, device)).hasSize(1);
+      // One for claim-unknown and one for claim-locked; a second of each if the minute turned.
+      assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_REFUSED, device)).hasSizeBetween(2, 4);
+    }
+  }
+
+  @Test
+  void shouldSayWhatARequestShouldBeLike() {
+    byte[] body =
+        registry
+            .anonymous()
+            .get("/.well-known/est/csrattrs")
+            .then()
+            .statusCode(200)
+            .contentType("application/csrattrs")
+            .extract()
+            .asByteArray();
+
+    assertThat(new String(body, StandardCharsets.US_ASCII))
+        .isEqualTo("MCEwFQYHKoZIzj0CATEKBggqhkjOPQMBBwYIKoZIzj0EAwI=");
   }
 
   @Test

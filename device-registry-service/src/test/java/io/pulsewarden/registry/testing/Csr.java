@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -13,6 +15,8 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -29,21 +33,41 @@ public final class Csr {
   private KeyPair signer;
   private String algorithm;
 
-  private Csr(KeyPair keys, String subject) {
+  private Csr(KeyPair keys, X500Name subject) {
     this.keys = keys;
     this.signer = keys;
-    this.builder =
-        new JcaPKCS10CertificationRequestBuilder(new X500Name(subject), keys.getPublic());
+    this.builder = new JcaPKCS10CertificationRequestBuilder(subject, keys.getPublic());
     this.algorithm =
-        keys.getPublic().getAlgorithm().equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
+        switch (keys.getPublic().getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "EdDSA" -> "Ed25519";
+          default -> "SHA256withRSA";
+        };
   }
 
   public static Csr of(KeyPair keys) {
-    return new Csr(keys, "CN=whatever");
+    return new Csr(keys, new X500Name("CN=whatever"));
   }
 
   public static Csr naming(String subject) {
-    return new Csr(ec("secp256r1"), subject);
+    return new Csr(ec("secp256r1"), new X500Name(subject));
+  }
+
+  /** One that renews a certificate, with the same subject and SAN, and a new key. */
+  public static Csr renewing(X509Certificate certificate) {
+    return renewing(certificate, ec("secp256r1"));
+  }
+
+  public static Csr renewing(X509Certificate certificate, KeyPair keys) {
+    try {
+      JcaX509CertificateHolder held = new JcaX509CertificateHolder(certificate);
+      return new Csr(keys, held.getSubject())
+          .extension(
+              Extension.subjectAlternativeName,
+              GeneralNames.fromExtensions(held.getExtensions(), Extension.subjectAlternativeName));
+    } catch (CertificateEncodingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** A good one with a new P-256 key, as EST takes it. */

@@ -27,6 +27,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** The service as its callers see it: HTTPS with the edge CA, one organisation's administrator. */
 public final class Registry {
 
+  /** The setting with the file of the edge CA. */
+  public static final String EDGE_CA = RegistryTestBed.EDGE_CA;
+
   private final URI base;
   private final UUID organisation;
   private final String token;

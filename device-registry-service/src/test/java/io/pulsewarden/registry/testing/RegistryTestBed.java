@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.testing;
 
 import io.pulsewarden.platform.ServiceTestBed;
+import io.pulsewarden.platform.postgres.PostgresLogin;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,9 +11,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Real Kafka and PostgreSQL for the service, and a key that stands in for Keycloak's. */
 public final class RegistryTestBed implements QuarkusTestResourceLifecycleManager {
@@ -20,6 +31,7 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
   static final String TOKEN_KEY = "test.token-key";
   static final String EDGE_CA = "test.edge-ca";
   static final String KAFKA = "test.kafka.";
+  static final String DATABASE = "test.database.";
   static final String CA_DIR = "pulsewarden.ca.dir";
 
   @Override
@@ -28,13 +40,43 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
     Map<String, String> config = new HashMap<>(bed.quarkusConfig());
     addAuthority(config);
     addTokens(config);
+    // A connection that comes in the moment of a reload is closed, and nothing is reloaded here.
+    config.put("quarkus.tls.devices.reload-period", "1h");
+    // All tests are one address.
+    config.put("pulsewarden.enrolment.wrong-tries-per-minute", "100000");
     config.put(
         EDGE_CA, bed.serviceTls("device-registry-service").resolve("edge-ca.crt").toString());
+    PostgresLogin superuser = bed.postgres().superuser("device_registry");
+    config.put(DATABASE + "url", superuser.url());
+    superuser
+        .properties()
+        .forEach((key, value) -> config.put(DATABASE + key, String.valueOf(value)));
     for (String reader : new String[] {"telemetry-service", "audit-service"}) {
       bed.kafkaProperties(reader)
           .forEach((key, value) -> config.put(KAFKA + reader + "." + key, String.valueOf(value)));
     }
     return config;
+  }
+
+  /** Changes a row behind the service's back, as the database's superuser. */
+  public static void execute(String sql, Object... values) {
+    Config config = ConfigProvider.getConfig();
+    Properties login = new Properties();
+    for (String name : List.of("user", "password", "sslmode", "sslrootcert")) {
+      login.setProperty(name, config.getValue(DATABASE + name, String.class));
+    }
+    String url = config.getValue(DATABASE + "url", String.class);
+    try (Connection connection = DriverManager.getConnection(url, login);
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        Object value = values[i];
+        statement.setObject(
+            i + 1, value instanceof Instant moment ? Timestamp.from(moment) : value);
+      }
+      statement.execute();
+    } catch (SQLException failed) {
+      throw new IllegalStateException(failed);
+    }
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.List;
 public enum DemoUser {
   NURSE("nurse", "Nora", "clinician"),
   NURSE_ELSEWHERE("nurse-elsewhere", "Nils", "clinician"),
-  ADMIN("admin", "Ada", "device-admin,patient-admin,care-team-admin"),
+  ADMIN("admin", "Ada", "device-admin,ca-admin,patient-admin,care-team-admin"),
   AUDITOR("auditor", "Aud", "auditor"),
   PRIVACY("privacy", "Pia", "privacy-officer"),
   PRIVACY_DEPUTY("privacy-deputy", "Paul", "privacy-officer"),

@@ -1,0 +1,46 @@
+package io.pulsewarden.registry.access;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** Transactions behind the walls that the database has between organisations. */
+@ApplicationScoped
+public class SystemWorkStore {
+
+  private final Mutiny.SessionFactory sessions;
+
+  SystemWorkStore(Mutiny.SessionFactory sessions) {
+    this.sessions = sessions;
+  }
+
+  /** Runs a person's work, which sees the rows of one organisation. */
+  public <T> Uni<T> withTransaction(UUID organisation, Function<Mutiny.Session, Uni<T>> work) {
+    return sessions.withTransaction(
+        session ->
+            session
+                .createNativeQuery(
+                    "SELECT set_config('pulsewarden.organisation', :organisation, true)",
+                    String.class)
+                .setParameter("organisation", organisation.toString())
+                .getSingleResult()
+                .chain(() -> work.apply(session)));
+  }
+
+  /**
+   * Runs work that sees the rows of all organisations, since it can't know one before it has found
+   * the device: enrolment by a claim or a certificate, certificate status. Nothing that a person
+   * asks for runs here.
+   */
+  public <T> Uni<T> withTransaction(Function<Mutiny.Session, Uni<T>> work) {
+    return sessions.withTransaction(
+        session ->
+            session
+                .createNativeQuery(
+                    "SELECT set_config('pulsewarden.system', 'on', true)", String.class)
+                .getSingleResult()
+                .chain(() -> work.apply(session)));
+  }
+}

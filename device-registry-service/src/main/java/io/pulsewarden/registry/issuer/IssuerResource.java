@@ -1,0 +1,73 @@
+package io.pulsewarden.registry.issuer;
+
+import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.pulsewarden.registry.ca.NextIssuer;
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The issuing CAs, of all organisations: a role of its own. */
+@Path("/v1/issuing-cas")
+@RolesAllowed("ca-admin")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Issuing CAs")
+class IssuerResource {
+
+  private final CertificateAuthority authority;
+  private final IssuerStore store;
+  private final Instance<Caller> caller;
+
+  IssuerResource(CertificateAuthority authority, IssuerStore store, Instance<Caller> caller) {
+    this.authority = authority;
+    this.store = store;
+    this.caller = caller;
+  }
+
+  @GET
+  @Operation(operationId = "issuingCas", summary = "Issuing CAs in use, the one that signs first")
+  public List<IssuerView> all() {
+    List<X509Certificate> issuers = authority.issuers();
+    return issuers.stream()
+        .map(issuer -> IssuerView.of(issuer, issuer.equals(issuers.getFirst())))
+        .toList();
+  }
+
+  @POST
+  @Operation(
+      operationId = "introduceIssuingCa",
+      summary = "Sign with another issuing CA from now on; devices move to it as they renew")
+  @APIResponse(responseCode = "201", description = "The one that signs now")
+  @APIResponse(responseCode = "409", description = "root-offline, issuer-unchanged")
+  public Uni<Response> introduce() {
+    return store
+        .introduce(caller.get())
+        .map(
+            next ->
+                switch (next) {
+                  case NextIssuer.Introduced(X509Certificate issuer) ->
+                      Response.status(201).entity(IssuerView.of(issuer, true)).build();
+                  case NextIssuer.RootOffline ignored ->
+                      throw new ProblemException(
+                          ProblemType.ROOT_OFFLINE.because(
+                              "Lay an issuing CA into the folder that the root signed elsewhere."));
+                  case NextIssuer.Unchanged ignored ->
+                      throw new ProblemException(
+                          ProblemType.ISSUER_UNCHANGED.because(
+                              "Make another issuer the default one in Vault first."));
+                });
+  }
+}

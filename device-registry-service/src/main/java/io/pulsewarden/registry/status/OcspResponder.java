@@ -1,0 +1,93 @@
+package io.pulsewarden.registry.status;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.ocsp.CertID;
+import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
+
+/**
+ * Answers questions about certificates (RFC 6960). What was signed before is given again while it
+ * holds, unless the question has a nonce.
+ */
+@ApplicationScoped
+class OcspResponder {
+
+  private static final StatusAnswer MALFORMED =
+      StatusAnswer.error(OcspSigning.error(OCSPRespBuilder.MALFORMED_REQUEST));
+  private static final StatusAnswer UNAUTHORIZED =
+      StatusAnswer.error(OcspSigning.error(OCSPRespBuilder.UNAUTHORIZED));
+
+  private final KnownIssuers issuers;
+  private final StatusStore statuses;
+  private final StatusSigningClient signing;
+  private final AnswerCache answers;
+  private final StatusSettings settings;
+  private final Clock clock;
+
+  OcspResponder(
+      KnownIssuers issuers,
+      StatusStore statuses,
+      StatusSigningClient signing,
+      AnswerCache answers,
+      StatusSettings settings,
+      Clock clock) {
+    this.issuers = issuers;
+    this.statuses = statuses;
+    this.signing = signing;
+    this.answers = answers;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  Uni<StatusAnswer> answer(byte[] question) {
+    Optional<StatusAnswer> kept = answers.get(question);
+    if (kept.isPresent()) {
+      return Uni.createFrom().item(kept.get());
+    }
+    return StatusQuestion.parse(question)
+        .map(parsed -> answer(question, parsed))
+        .orElseGet(() -> Uni.createFrom().item(MALFORMED));
+  }
+
+  /** The first certificate's issuer decides who signs; of others' certificates nothing is known. */
+  private Uni<StatusAnswer> answer(byte[] question, StatusQuestion parsed) {
+    return issuers
+        .find(parsed.ids().getFirst())
+        .map(issuer -> answer(question, parsed, issuer))
+        .orElseGet(() -> Uni.createFrom().item(UNAUTHORIZED));
+  }
+
+  private Uni<StatusAnswer> answer(byte[] question, StatusQuestion parsed, X509Certificate issuer) {
+    long since = answers.generation();
+    Instant now = clock.instant();
+    return known(parsed.ids(), issuer)
+        .chain(
+            known ->
+                signing.sign(
+                    issuer, known, parsed.nonce(), now, now.plus(settings.answerValidity())))
+        .invoke(answer -> answers.put(question, answer, since));
+  }
+
+  private Uni<List<OcspSigning.Known>> known(List<CertID> ids, X509Certificate issuer) {
+    return Multi.createFrom()
+        .iterable(ids)
+        .onItem()
+        .transformToUniAndConcatenate(id -> known(id, issuer))
+        .collect()
+        .asList();
+  }
+
+  private Uni<OcspSigning.Known> known(CertID id, X509Certificate issuer) {
+    return issuers.find(id).filter(issuer::equals).isEmpty()
+        ? Uni.createFrom().item(new OcspSigning.Known(id, null))
+        : statuses
+            .find(issuer, id.getSerialNumber().getValue())
+            .map(status -> new OcspSigning.Known(id, status));
+  }
+}

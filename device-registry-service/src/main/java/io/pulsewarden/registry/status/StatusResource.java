@@ -1,0 +1,104 @@
+package io.pulsewarden.registry.status;
+
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** OCSP (RFC 6960, appendix A) and revocation lists, for whoever wants to know. */
+@Path("/")
+@PermitAll
+@Tag(name = "Certificate status")
+class StatusResource {
+
+  private static final String OCSP_REQUEST = "application/ocsp-request";
+  private static final String OCSP_RESPONSE = "application/ocsp-response";
+
+  private final OcspResponder responder;
+  private final RevocationLists lists;
+  private final StatusSettings settings;
+  private final Clock clock;
+
+  StatusResource(
+      OcspResponder responder, RevocationLists lists, StatusSettings settings, Clock clock) {
+    this.responder = responder;
+    this.lists = lists;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  @POST
+  @Path("ocsp")
+  @Consumes(OCSP_REQUEST)
+  @Operation(operationId = "ocsp", summary = "Status of certificates, request in the body")
+  @APIResponse(responseCode = "200", description = "OCSPResponse in DER; also of errors")
+  public Uni<Response> ask(byte[] question) {
+    return responder.answer(question).map(answer -> ok(answer, OCSP_RESPONSE));
+  }
+
+  @GET
+  @Path("ocsp/{question: .+}")
+  @Operation(operationId = "ocspByPath", summary = "Status of certificates, base64 in the path")
+  @APIResponse(responseCode = "200", description = "OCSPResponse in DER; also of errors")
+  public Uni<Response> askByPath(@PathParam("question") String question) {
+    return responder.answer(decoded(question)).map(answer -> ok(answer, OCSP_RESPONSE));
+  }
+
+  @GET
+  @Path("crl/{issuer: [0-9a-f]{64}}.crl")
+  @Operation(operationId = "revocationList", summary = "Revoked certificates of an issuer")
+  @APIResponse(responseCode = "200", description = "CertificateList in DER")
+  @APIResponse(responseCode = "404", description = "not-found: no such issuer")
+  public Uni<Response> list(@PathParam("issuer") String issuer) {
+    return lists
+        .list(issuer)
+        .map(
+            found ->
+                ok(
+                    found.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND.plain())),
+                    "application/pkix-crl"));
+  }
+
+  /** What is not base64 gets the answer that a malformed request gets. */
+  private static byte[] decoded(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64.replace(' ', '+'));
+    } catch (IllegalArgumentException notBase64) {
+      return new byte[0];
+    }
+  }
+
+  /** Headers of RFC 5019, section 6: no cache keeps an answer longer than it holds. */
+  private Response ok(StatusAnswer answer, String type) {
+    Response.ResponseBuilder response =
+        Response.ok(answer.der()).header(HttpHeaders.CONTENT_TYPE, type);
+    if (!answer.lasting()) {
+      return response.header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+    }
+    Instant now = clock.instant();
+    Duration left = Duration.between(now, answer.nextUpdate());
+    Duration kept = left.compareTo(settings.cachedFor()) < 0 ? left : settings.cachedFor();
+    return response
+        .header(
+            HttpHeaders.CACHE_CONTROL,
+            "max-age=" + kept.toSeconds() + ", public, no-transform, must-revalidate")
+        .lastModified(Date.from(answer.thisUpdate()))
+        .expires(Date.from(now.plus(kept)))
+        .build();
+  }
+}

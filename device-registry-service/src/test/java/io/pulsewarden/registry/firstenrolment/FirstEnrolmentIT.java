@@ -1,0 +1,350 @@
+package io.pulsewarden.registry.firstenrolment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.registry.testing.CertsOnlyAnswer;
+import io.pulsewarden.registry.testing.Csr;
+import io.pulsewarden.registry.testing.DeviceClient;
+import io.pulsewarden.registry.testing.HomeMade;
+import io.pulsewarden.registry.testing.Registry;
+import io.pulsewarden.registry.testing.RegistryTestBed;
+import io.pulsewarden.registry.testing.TopicReader;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Labels, approval by a person, and certificates that makers gave their devices. */
+@QuarkusTest
+@QuarkusTestResource(RegistryTestBed.class)
+class FirstEnrolmentIT {
+
+  private final Instant now = Clock.systemUTC().instant();
+  private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  private final String label = "ward-" + UUID.randomUUID();
+  private final HomeMade maker = HomeMade.authority("Acme devices " + UUID.randomUUID());
+  private Registry registry;
+  private String serialNumber;
+  private UUID device;
+
+  @BeforeEach
+  void setUp() {
+    registry = Registry.ofNewOrganisation(base);
+    serialNumber = "SN-" + UUID.randomUUID();
+    device =
+        UUID.fromString(
+            registry.register(serialNumber).then().statusCode(201).extract().path("id"));
+  }
+
+  @Test
+  void shouldEnrolUnderTheLabelOfItsOrganisationAlone() {
+    settings(label, false).then().statusCode(200).body("label", equalTo(label));
+    Registry other = Registry.ofNewOrganisation(base);
+    UUID others = other.device();
+    String path = "/.well-known/est/" + label;
+
+    registry.anonymous().get(path + "/cacerts").then().statusCode(200);
+    registry.anonymous().get(path + "/csrattrs").then().statusCode(200);
+    enrol(other, path, others, other.claim(others))
+        .then()
+        .statusCode(401)
+        .body("code", equalTo("claim-unknown"));
+    enrol(registry, path, device, registry.claim(device)).then().statusCode(200);
+    enrol(registry, "/.well-known/est/nobody", device, registry.claim(device))
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"));
+  }
+
+  @Test
+  void shouldRenewUnderTheLabelOfItsOrganisationAlone() {
+    settings(label, false).then().statusCode(200);
+    KeyPair keys = Csr.ec("secp256r1");
+    X509Certificate certificate =
+        CertsOnlyAnswer.one(
+            registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).asByteArray());
+    Registry other = Registry.ofNewOrganisation(base);
+    String others = "ward-" + UUID.randomUUID();
+    other
+        .admin()
+        .body(Map.of("label", others, "manualApproval", false))
+        .put("/v1/enrolment-settings")
+        .then()
+        .statusCode(200);
+    DeviceClient client = DeviceClient.showing(base, keys, certificate);
+
+    refused(
+        client.post(
+            "/.well-known/est/" + others + "/simplereenroll", Csr.renewing(certificate).base64()),
+        "certificate-unknown");
+    assertThat(
+            client
+                .post(
+                    "/.well-known/est/" + label + "/simplereenroll",
+                    Csr.renewing(certificate).base64())
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void shouldRefuseLabelsThatAreTakenOrOperations() {
+    settings(label, false).then().statusCode(200);
+
+    Registry.ofNewOrganisation(base)
+        .admin()
+        .body(Map.of("label", label, "manualApproval", false))
+        .put("/v1/enrolment-settings")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("label-taken"));
+    for (String bad : List.of("cacerts", "Ward", "", "a/b", "x".repeat(64))) {
+      settings(bad, false).then().statusCode(400).body("field", equalTo("label"));
+    }
+    registry
+        .admin()
+        .get("/v1/enrolment-settings")
+        .then()
+        .body("label", equalTo(label))
+        .body("manualApproval", equalTo(false));
+  }
+
+  @Test
+  void shouldWaitForAPersonAndThenEnrolOnce() {
+    settings(null, true).then().statusCode(200);
+    String claim = registry.claim(device);
+    byte[] request = Csr.fresh();
+    for (int i = 0; i < 2; i++) {
+      registry
+          .enrol(device, claim, request)
+          .then()
+          .statusCode(202)
+          .header("Retry-After", equalTo("300"));
+    }
+    String pending =
+        registry
+            .admin()
+            .get("/v1/enrolment-requests")
+            .then()
+            .statusCode(200)
+            .body("$", hasSize(1))
+            .body("[0].deviceId", equalTo(device.toString()))
+            .extract()
+            .path("[0].id");
+
+    decide(registry, pending, "approve").then().statusCode(204);
+
+    registry.enrol(device, claim, request).then().statusCode(200);
+    decide(registry, pending, "reject").then().statusCode(404);
+    registry.enrol(device, registry.claim(device), request).then().statusCode(202);
+    try (TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_ENROLMENT_REQUESTED, device))
+                      .hasSize(2));
+      assertThat(log.events(AuditAction.AUDIT_ACTION_ENROLMENT_DECIDED, device))
+          .singleElement()
+          .satisfies(event -> assertThat(event.getReasonCode()).isEqualTo("approved"));
+    }
+  }
+
+  @Test
+  void shouldEnrolNoOtherKeyThanTheApprovedAndNoneThatWasRejected() {
+    settings(null, true).then().statusCode(200);
+    String claim = registry.claim(device);
+    byte[] request = Csr.fresh();
+    registry.enrol(device, claim, request).then().statusCode(202);
+    decide(registry, pendingId(), "approve").then().statusCode(204);
+
+    registry.enrol(device, claim, Csr.fresh()).then().statusCode(202);
+    registry.enrol(device, claim, request).then().statusCode(202);
+    decide(registry, pendingId(), "reject").then().statusCode(204);
+
+    registry
+        .enrol(device, claim, request)
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("enrolment-rejected"));
+  }
+
+  @Test
+  void shouldLetNobodyElseDecide() {
+    settings(null, true).then().statusCode(200);
+    registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(202);
+
+    decide(Registry.ofNewOrganisation(base), pendingId(), "approve").then().statusCode(404);
+    decide(registry, pendingId(), "perhaps").then().statusCode(400);
+    decide(registry, UUID.randomUUID().toString(), "approve").then().statusCode(404);
+  }
+
+  @Test
+  void shouldEnrolByAManufacturersCertificate() {
+    trust(registry, maker, "Acme").then().statusCode(201);
+    HomeMade own = maker.idevId("CN=pulse,2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
+
+    HttpResponse<byte[]> answer = showing(own).enrol(Csr.fresh());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    X509Certificate certificate = CertsOnlyAnswer.one(answer.body());
+    assertThat(CertsOnlyAnswer.names(certificate, device, registry.organisation())).isTrue();
+  }
+
+  @Test
+  void shouldRefuseManufacturersCertificatesThatProveNoDevice() {
+    HomeMade own = maker.idevId("CN=pulse,2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
+    assertThat(showing(own).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
+    trust(registry, maker, "Another maker").then().statusCode(201);
+    refused(showing(own).enrol(Csr.fresh()), "idevid-device-unknown");
+    trust(registry, maker, "Acme").then().statusCode(201);
+
+    HomeMade expired =
+        maker.idevId(
+            "2.5.4.5=" + serialNumber, now.minus(Duration.ofDays(9)), now.minusSeconds(60));
+    assertThat(showing(expired).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
+    refused(
+        showing(maker.idevId("CN=" + device, now.minusSeconds(9), FOREVER)).enrol(Csr.fresh()),
+        "idevid-without-serial-number");
+    refused(
+        showing(maker.idevId("2.5.4.5=SN-0", now.minusSeconds(9), FOREVER)).enrol(Csr.fresh()),
+        "idevid-device-unknown");
+    HomeMade forger =
+        HomeMade.authority(maker.certificate().getSubjectX500Principal().getName().substring(3));
+    assertThat(
+            showing(forger.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER))
+                .enrol(Csr.fresh())
+                .statusCode())
+        .isEqualTo(401);
+    refused(showing(own).renew(Csr.of(own.keys()).base64()), "certificate-unknown");
+    assertThat(showing(own).get("/v1/devices").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void shouldAskForTheLabelWhereTwoOrganisationsHaveTheDevice() {
+    Registry other = Registry.ofNewOrganisation(base);
+    other.register(serialNumber).then().statusCode(201);
+    trust(registry, maker, "Acme").then().statusCode(201);
+    trust(other, maker, "Acme").then().statusCode(201);
+    settings(label, false).then().statusCode(200);
+    HomeMade own = maker.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
+
+    refused(showing(own).enrol(Csr.fresh()), "idevid-ambiguous");
+    assertThat(
+            showing(own)
+                .post("/.well-known/est/" + label + "/simpleenroll", Csr.fresh())
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void shouldEndTheTrustInAManufacturer() {
+    String id = trust(registry, maker, "Acme").then().statusCode(201).extract().path("id");
+    trust(registry, maker, "Acme")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("manufacturer-ca-exists"));
+    Registry.ofNewOrganisation(base)
+        .admin()
+        .delete("/v1/manufacturer-cas/" + id)
+        .then()
+        .statusCode(404);
+    registry.admin().get("/v1/manufacturer-cas").then().body("id", equalTo(List.of(id)));
+
+    registry.admin().delete("/v1/manufacturer-cas/" + id).then().statusCode(204);
+
+    registry.admin().get("/v1/manufacturer-cas").then().body("$", hasSize(0));
+    HomeMade own = maker.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
+    assertThat(showing(own).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void shouldTakeNothingButACertificateOfAnAuthority() {
+    HomeMade leaf = maker.idevId("2.5.4.5=1", now.minusSeconds(9), FOREVER);
+    for (String bad : List.of("", "nonsense", pem(leaf.certificate()), "x".repeat(20_000))) {
+      registry
+          .admin()
+          .body(Map.of("manufacturer", "Acme", "certificate", bad))
+          .post("/v1/manufacturer-cas")
+          .then()
+          .statusCode(400)
+          .body("field", equalTo("certificate"));
+    }
+  }
+
+  private Response settings(@Nullable String wanted, boolean approval) {
+    return registry
+        .admin()
+        .body(
+            wanted == null
+                ? Map.of("manualApproval", approval)
+                : Map.of("label", wanted, "manualApproval", approval))
+        .put("/v1/enrolment-settings");
+  }
+
+  private static Response enrol(Registry as, String path, UUID device, String claim) {
+    return as.anonymous()
+        .auth()
+        .preemptive()
+        .basic(device.toString(), claim)
+        .contentType("application/pkcs10")
+        .body(Csr.fresh())
+        .post(path + "/simpleenroll");
+  }
+
+  private String pendingId() {
+    return registry.admin().get("/v1/enrolment-requests").then().extract().path("[0].id");
+  }
+
+  private static Response decide(Registry as, String id, String decision) {
+    return as.admin()
+        .body(Map.of("decision", decision))
+        .post("/v1/enrolment-requests/" + id + "/decision");
+  }
+
+  private static Response trust(Registry as, HomeMade maker, String manufacturer) {
+    return as.admin()
+        .body(Map.of("manufacturer", manufacturer, "certificate", pem(maker.certificate())))
+        .post("/v1/manufacturer-cas");
+  }
+
+  private DeviceClient showing(HomeMade shown) {
+    return DeviceClient.showing(base, shown.keys(), shown.certificate());
+  }
+
+  private static void refused(HttpResponse<byte[]> answer, String code) {
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("\"" + code + "\"");
+    assertThat(answer.statusCode()).isEqualTo(403);
+  }
+
+  private static String pem(X509Certificate certificate) {
+    try {
+      return "-----BEGIN CERTIFICATE-----\n"
+          + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
+          + "\n-----END CERTIFICATE-----\n";
+    } catch (java.security.cert.CertificateEncodingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.firstenrolment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.pulsewarden.registry.issuer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.pulsewarden.registry.testing.CertsOnlyAnswer;
+import io.pulsewarden.registry.testing.Csr;
+import io.pulsewarden.registry.testing.DeviceClient;
+import io.pulsewarden.registry.testing.Registry;
+import io.pulsewarden.registry.testing.RegistryTestBed;
+import io.pulsewarden.registry.testing.Token;
+import io.pulsewarden.registry.testing.TopicReader;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** One issuing CA follows another while devices go on. */
+@QuarkusTest
+@QuarkusTestResource(RegistryTestBed.class)
+class IssuerIT {
+
+  private static final String PATH = "/v1/issuing-cas";
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  @Test
+  void shouldMoveDevicesToTheNextIssuerAsTheyRenew() {
+    Registry registry = Registry.ofNewOrganisation(base);
+    UUID device = registry.device();
+    KeyPair keys = Csr.ec("secp256r1");
+    X509Certificate before =
+        CertsOnlyAnswer.one(
+            registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).asByteArray());
+    String admin = Token.of("ca-admin", registry.organisation().toString());
+
+    String subject =
+        registry
+            .withToken(admin)
+            .post(PATH)
+            .then()
+            .statusCode(201)
+            .body("signing", equalTo(true))
+            .extract()
+            .path("subject");
+
+    assertThat(subject).isNotEqualTo(before.getIssuerX500Principal().getName());
+    X509Certificate after =
+        CertsOnlyAnswer.one(
+            DeviceClient.showing(base, keys, before).renew(Csr.renewing(before).base64()).body());
+    assertThat(after.getIssuerX500Principal().getName()).isEqualTo(subject);
+    List<String> names = registry.withToken(admin).get(PATH).then().extract().path("subject");
+    assertThat(names).startsWith(subject).contains(before.getIssuerX500Principal().getName());
+    assertThat(
+            CertsOnlyAnswer.all(registry.anonymous().get("/.well-known/est/cacerts").asByteArray()))
+        .extracting(ca -> ca.getSubjectX500Principal().getName())
+        .containsAll(names);
+    List<String> hashes = registry.withToken(admin).get(PATH).then().extract().path("keyHash");
+    for (String hash : hashes) {
+      registry.anonymous().get("/crl/" + hash + ".crl").then().statusCode(200);
+    }
+    try (TopicReader feed = TopicReader.ofDeviceStates()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          feed.poll().stream()
+                              .filter(record -> TopicReader.key(record).startsWith("issuer-"))
+                              .map(TopicReader::key)
+                              .distinct())
+                      .hasSizeGreaterThanOrEqualTo(2));
+    }
+  }
+
+  @Test
+  void shouldBeForTheRoleAlone() {
+    Registry registry = Registry.ofNewOrganisation(base);
+
+    registry.admin().post(PATH).then().statusCode(403);
+    registry.admin().get(PATH).then().statusCode(403);
+    registry.anonymous().post(PATH).then().statusCode(401);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.issuer;
+
+import org.jspecify.annotations.NullMarked;

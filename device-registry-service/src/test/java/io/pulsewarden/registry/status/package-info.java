@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.status;
+
+import org.jspecify.annotations.NullMarked;
