@@ -53,6 +53,12 @@ class LegalHoldStore {
                             : insert(connection, hold)
                                 .chain(
                                     () ->
+                                        ErasureStore.callOff(
+                                            connection,
+                                            hold.patient(),
+                                            new Act(hold.placedBy(), hold.placedAt())))
+                                .chain(
+                                    () ->
                                         OutboxWriter.insert(
                                             connection, List.of(OutboxRow.audit(event))))
                                 .replaceWith(true)));

@@ -2,11 +2,11 @@ package io.pulsewarden.keys.handout;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.keys.access.Peers;
 import io.pulsewarden.keys.problem.Problem;
 import io.pulsewarden.mtls.PeerIdentity;
 import io.pulsewarden.mtls.SpiffeId;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
@@ -16,14 +16,14 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.security.cert.X509Certificate;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
+import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Base keys, in batches, to the service whose certificate is at the other end of the connection.
@@ -33,7 +33,8 @@ public class DataKeysResource {
 
   private static final Logger LOG = Logger.getLogger(DataKeysResource.class);
 
-  private static final String NO_CERTIFICATE = "no-certificate";
+  /** The header by which a process says which one it is. */
+  private static final String INSTANCE = "Pulsewarden-Instance";
 
   private final HandOut handOut;
   private final String trustDomain;
@@ -54,8 +55,8 @@ public class DataKeysResource {
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(summary = "Base keys by subject or subject key, 1 to 1,000, answered in order")
   public Uni<Response> dataKeys(@Context RoutingContext exchange, byte[] body) {
-    return switch (peer(exchange.request())) {
-      case PeerIdentity.Refused(String reasonCode) when reasonCode.equals(NO_CERTIFICATE) -> {
+    return switch (Peers.of(exchange.request().sslSession(), trustDomain)) {
+      case PeerIdentity.Refused(String reasonCode) when reasonCode.equals(Peers.NO_CERTIFICATE) -> {
         // Anybody who reaches the port can do this: counted, or the log could be filled with it.
         withoutCertificate.increment();
         yield Uni.createFrom().item(notAService());
@@ -72,17 +73,34 @@ public class DataKeysResource {
 
   private Uni<Response> handOut(SpiffeId caller, RoutingContext exchange, byte[] body) {
     List<KeyAsk> asks;
+    UUID instance;
     try {
+      instance = instance(caller, exchange.request().getHeader(INSTANCE));
       asks = KeyAskReader.read(body);
     } catch (UnreadableRequestException unreadable) {
       return Uni.createFrom()
           .item(Problem.response(400, "unreadable-request", unreadable.detail()));
     }
     return Uni.createFrom()
-        .completionStage(() -> handOut.handOut(caller, asks))
+        .completionStage(() -> handOut.handOut(caller, instance, asks))
         .map(answers -> response(answers, exchange))
         .onFailure()
         .recoverWithItem(DataKeysResource::unavailable);
+  }
+
+  /**
+   * A caller without a name of its own is one holder for its whole service, which never says that
+   * it has evicted.
+   */
+  private static UUID instance(SpiffeId caller, @Nullable String named) {
+    if (named == null) {
+      return UUID.nameUUIDFromBytes(caller.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+    try {
+      return UUID.fromString(named);
+    } catch (IllegalArgumentException notAnId) {
+      throw new UnreadableRequestException(INSTANCE + ": not a UUID");
+    }
   }
 
   private static Response response(List<HandedOut> answers, RoutingContext exchange) {
@@ -104,16 +122,5 @@ public class DataKeysResource {
   private static Response unavailable(Throwable failure) {
     LOG.warn("keys can't be handed out", failure);
     return Problem.response(503, "keys-unavailable", "keys can't be handed out now");
-  }
-
-  private PeerIdentity peer(HttpServerRequest request) {
-    SSLSession session = request.sslSession();
-    try {
-      return session != null && session.getPeerCertificates()[0] instanceof X509Certificate shown
-          ? PeerIdentity.of(shown, trustDomain)
-          : new PeerIdentity.Refused(NO_CERTIFICATE);
-    } catch (SSLPeerUnverifiedException none) {
-      return new PeerIdentity.Refused(NO_CERTIFICATE);
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.pulsewarden.mtls.SpiffeId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -17,15 +18,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests for base keys. No key leaves before its audit event is durable. Thread-safe.
- * Stages fail when database or KEKs can't be used.
+ * Answers requests for base keys. No key leaves before its audit event is durable, and with it
+ * which instance has keys until when; in that same transaction the keys are known not to be
+ * destroyed. Thread-safe. Stages fail when database or KEKs can't be used.
  */
 final class HandOut {
 
   private final SubjectKeys keys;
   private final PurposeGrants grants;
   private final HandOutRecords records;
-  private final AuditOutbox audit;
+  private final HandOutLedger ledger;
   private final Duration lifetime;
   private final Clock clock;
 
@@ -33,19 +35,23 @@ final class HandOut {
       SubjectKeys keys,
       PurposeGrants grants,
       HandOutRecords records,
-      AuditOutbox audit,
+      HandOutLedger ledger,
       Duration lifetime,
       Clock clock) {
     this.keys = keys;
     this.grants = grants;
     this.records = records;
-    this.audit = audit;
+    this.ledger = ledger;
     this.lifetime = lifetime;
     this.clock = clock;
   }
 
-  /** An answer for each, in order; the receiver closes the keys. */
-  CompletionStage<List<HandedOut>> handOut(SpiffeId caller, List<KeyAsk> asks) {
+  /**
+   * An answer for each, in order; the receiver closes the keys.
+   *
+   * @param instance the process that asks; it tells by that name what it has evicted
+   */
+  CompletionStage<List<HandedOut>> handOut(SpiffeId caller, UUID instance, List<KeyAsk> asks) {
     Set<Subject> subjects = new HashSet<>();
     Set<UUID> ids = new HashSet<>();
     for (KeyAsk ask : asks) {
@@ -62,17 +68,49 @@ final class HandOut {
                 keys.byIds(ids)
                     .thenApply(byId -> answers(caller, asks, bySubject, byId))
                     .whenComplete((_, _) -> close(bySubject.values())))
-        .thenCompose(
-            answers ->
-                audit
-                    .record(records.of(caller.toString(), asks, answers))
-                    .whenComplete((_, failure) -> closeUnlessAudited(answers, failure))
-                    .thenApply(_ -> answers));
+        .thenCompose(answers -> recorded(caller, instance, asks, answers));
+  }
+
+  private CompletionStage<List<HandedOut>> recorded(
+      SpiffeId caller, UUID instance, List<KeyAsk> asks, List<HandedOut> answers) {
+    Set<UUID> ids = new HashSet<>();
+    for (HandedOut answer : answers) {
+      if (answer instanceof HandedOut.Key key) {
+        ids.add(key.subjectKeyId());
+      }
+    }
+    // Counted from now, which is after the keys' own times: nobody keeps one longer.
+    HandOutLedger.Holder holder =
+        new HandOutLedger.Holder(instance, caller.service(), clock.instant().plus(lifetime));
+    List<HandedOut> checked = new ArrayList<>(answers);
+    return ledger
+        .record(
+            holder,
+            ids,
+            destroyed -> {
+              withoutDestroyed(checked, destroyed);
+              keys.forget(destroyed);
+              return records.of(caller.toString(), asks, checked);
+            })
+        .whenComplete((_, failure) -> closeUnlessAudited(answers, failure))
+        .thenApply(_ -> List.copyOf(checked));
+  }
+
+  /** What was destroyed while it was on its way out, here or by another instance. */
+  private static void withoutDestroyed(List<HandedOut> answers, Set<UUID> destroyed) {
+    answers.replaceAll(
+        answer -> {
+          if (answer instanceof HandedOut.Key key && destroyed.contains(key.subjectKeyId())) {
+            key.key().close();
+            return new HandedOut.Erased();
+          }
+          return answer;
+        });
   }
 
   /** Records that a peer without a name of ours asked. */
   CompletionStage<Void> refused(String reasonCode) {
-    return audit.record(List.of(records.refused(reasonCode)));
+    return ledger.refused(records.refused(reasonCode));
   }
 
   private List<HandedOut> answers(
@@ -108,6 +146,7 @@ final class HandOut {
               BaseKeyDerivation.derive(live.bytes(), ask.purpose(), ask.epoch()),
               clock.instant().plus(lifetime));
       case SubjectKey.Erased _ -> new HandedOut.Erased();
+      case SubjectKey.Unusable _ -> new HandedOut.Unusable();
       case SubjectKey.Unknown _ -> new HandedOut.Unknown();
       case null -> new HandedOut.Unknown();
     };

@@ -32,7 +32,7 @@ class HandOutConfiguration {
   HandOut handOut(
       SubjectKeys keys,
       Settings settings,
-      AuditOutboxStore audit,
+      HandOutLedgerStore ledger,
       AuditEvents events,
       Clock clock,
       @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain) {
@@ -40,7 +40,7 @@ class HandOutConfiguration {
         keys,
         new PurposeGrants(trustDomain, settings.grants()),
         new HandOutRecords(events),
-        audit,
+        ledger,
         settings.lifetime(),
         clock);
   }

@@ -32,7 +32,7 @@ final class HandOutRecords {
         case HandedOut.Key key -> count(handedOut, key.organisation(), ask.purpose());
         case HandedOut.Denied() -> count(denied, organisation(ask), ask.purpose());
         // Nothing left the service.
-        case HandedOut.Erased(), HandedOut.Unknown() -> {}
+        case HandedOut.Erased(), HandedOut.Unusable(), HandedOut.Unknown() -> {}
       }
     }
     List<AuditEvent> result = new ArrayList<>();

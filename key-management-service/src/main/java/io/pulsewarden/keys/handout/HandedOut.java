@@ -19,6 +19,9 @@ sealed interface HandedOut {
   /** The subject key was destroyed. */
   record Erased() implements HandedOut {}
 
+  /** Its wrapped bytes don't open now; the others of the batch are not concerned. */
+  record Unusable() implements HandedOut {}
+
   /** There never was such a subject key. */
   record Unknown() implements HandedOut {}
 

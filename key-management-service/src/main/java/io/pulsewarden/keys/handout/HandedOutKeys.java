@@ -42,6 +42,7 @@ final class HandedOutKeys {
         json.writeStringField("expiresAt", key.expiresAt().toString());
       }
       case HandedOut.Erased() -> json.writeStringField("status", "erased");
+      case HandedOut.Unusable() -> json.writeStringField("status", "unusable");
       case HandedOut.Unknown() -> json.writeStringField("status", "unknown");
       case HandedOut.Denied() -> json.writeStringField("status", "denied");
     }

@@ -1,15 +1,10 @@
 package io.pulsewarden.keys.subject;
 
-import com.google.protobuf.ByteString;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.audit.v1.Entity;
-import io.pulsewarden.contracts.keys.v1.KeyState;
-import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
-import io.pulsewarden.contracts.keys.v1.KeySubjectKind;
-import io.pulsewarden.contracts.keys.v1.SubjectKeyState;
 import io.pulsewarden.outbox.OutboxRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +14,6 @@ import java.util.stream.Collectors;
 
 /** What the world is told of new subject keys: their state, and that they were made. */
 final class CreationRecords {
-
-  private static final String TOPIC = "keys.key-state.v1";
 
   /** So that an event stays well below what a leaf of the log may have. */
   private static final int KEYS_AN_EVENT = 200;
@@ -33,7 +26,11 @@ final class CreationRecords {
 
   List<OutboxRow> of(List<StoredKey> added, String requestedBy) {
     List<OutboxRow> rows = new ArrayList<>();
-    added.forEach(key -> rows.add(state(key)));
+    added.forEach(
+        key ->
+            rows.add(
+                KeyStateRecords.of(
+                    key.id(), key.subject(), key.version(), key.state(), key.createdAt())));
     Map<UUID, List<StoredKey>> byOrganisation =
         added.stream().collect(Collectors.groupingBy(key -> key.subject().organisation()));
     byOrganisation.forEach(
@@ -60,30 +57,5 @@ final class CreationRecords {
       }
     }
     return event.build();
-  }
-
-  private static OutboxRow state(StoredKey key) {
-    KeyStateRecord record =
-        KeyStateRecord.newBuilder()
-            .setSubjectKey(
-                SubjectKeyState.newBuilder()
-                    .setSubjectKeyId(key.id().toString())
-                    .setOrganisationId(key.subject().organisation().toString())
-                    .setSubjectKind(kind(key.subject().kind()))
-                    .setSubjectId(key.subject().id().toString())
-                    .setVersion(key.version())
-                    .setState(KeyState.KEY_STATE_ACTIVE)
-                    .setChangedAtMs(key.createdAt().toEpochMilli()))
-            .build();
-    return OutboxRow.record(
-        TOPIC, ByteString.copyFromUtf8(key.id().toString()), record.toByteString());
-  }
-
-  private static KeySubjectKind kind(SubjectKind kind) {
-    return switch (kind) {
-      case PATIENT -> KeySubjectKind.KEY_SUBJECT_KIND_PATIENT;
-      case DEVICE -> KeySubjectKind.KEY_SUBJECT_KIND_DEVICE;
-      case ORGANISATION -> KeySubjectKind.KEY_SUBJECT_KIND_ORGANISATION;
-    };
   }
 }

@@ -16,6 +16,12 @@ public sealed interface SubjectKey {
   /** Destroyed. */
   record Erased(UUID organisation) implements SubjectKey {}
 
+  /**
+   * Its wrapped bytes don't open: changed, moved, or their KEK version is gone. Others are not
+   * concerned.
+   */
+  record Unusable(UUID organisation) implements SubjectKey {}
+
   /** Never made. */
   record Unknown() implements SubjectKey {}
 }

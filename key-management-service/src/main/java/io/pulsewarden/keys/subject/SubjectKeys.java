@@ -1,12 +1,11 @@
 package io.pulsewarden.keys.subject;
 
-import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekProvider;
-import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +28,12 @@ public final class SubjectKeys implements AutoCloseable {
   private static final int KEY_LENGTH = 32;
   private static final int FIRST_VERSION = 1;
 
+  private static final System.Logger LOG = System.getLogger(SubjectKeys.class.getName());
+
   private final SecureRandom random = new SecureRandom();
+  private final SingleFlight<Subject, SubjectKey> bySubject =
+      new SingleFlight<>(SubjectKeys::discard);
+  private final SingleFlight<UUID, SubjectKey> byId = new SingleFlight<>(SubjectKeys::discard);
   private final SubjectKeyStore store;
   private final KekProvider keks;
   private final KekInventory inventory;
@@ -58,33 +63,12 @@ public final class SubjectKeys implements AutoCloseable {
           .current(subject)
           .ifPresentOrElse(key -> found.put(subject, key), () -> missing.add(subject));
     }
-    if (missing.isEmpty()) {
-      return CompletableFuture.completedFuture(found);
-    }
-    return inventory
-        .verify()
-        .thenCompose(_ -> store.ofSubjects(missing))
-        .thenCompose(rows -> addAbsent(missing, rows, requestedBy))
-        .thenCompose(
-            rows -> {
-              // A subject whose only keys are destroyed was erased, and stays so.
-              rows.forEach(
-                  row ->
-                      found.put(
-                          row.subject(), new SubjectKey.Erased(row.subject().organisation())));
-              List<StoredKey> sealing = rows.stream().filter(SubjectKeys::seals).toList();
-              return live(sealing)
-                  .thenApply(
-                      keys -> {
-                        for (StoredKey row : sealing) {
-                          SubjectKey.Live key = keys.get(row.id());
-                          if (key != null) {
-                            found.put(row.subject(), key);
-                          }
-                        }
-                        return found;
-                      });
-            });
+    return bySubject
+        .load(
+            missing,
+            subject -> unwrapped.current(subject).map(SubjectKey.class::cast),
+            some -> inventory.verify().thenCompose(_ -> loadCurrent(some, requestedBy)))
+        .thenApply(loaded -> merge(found, loaded));
   }
 
   /** The keys with these ids; none is made. */
@@ -94,24 +78,26 @@ public final class SubjectKeys implements AutoCloseable {
     for (UUID id : ids) {
       unwrapped.byId(id).ifPresentOrElse(key -> found.put(id, key), () -> missing.add(id));
     }
-    if (missing.isEmpty()) {
-      return CompletableFuture.completedFuture(found);
-    }
-    return inventory
-        .verify()
-        .thenCompose(_ -> store.byIds(missing))
-        .thenCompose(
-            rows -> {
-              missing.forEach(id -> found.put(id, new SubjectKey.Unknown()));
-              rows.forEach(
-                  row -> found.put(row.id(), new SubjectKey.Erased(row.subject().organisation())));
-              return live(rows);
-            })
-        .thenApply(
-            keys -> {
-              found.putAll(keys);
-              return found;
-            });
+    return byId.load(
+            missing,
+            id -> unwrapped.byId(id).map(SubjectKey.class::cast),
+            some -> inventory.verify().thenCompose(_ -> loadByIds(some)))
+        .thenApply(loaded -> merge(found, loaded));
+  }
+
+  /** Zeroes what is in memory of these keys: they were destroyed, or don't seal any more. */
+  public void forget(Collection<UUID> subjectKeyIds) {
+    unwrapped.forget(subjectKeyIds);
+  }
+
+  /** Zeroes everything in memory. */
+  public void forgetAll() {
+    unwrapped.clear();
+  }
+
+  /** How long a key stays in memory at most. */
+  public Duration lifetime() {
+    return unwrapped.lifetime();
   }
 
   /** Whether KEKs work and fit what is in the database, now; fails with the reason if not. */
@@ -129,30 +115,88 @@ public final class SubjectKeys implements AutoCloseable {
     unwrapped.close();
   }
 
+  private CompletionStage<Map<Subject, SubjectKey>> loadCurrent(
+      Set<Subject> subjects, String requestedBy) {
+    long mark = unwrapped.mark();
+    return store
+        .ofSubjects(subjects)
+        .thenCompose(rows -> addAbsent(subjects, rows, requestedBy, mark))
+        .thenCompose(
+            rows -> {
+              Map<Subject, SubjectKey> found = new HashMap<>();
+              // A subject whose only keys are destroyed was erased, and stays so.
+              rows.forEach(
+                  row ->
+                      found.put(
+                          row.subject(), new SubjectKey.Erased(row.subject().organisation())));
+              List<StoredKey> sealing = rows.stream().filter(SubjectKeys::seals).toList();
+              return opened(sealing, mark)
+                  .thenApply(
+                      keys -> {
+                        for (StoredKey row : sealing) {
+                          SubjectKey key = keys.get(row.id());
+                          if (key != null) {
+                            found.put(row.subject(), key);
+                          }
+                        }
+                        return found;
+                      });
+            });
+  }
+
+  private CompletionStage<Map<UUID, SubjectKey>> loadByIds(Set<UUID> ids) {
+    long mark = unwrapped.mark();
+    return store
+        .byIds(ids)
+        .thenCompose(
+            rows -> {
+              Map<UUID, SubjectKey> found = new HashMap<>();
+              ids.forEach(id -> found.put(id, new SubjectKey.Unknown()));
+              rows.forEach(
+                  row -> found.put(row.id(), new SubjectKey.Erased(row.subject().organisation())));
+              return opened(rows, mark).thenApply(keys -> merge(found, keys));
+            });
+  }
+
   private CompletionStage<List<StoredKey>> addAbsent(
-      Set<Subject> wanted, List<StoredKey> rows, String requestedBy) {
+      Set<Subject> wanted, List<StoredKey> rows, String requestedBy, long mark) {
     Set<Subject> absent = new HashSet<>(wanted);
     rows.forEach(row -> absent.remove(row.subject()));
     if (absent.isEmpty()) {
       return CompletableFuture.completedFuture(rows);
     }
-    List<SecretBytes> fresh = absent.stream().map(_ -> freshKey()).toList();
-    return wrapped(List.copyOf(absent), fresh)
+    List<Subject> subjects = List.copyOf(absent);
+    Map<Subject, SecretBytes> fresh = new HashMap<>();
+    subjects.forEach(subject -> fresh.put(subject, freshKey()));
+    return wrapped(subjects, fresh)
         .thenCompose(candidates -> store.addMissing(candidates, requestedBy))
+        .thenAccept(added -> keepFresh(added, fresh, mark))
         // Read again: somebody else may have been first, and theirs is the key.
         .thenCompose(_ -> store.ofSubjects(wanted))
-        .whenComplete((_, _) -> fresh.forEach(SecretBytes::close));
+        .whenComplete((_, _) -> fresh.values().forEach(SecretBytes::close));
   }
 
-  private CompletionStage<List<StoredKey>> wrapped(List<Subject> subjects, List<SecretBytes> keys) {
+  /** What was just made need not be unwrapped. */
+  private void keepFresh(List<StoredKey> added, Map<Subject, SecretBytes> fresh, long mark) {
+    for (StoredKey row : added) {
+      SecretBytes bytes = fresh.get(row.subject());
+      if (bytes != null) {
+        unwrapped.put(row, bytes.copy(), mark);
+      }
+    }
+  }
+
+  private CompletionStage<List<StoredKey>> wrapped(
+      List<Subject> subjects, Map<Subject, SecretBytes> keys) {
     List<UUID> ids = subjects.stream().map(_ -> UUID.randomUUID()).toList();
     List<KekProvider.ToWrap> requests = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = 0; i < subjects.size(); i++) {
       Subject subject = subjects.get(i);
+      SecretBytes key = Objects.requireNonNull(keys.get(subject));
       requests.add(
           new KekProvider.ToWrap(
               WrapContext.kek(subject),
-              keys.get(i),
+              key,
               WrapContext.associated(subject, ids.get(i), FIRST_VERSION)));
     }
     return keks.wrap(requests)
@@ -173,49 +217,77 @@ public final class SubjectKeys implements AutoCloseable {
             });
   }
 
-  /** Unwraps those that still have bytes, in one call, and keeps them. */
-  private CompletionStage<Map<UUID, SubjectKey.Live>> live(List<StoredKey> rows) {
-    List<StoredKey> living = new ArrayList<>();
+  /** Those that still have bytes: from memory, or unwrapped in one call and kept. */
+  private CompletionStage<Map<UUID, SubjectKey>> opened(List<StoredKey> rows, long mark) {
+    Map<UUID, SubjectKey> keys = new HashMap<>();
+    List<StoredKey> toOpen = new ArrayList<>();
     List<KekProvider.ToUnwrap> requests = new ArrayList<>();
     for (StoredKey row : rows) {
       Wrapped wrapped = row.wrapped();
-      if (wrapped != null) {
-        living.add(row);
+      if (wrapped == null) {
+        continue;
+      }
+      SubjectKey.Live kept = unwrapped.byId(row.id()).orElse(null);
+      if (kept == null) {
+        toOpen.add(row);
         requests.add(
             new KekProvider.ToUnwrap(
                 wrapped, WrapContext.associated(row.subject(), row.id(), row.version())));
+      } else {
+        keys.put(row.id(), kept);
       }
     }
     return requests.isEmpty()
-        ? CompletableFuture.completedFuture(Map.of())
-        : keks.unwrap(requests).thenApply(answers -> keep(living, answers));
+        ? CompletableFuture.completedFuture(keys)
+        : keks.unwrap(requests)
+            .thenApply(
+                answers -> {
+                  keep(toOpen, answers, mark, keys);
+                  return keys;
+                });
   }
 
-  private Map<UUID, SubjectKey.Live> keep(
-      List<StoredKey> rows, List<KekProvider.Unwrapped> answers) {
-    Map<UUID, SubjectKey.Live> keys = new HashMap<>();
+  private void keep(
+      List<StoredKey> rows,
+      List<KekProvider.Unwrapped> answers,
+      long mark,
+      Map<UUID, SubjectKey> keys) {
     for (int i = 0; i < rows.size(); i++) {
       StoredKey row = rows.get(i);
+      UUID organisation = row.subject().organisation();
       switch (answers.get(i)) {
         case KekProvider.Unwrapped.Key(SecretBytes bytes) -> {
-          keys.put(
-              row.id(), new SubjectKey.Live(row.id(), row.subject().organisation(), bytes.copy()));
-          unwrapped.put(row, bytes);
+          keys.put(row.id(), new SubjectKey.Live(row.id(), organisation, bytes.copy()));
+          unwrapped.put(row, bytes, mark);
         }
-        case KekProvider.Unwrapped.Refused(KekProvider.Refusal why) ->
-            throw new KekUnavailableException(
-                KekFailure.INCOMPLETE,
-                "the wrapped subject key " + row.id() + " does not open: " + why,
-                null);
+        case KekProvider.Unwrapped.Refused(KekProvider.Refusal why) -> {
+          // One bad row is its subject's trouble; the others of the batch are served.
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "a wrapped subject key does not open: id={0}, reason={1}",
+              row.id(),
+              why);
+          keys.put(row.id(), new SubjectKey.Unusable(organisation));
+        }
       }
     }
-    return keys;
+  }
+
+  private static <K> Map<K, SubjectKey> merge(Map<K, SubjectKey> found, Map<K, SubjectKey> loaded) {
+    found.putAll(loaded);
+    return found;
   }
 
   private SecretBytes freshKey() {
     byte[] key = new byte[KEY_LENGTH];
     random.nextBytes(key);
     return SecretBytes.owning(key);
+  }
+
+  private static void discard(SubjectKey key) {
+    if (key instanceof SubjectKey.Live live) {
+      live.bytes().close();
+    }
   }
 
   private static boolean seals(StoredKey row) {

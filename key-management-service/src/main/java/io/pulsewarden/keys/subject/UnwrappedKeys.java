@@ -4,6 +4,7 @@ import io.pulsewarden.secret.SecretBytes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ final class UnwrappedKeys implements AutoCloseable {
   private final int limit;
   private final LinkedHashMap<UUID, Entry> entries = new LinkedHashMap<>();
   private final Map<Subject, UUID> current = new HashMap<>();
+  private long evictions;
 
   UnwrappedKeys(Clock clock, Duration lifetime, int limit) {
     this.clock = clock;
@@ -32,9 +34,25 @@ final class UnwrappedKeys implements AutoCloseable {
     this.limit = limit;
   }
 
-  /** Takes the bytes over. */
-  synchronized void put(StoredKey key, SecretBytes bytes) {
+  Duration lifetime() {
+    return lifetime;
+  }
+
+  /** To be taken before rows are read; see {@link #put}. */
+  synchronized long mark() {
+    return evictions;
+  }
+
+  /**
+   * Takes the bytes over. Keeps them, unless something was forgotten since {@code mark}: the row
+   * may have been read just before its destruction, and nothing would forget it any more.
+   */
+  synchronized void put(StoredKey key, SecretBytes bytes, long mark) {
     drop(key.id());
+    if (mark != evictions) {
+      bytes.close();
+      return;
+    }
     boolean seals = key.state() == SubjectKeyState.ACTIVE;
     entries.put(key.id(), new Entry(key.subject(), seals, bytes, clock.instant().plus(lifetime)));
     if (seals) {
@@ -72,6 +90,20 @@ final class UnwrappedKeys implements AutoCloseable {
     }
   }
 
+  /** Zeroes these: they were destroyed, or something else seals now. */
+  synchronized void forget(Collection<UUID> ids) {
+    evictions++;
+    ids.forEach(this::drop);
+  }
+
+  /** Zeroes all. */
+  synchronized void clear() {
+    evictions++;
+    entries.values().forEach(entry -> entry.bytes().close());
+    entries.clear();
+    current.clear();
+  }
+
   private void drop(UUID id) {
     Entry entry = entries.remove(id);
     if (entry != null) {
@@ -85,9 +117,7 @@ final class UnwrappedKeys implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    entries.values().forEach(entry -> entry.bytes().close());
-    entries.clear();
-    current.clear();
+  public void close() {
+    clear();
   }
 }

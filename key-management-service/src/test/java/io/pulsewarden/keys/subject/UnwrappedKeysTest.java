@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class UnwrappedKeysTest {
   void shouldLendCopiesUntilTheirTimeIsOverThenZero() {
     StoredKey row = row();
     SecretBytes mine = secret();
-    keys.put(row, mine);
+    keys.put(row, mine, keys.mark());
 
     SubjectKey.Live copy = keys.current(row.subject()).orElseThrow();
     assertThat(copy.bytes().sameAs(mine)).isTrue();
@@ -39,12 +40,28 @@ class UnwrappedKeysTest {
   }
 
   @Test
+  void shouldZeroWhatIsForgottenAndKeepNothingReadBeforeThat() {
+    StoredKey row = row();
+    SecretBytes kept = secret();
+    SecretBytes late = secret();
+    keys.put(row, kept, keys.mark());
+    long before = keys.mark();
+
+    keys.forget(List.of(row.id()));
+    keys.put(row, late, before);
+
+    assertThat(kept.isDestroyed()).isTrue();
+    assertThat(late.isDestroyed()).isTrue();
+    assertThat(keys.current(row.subject())).isEmpty();
+  }
+
+  @Test
   void shouldZeroTheOldestBeyondItsLimit() {
     SecretBytes oldest = secret();
-    keys.put(row(), oldest);
-    keys.put(row(), secret());
+    keys.put(row(), oldest, keys.mark());
+    keys.put(row(), secret(), keys.mark());
     assertThat(oldest.isDestroyed()).isFalse();
-    keys.put(row(), secret());
+    keys.put(row(), secret(), keys.mark());
     assertThat(oldest.isDestroyed()).isTrue();
   }
 
@@ -53,8 +70,8 @@ class UnwrappedKeysTest {
     StoredKey row = row();
     SecretBytes first = secret();
     SecretBytes second = secret();
-    keys.put(row, first);
-    keys.put(row, second);
+    keys.put(row, first, keys.mark());
+    keys.put(row, second, keys.mark());
     assertThat(first.isDestroyed()).isTrue();
     assertThat(keys.byId(row.id())).isPresent();
     keys.close();

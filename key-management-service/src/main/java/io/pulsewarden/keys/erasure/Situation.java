@@ -1,0 +1,12 @@
+package io.pulsewarden.keys.erasure;
+
+import java.util.Optional;
+
+/**
+ * What there is of a patient, seen under the patient's lock.
+ *
+ * @param erasure the newest, called off or not
+ * @param known whether the organisation ever made a key for the patient
+ * @param held whether a legal hold is in force
+ */
+record Situation(Optional<Erasure> erasure, boolean known, boolean held) {}
