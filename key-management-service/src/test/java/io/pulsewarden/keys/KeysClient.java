@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -27,6 +28,7 @@ final class KeysClient implements AutoCloseable {
 
   private final URI url;
   private final HttpClient http;
+  private final UUID instance = UUID.randomUUID();
 
   KeysClient(URI url, X509Certificate trusted, @Nullable IssuedCertificate own)
       throws GeneralSecurityException, IOException {
@@ -34,10 +36,32 @@ final class KeysClient implements AutoCloseable {
     this.http = http(trusted, own);
   }
 
+  /** The name of the process that this client stands for. */
+  UUID instance() {
+    return instance;
+  }
+
+  /** Says what this process has evicted. */
+  HttpResponse<String> confirm(List<UUID> evicted, String... purged)
+      throws IOException, InterruptedException {
+    return post(
+        url.resolve("/v1/evictions"),
+        "{\"instance\":\"%s\",\"evicted\":[%s],\"purged\":[%s]}"
+            .formatted(
+                instance,
+                evicted.stream().map(id -> "\"" + id + "\"").collect(Collectors.joining(",")),
+                String.join(",", purged)));
+  }
+
   HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return post(url, body);
+  }
+
+  private HttpResponse<String> post(URI to, String body) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(url)
+        HttpRequest.newBuilder(to)
             .header("Content-Type", "application/json")
+            .header("Pulsewarden-Instance", instance.toString())
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());

@@ -1,0 +1,54 @@
+package io.pulsewarden.keys.subject;
+
+import io.pulsewarden.keys.kek.KekVersion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+
+/** Rows of subject_key, in memory. */
+final class KeysInMemory implements SubjectKeyStore {
+
+  private final Map<UUID, StoredKey> rows = new LinkedHashMap<>();
+
+  synchronized void put(StoredKey row) {
+    rows.put(row.id(), row);
+  }
+
+  @Override
+  public synchronized CompletionStage<List<StoredKey>> ofSubjects(Collection<Subject> subjects) {
+    return CompletableFuture.completedFuture(
+        rows.values().stream().filter(row -> subjects.contains(row.subject())).toList());
+  }
+
+  @Override
+  public synchronized CompletionStage<List<StoredKey>> byIds(Collection<UUID> ids) {
+    return CompletableFuture.completedFuture(
+        rows.values().stream().filter(row -> ids.contains(row.id())).toList());
+  }
+
+  @Override
+  public synchronized CompletionStage<List<StoredKey>> addMissing(
+      List<StoredKey> candidates, String requestedBy) {
+    Set<Subject> taken = rows.values().stream().map(StoredKey::subject).collect(Collectors.toSet());
+    List<StoredKey> added = new ArrayList<>();
+    for (StoredKey candidate : candidates) {
+      if (taken.add(candidate.subject())) {
+        rows.put(candidate.id(), candidate);
+        added.add(candidate);
+      }
+    }
+    return CompletableFuture.completedFuture(added);
+  }
+
+  @Override
+  public CompletionStage<List<KekVersion>> kekVersionsInUse() {
+    return CompletableFuture.completedFuture(List.of());
+  }
+}
