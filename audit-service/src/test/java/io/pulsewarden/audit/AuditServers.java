@@ -47,6 +47,8 @@ public final class AuditServers implements QuarkusTestResourceLifecycleManager {
           Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
       Path folder = Files.createTempDirectory("audit-log");
       config.put("pulsewarden.log.signing-key-file", folder.resolve("log.key").toString());
+      config.put(
+          "pulsewarden.log.published-checkpoint-file", folder.resolve("published").toString());
       return config;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);

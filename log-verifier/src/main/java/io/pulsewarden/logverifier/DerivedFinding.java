@@ -68,6 +68,11 @@ record DerivedFinding(
     return new DerivedFinding(kind, service, incarnation, sequence, leafIndex, valueHash);
   }
 
+  /** Where a log keeps a value that is too large for an entry. */
+  static String blob(byte[] hash) {
+    return "tile/blob/" + HexFormat.of().formatHex(hash);
+  }
+
   boolean standsForRecord() {
     return incarnation.length == INCARNATION_BYTES && !service.isEmpty();
   }

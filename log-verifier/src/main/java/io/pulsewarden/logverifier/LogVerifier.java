@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +19,8 @@ public final class LogVerifier {
   private final VerifierKey key;
   private final Optional<byte[]> earlier;
   private final Optional<ServiceCa> ca;
+  private final List<VerifierKey> witnesses;
+  private final int quorum;
 
   /**
    * @param key the log's, from elsewhere than from the log
@@ -28,9 +29,25 @@ public final class LogVerifier {
    *     vouches for
    */
   public LogVerifier(VerifierKey key, Optional<byte[]> earlier, Optional<ServiceCa> ca) {
+    this(key, earlier, ca, List.of(), 0);
+  }
+
+  private LogVerifier(
+      VerifierKey key,
+      Optional<byte[]> earlier,
+      Optional<ServiceCa> ca,
+      List<VerifierKey> witnesses,
+      int quorum) {
+    this.witnesses = List.copyOf(witnesses);
+    this.quorum = quorum;
     this.key = key;
     this.earlier = earlier;
     this.ca = ca;
+  }
+
+  /** One that also wants as many of these witnesses to have cosigned the checkpoint. */
+  public LogVerifier witnessedBy(List<VerifierKey> keys, int atLeast) {
+    return new LogVerifier(key, earlier, ca, keys, atLeast);
   }
 
   /**
@@ -48,6 +65,11 @@ public final class LogVerifier {
               .read("checkpoint")
               .orElseThrow(() -> new BadLogException("the log has no checkpoint"));
       Checkpoint checkpoint = Checkpoint.open(note, key);
+      int cosigned = Cosignatures.count(note, witnesses);
+      if (cosigned < quorum) {
+        throw new BadLogException(
+            "the checkpoint is cosigned by " + cosigned + " of the witnesses, not by " + quorum);
+      }
       size = checkpoint.size();
       compare(new TileFiles(source), checkpoint, earlierCheckpoint(), producers);
       producers.end();
@@ -72,7 +94,7 @@ public final class LogVerifier {
   private static void compareOversized(TreeSource source, Producers producers)
       throws IOException, BadLogException {
     for (var standIn : producers.oversized().entrySet()) {
-      String path = "tile/blob/" + HexFormat.of().formatHex(standIn.getValue());
+      String path = DerivedFinding.blob(standIn.getValue());
       byte[] value =
           source
               .read(path)

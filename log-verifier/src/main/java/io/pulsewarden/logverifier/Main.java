@@ -2,15 +2,19 @@ package io.pulsewarden.logverifier;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The command line. */
@@ -21,17 +25,32 @@ public final class Main {
   private static final int UNUSABLE = 2;
   private static final int SHOWN_PROBLEMS = 20;
   private static final Set<String> OPTIONS =
-      Set.of("--key", "--since", "--service-ca", "--ca", "--token-file", "--to");
+      Set.of(
+          "--key",
+          "--since",
+          "--service-ca",
+          "--ca",
+          "--token-file",
+          "--to",
+          "--witnesses",
+          "--quorum",
+          "--name",
+          "--listen");
   private static final String USAGE =
       """
       usage: log-verifier verify URL|DIR --key KEY [--since CHECKPOINT] [--service-ca PEM]
                                          [--ca PEM] [--token-file FILE]
+                                         [--witnesses KEY,... [--quorum N]]
              log-verifier mirror URL|DIR --key KEY --to DIR [--ca PEM] [--token-file FILE]
+             log-verifier witness DIR --key KEY --name NAME [--listen HOST:PORT]
 
         --key         the log's verifier key, or a file that holds it; not from the log itself
         --since       a checkpoint that was kept earlier: the log must have grown from it
         --service-ca  the CA that vouches for the services that sign their chains
         --ca          the CA of the server's certificate
+        --witnesses   keys of witnesses; --quorum of them (default: all) must have cosigned
+        --name        the witness's name; DIR is where it keeps its key and what it cosigned
+        --listen      where the witness listens (default: localhost:8450)
         --token-file  a file with the access token; read again at each request
 
       Exit status: 0 all is well, 1 the log is not what it says, 2 it could not be checked.\
@@ -68,10 +87,10 @@ public final class Main {
       return UNUSABLE;
     }
     VerifierKey key = VerifierKey.parse(textOrFile(keyOption));
-    TreeSource source = source(arguments.get(1), options);
     return switch (arguments.getFirst()) {
-      case "verify" -> verify(source, key, options);
-      case "mirror" -> mirror(source, key, options.get("--to"));
+      case "verify" -> verify(source(arguments.get(1), options), key, options);
+      case "witness" -> witness(Path.of(arguments.get(1)), key, options);
+      case "mirror" -> mirror(source(arguments.get(1), options), key, options.get("--to"));
       default -> {
         out.println(USAGE);
         yield UNUSABLE;
@@ -90,6 +109,7 @@ public final class Main {
                 serviceCa == null
                     ? Optional.empty()
                     : Optional.of(ServiceCa.read(Path.of(serviceCa))))
+            .witnessedBy(witnesses(options), quorum(options))
             .verify(source);
     out.printf("log      %s%n", report.origin());
     out.printf("entries  %d%n", report.size());
@@ -116,6 +136,40 @@ public final class Main {
             ? "GOOD     every entry, tile, root, checkpoint and chain was checked"
             : "BAD      " + report.problems().size() + " problem(s)");
     return report.good() ? GOOD : BAD_LOG;
+  }
+
+  private static List<VerifierKey> witnesses(Map<String, String> options) {
+    String keys = options.getOrDefault("--witnesses", "");
+    return Stream.of(keys.split(","))
+        .filter(text -> !text.isBlank())
+        .map(VerifierKey::parseWitness)
+        .toList();
+  }
+
+  private static int quorum(Map<String, String> options) {
+    String given = options.get("--quorum");
+    return given == null ? witnesses(options).size() : Integer.parseInt(given);
+  }
+
+  /** Serves until it is stopped. */
+  private int witness(Path folder, VerifierKey log, Map<String, String> options)
+      throws IOException, GeneralSecurityException {
+    String name = options.get("--name");
+    if (name == null) {
+      throw new IllegalArgumentException("--name is missing");
+    }
+    String[] listen = options.getOrDefault("--listen", "localhost:8450").split(":", 2);
+    Witness witness = Witness.open(name, folder, List.of(log), Clock.systemUTC());
+    try (WitnessServer server =
+        WitnessServer.start(
+            witness, new InetSocketAddress(listen[0], Integer.parseInt(listen[1])))) {
+      out.printf("witness  %s%n", witness.verifierKey());
+      out.printf("serving  http://%s:%d/add-checkpoint%n", listen[0], server.port());
+      new CountDownLatch(1).await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return GOOD;
   }
 
   private int mirror(TreeSource source, VerifierKey key, @Nullable String to)

@@ -1,8 +1,6 @@
 package io.pulsewarden.logverifier;
 
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -19,7 +17,6 @@ import java.util.Base64;
  */
 public final class VerifierKey {
 
-  private static final byte ED25519 = 1;
   private static final int KEY_BYTES = 32;
 
   private final String name;
@@ -38,16 +35,28 @@ public final class VerifierKey {
    * @throws IllegalArgumentException if this is none, or its hash is not its key's
    */
   public static VerifierKey parse(String text) {
+    return parse(text, NoteKeys.ED25519);
+  }
+
+  /**
+   * Reads a witness's verifier key (C2SP tlog-cosignature).
+   *
+   * @throws IllegalArgumentException if this is none, or its hash is not its key's
+   */
+  public static VerifierKey parseWitness(String text) {
+    return parse(text, NoteKeys.COSIGNATURE);
+  }
+
+  private static VerifierKey parse(String text, byte type) {
     String[] parts = text.strip().split("\\+", 3);
     if (parts.length != 3 || parts[0].isEmpty() || !parts[1].matches("[0-9a-f]{8}")) {
       throw new IllegalArgumentException("a verifier key is name+hash+base64");
     }
     byte[] typed = Base64.getDecoder().decode(parts[2]);
-    if (typed.length != 1 + KEY_BYTES || typed[0] != ED25519) {
+    if (typed.length != 1 + KEY_BYTES || typed[0] != type) {
       throw new IllegalArgumentException("not an Ed25519 verifier key");
     }
-    byte[] named = (parts[0] + "\n").getBytes(StandardCharsets.UTF_8);
-    int id = ByteBuffer.wrap(Hashes.sha256(named, typed)).getInt();
+    int id = NoteKeys.id(parts[0], typed);
     if (id != Integer.parseUnsignedInt(parts[1], 16)) {
       throw new IllegalArgumentException("the verifier key's hash is not its key's");
     }

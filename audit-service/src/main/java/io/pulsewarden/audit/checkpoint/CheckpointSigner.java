@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Signs tree heads as C2SP checkpoints (docs/formats/checkpoint.md). Thread-safe.
@@ -16,6 +18,7 @@ import java.util.Base64;
  */
 public final class CheckpointSigner {
 
+  private static final Pattern SIZE = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final byte ED25519_NOTE = 1;
   private static final int KEY_ID_BYTES = 4;
 
@@ -46,6 +49,23 @@ public final class CheckpointSigner {
     byte[] line =
         ByteBuffer.allocate(keyId.length + signature.length).put(keyId).put(signature).array();
     return text + "\n\u2014 " + origin + " " + Base64.getEncoder().encodeToString(line) + "\n";
+  }
+
+  /** What a note of this very key says; empty if it is not signed by it. */
+  public Optional<SignedCheckpoint> open(String note) {
+    String[] lines = note.split("\n", -1);
+    if (lines.length < 4 || !SIZE.matcher(lines[1]).matches()) {
+      return Optional.empty();
+    }
+    try {
+      long size = Long.parseLong(lines[1]);
+      byte[] root = Base64.getDecoder().decode(lines[2]);
+      return signed(note, size, root)
+          ? Optional.of(new SignedCheckpoint(size, root))
+          : Optional.empty();
+    } catch (IllegalArgumentException malformed) {
+      return Optional.empty();
+    }
   }
 
   /** Whether this very head was signed by this very key in this note. */

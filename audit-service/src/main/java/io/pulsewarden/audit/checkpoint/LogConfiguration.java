@@ -13,6 +13,12 @@ public interface LogConfiguration {
   /** Made at the first start; all instances of the service use the same one. */
   Path signingKeyFile();
 
+  /**
+   * The newest checkpoint that this instance published, outside the database: it shows when the
+   * database is an older one.
+   */
+  Path publishedCheckpointFile();
+
   /** Who may read whole entry bundles, which hold the entries of every organisation. */
   String bundleRole();
 }

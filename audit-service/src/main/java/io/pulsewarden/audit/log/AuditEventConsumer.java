@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads the topic's one partition from an offset on. Kafka keeps no offset for it: where the log is
  * stands in the log's own transaction. One thread.
  */
-final class AuditEventConsumer implements AutoCloseable {
+final class AuditEventConsumer implements TopicReader {
 
   private static final TopicPartition PARTITION =
       new TopicPartition(AuditTopic.NAME, AuditTopic.PARTITION);
@@ -43,8 +43,8 @@ final class AuditEventConsumer implements AutoCloseable {
     consumer.seek(PARTITION, nextOffset);
   }
 
-  /** The next records; empty if there are none within this time. */
-  List<Received> poll(Duration patience) {
+  @Override
+  public List<Received> poll(Duration patience) {
     List<Received> batch = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> next : consumer.poll(patience)) {
       byte[] value = next.value();

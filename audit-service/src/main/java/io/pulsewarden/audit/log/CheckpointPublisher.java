@@ -1,22 +1,33 @@
 package io.pulsewarden.audit.log;
 
 import io.pulsewarden.audit.checkpoint.CheckpointSigner;
+import io.pulsewarden.audit.checkpoint.SignedCheckpoint;
 import io.pulsewarden.audit.checkpoint.SigningKeyFile;
+import io.pulsewarden.audit.merkle.ProofBuilder;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Signs heads that are committed, and stores what it signed; stored is published. */
 final class CheckpointPublisher {
 
-  private final LogStore store;
+  private final LogState store;
   private final SigningKeyFile keyFile;
   private final String origin;
+  private final PublishedFile published;
+  private volatile boolean behind;
+  private @Nullable SignedCheckpoint newest;
+  private boolean looked;
+  private boolean extended;
 
-  CheckpointPublisher(LogStore store, SigningKeyFile keyFile, String origin) {
+  CheckpointPublisher(
+      LogState store, SigningKeyFile keyFile, String origin, PublishedFile published) {
     this.store = store;
     this.keyFile = keyFile;
     this.origin = origin;
+    this.published = published;
   }
 
   /**
@@ -28,6 +39,7 @@ final class CheckpointPublisher {
    * @throws IllegalStateException if the key is not the log's
    */
   CheckpointSigner signer() {
+    looked = false;
     Optional<String> identity = store.verifierKey();
     try {
       if (identity.isEmpty() && !keyFile.exists()) {
@@ -50,27 +62,75 @@ final class CheckpointPublisher {
   }
 
   /**
+   * Whether the database is older than what was published from here, as after a restored backup.
+   * The log follows from its topic, so that it becomes the same again as long as Kafka has the
+   * records; until then, nothing is signed.
+   */
+  boolean isBehind() {
+    return behind;
+  }
+
+  /**
    * Signs and stores the checkpoint of a committed head, unless there is one.
    *
    * <p>A crash before the signature leaves a log ahead of its checkpoint: the next sequencer calls
-   * this at its start. A crash between signature and storing leaves nothing that anybody saw; the
-   * same head signed again gives the same note. Once stored, it is published.
+   * this at its start. A crash between signature and storing leaves at most a note in a file here
+   * that nobody else saw, of a tree that is committed; the same head signed again gives the same
+   * note. Once stored, it is published.
+   *
+   * @throws LogContradictedException if the log is not the one that was published
    */
   void publish(CheckpointSigner signer, TreeHead committed) {
     Optional<LogStore.StoredCheckpoint> latest = store.latestCheckpoint();
     byte[] root = committed.root().toByteArray();
+    if (isBehind(signer, committed)) {
+      return;
+    }
     if (latest.isPresent() && latest.get().size() >= committed.size()) {
       requireSame(signer, committed, latest.get());
       return;
     }
-    store.storeCheckpoint(committed.size(), signer.sign(committed.size(), root));
+    String note = signer.sign(committed.size(), root);
+    published.write(note);
+    newest = new SignedCheckpoint(committed.size(), root);
+    store.storeCheckpoint(committed.size(), note);
+  }
+
+  /** Once a log was seen to extend the file's note, appends keep it so. */
+  private boolean isBehind(CheckpointSigner signer, TreeHead committed) {
+    if (!looked) {
+      newest = published.read().map(note -> opened(signer, note)).orElse(null);
+      extended = false;
+      looked = true;
+    }
+    SignedCheckpoint seen = newest;
+    behind = seen != null && seen.size() > committed.size();
+    if (!behind && seen != null && !extended) {
+      requireExtended(seen, committed);
+    }
+    extended = !behind;
+    return behind;
+  }
+
+  private static SignedCheckpoint opened(CheckpointSigner signer, String note) {
+    return signer
+        .open(note)
+        .orElseThrow(
+            () -> new LogContradictedException("the published checkpoint is another log's"));
+  }
+
+  private void requireExtended(SignedCheckpoint seen, TreeHead committed) {
+    byte[] root = new ProofBuilder(committed.size(), store).root(seen.size());
+    if (!Arrays.equals(root, seen.root())) {
+      throw new LogContradictedException("the log is not the one that was published");
+    }
   }
 
   private static void requireSame(
       CheckpointSigner signer, TreeHead committed, LogStore.StoredCheckpoint latest) {
     if (latest.size() == committed.size()
         && !signer.signed(latest.note(), committed.size(), committed.root().toByteArray())) {
-      throw new IllegalStateException("a published checkpoint contradicts the log");
+      throw new LogContradictedException("a stored checkpoint contradicts the log");
     }
   }
 }

@@ -21,7 +21,7 @@ final class LogAppender {
 
   private static final int REMEMBERED_CHAINS = 10_000;
 
-  private final LogStore store;
+  private final LogState store;
   private final HeadCheck heads;
   private final Map<ChainId, ChainPosition> chains =
       new LinkedHashMap<>(256, 0.75f, true) {
@@ -35,7 +35,7 @@ final class LogAppender {
   /** What the next batch builds on. */
   private record State(TreeHead head, Frontier frontier, ChainWatch watch) {}
 
-  LogAppender(LogStore store, HeadCheck heads) {
+  LogAppender(LogState store, HeadCheck heads) {
     this.store = store;
     this.heads = heads;
   }

@@ -2,7 +2,6 @@ package io.pulsewarden.audit.log;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.audit.merkle.Tile;
-import io.pulsewarden.audit.merkle.TileHashes;
 import io.pulsewarden.audit.search.EntryIndexStore;
 import io.pulsewarden.audit.search.FindingIndexStore;
 import io.pulsewarden.audit.search.IndexedEntry;
@@ -27,7 +26,7 @@ import java.util.Optional;
  * <p>Reading may be behind what is committed, never beside it: rows are only ever added.
  */
 @ApplicationScoped
-public class LogStore implements TileHashes, ChainHistory {
+public class LogStore implements LogState {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -49,7 +48,8 @@ public class LogStore implements TileHashes, ChainHistory {
       List<IndexedFinding> findings,
       Map<ChainId, Optional<ChainWatch.Watched>> watch) {}
 
-  TreeHead head() {
+  @Override
+  public TreeHead head() {
     Row row = query("SELECT size, root, next_offset FROM tree_head", Tuple.tuple()).getFirst();
     return new TreeHead(row.getLong(0), bytes(row, 1), row.getLong(2));
   }
@@ -64,7 +64,8 @@ public class LogStore implements TileHashes, ChainHistory {
    *
    * @return false if another sequencer was first; nothing was changed then
    */
-  boolean commit(TreeHead from, TreeHead to, Addition addition) {
+  @Override
+  public boolean commit(TreeHead from, TreeHead to, Addition addition) {
     return await(pool.withTransaction(connection -> commit(connection, from, to, addition)));
   }
 
@@ -213,11 +214,13 @@ public class LogStore implements TileHashes, ChainHistory {
    * Chains that have not ended. To be read after the head that they are used with: if they are
    * newer, the head has moved, and nothing can be committed on it.
    */
-  Map<ChainId, ChainWatch.Watched> watched() {
+  @Override
+  public Map<ChainId, ChainWatch.Watched> watched() {
     return ChainWatchStore.read(pool, PATIENCE);
   }
 
   /** The newest of the stored checkpoints: the one that is published. */
+  @Override
   public Optional<StoredCheckpoint> latestCheckpoint() {
     return query("SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1", Tuple.tuple())
         .stream()
@@ -226,13 +229,15 @@ public class LogStore implements TileHashes, ChainHistory {
   }
 
   /** Stores a checkpoint. Another instance may have stored one of the same tree; its own stays. */
-  void storeCheckpoint(long size, String note) {
+  @Override
+  public void storeCheckpoint(long size, String note) {
     query(
         "INSERT INTO log_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         Tuple.of(size, note));
   }
 
   /** The verifier key that the log began with. */
+  @Override
   public Optional<String> verifierKey() {
     return query("SELECT verifier_key FROM log_identity", Tuple.tuple()).stream()
         .map(row -> row.getString(0))
@@ -240,7 +245,8 @@ public class LogStore implements TileHashes, ChainHistory {
   }
 
   /** Fixes the log's verifier key, once and for all. */
-  void storeIdentity(String verifierKey) {
+  @Override
+  public void storeIdentity(String verifierKey) {
     query(
         "INSERT INTO log_identity (verifier_key) VALUES ($1) ON CONFLICT DO NOTHING",
         Tuple.of(verifierKey));

@@ -17,36 +17,61 @@ final class Sequencer implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(Sequencer.class.getName());
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** Between two attempts. */
+  static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Supplier<? extends @Nullable AutoCloseable> lease;
-  private final LongFunction<AuditEventConsumer> consumers;
+  private final LongFunction<? extends TopicReader> consumers;
   private final LogAppender appender;
   private final CheckpointPublisher checkpoints;
   private final SequencerMetrics metrics;
+  private final Duration pause;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private volatile boolean healthy;
+  private volatile Standing standing = Standing.STARTING;
+
+  /** How the sequencer stands. */
+  enum Standing {
+    /** Not yet at work. */
+    STARTING,
+    /** Another instance sequences. */
+    WAITING,
+    /** The last round went well. */
+    WORKING,
+    /** It did not. */
+    FAILED,
+    /** The database is older than what was published: nothing is signed until it caught up. */
+    BEHIND,
+    /** The database has another log than the one that was published: nothing is signed. */
+    CONTRADICTED;
+
+    boolean isReady() {
+      return this == WAITING || this == WORKING;
+    }
+  }
 
   /**
    * @param lease null while another instance sequences
    * @param consumers opens the topic at an offset
+   * @param pause between two attempts
    */
   Sequencer(
       Supplier<? extends @Nullable AutoCloseable> lease,
-      LongFunction<AuditEventConsumer> consumers,
+      LongFunction<? extends TopicReader> consumers,
       LogAppender appender,
       CheckpointPublisher checkpoints,
-      SequencerMetrics metrics) {
+      SequencerMetrics metrics,
+      Duration pause) {
     this.lease = lease;
     this.consumers = consumers;
     this.appender = appender;
     this.checkpoints = checkpoints;
     this.metrics = metrics;
+    this.pause = pause;
   }
 
-  /** Whether the last round went well; to wait for another instance is well. */
-  boolean healthy() {
-    return healthy;
+  Standing standing() {
+    return checkpoints.isBehind() && standing == Standing.WORKING ? Standing.BEHIND : standing;
   }
 
   void stop() {
@@ -60,12 +85,22 @@ final class Sequencer implements Runnable {
         if (held != null) {
           sequence();
         }
-        healthy = true;
+        if (held == null) {
+          standing = Standing.WAITING;
+        }
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         return;
+      } catch (LogContradictedException contradicted) {
+        standing = Standing.CONTRADICTED;
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "the audit log contradicts what was published",
+            contradicted);
+        // Trying again can't make it true: a person has to look, and to start the service anew.
+        return;
       } catch (Exception failed) {
-        healthy = false;
+        standing = Standing.FAILED;
         LOG.log(System.Logger.Level.WARNING, "sequencer begins anew", failed);
       }
       pause();
@@ -77,10 +112,10 @@ final class Sequencer implements Runnable {
     appender.forget();
     CheckpointSigner signer = checkpoints.signer();
     checkpoints.publish(signer, appender.head());
-    try (AuditEventConsumer consumer = consumers.apply(appender.head().nextOffset())) {
+    standing = Standing.WORKING;
+    try (TopicReader consumer = consumers.apply(appender.head().nextOffset())) {
       while (stop.getCount() > 0) {
         List<Received> batch = consumer.poll(POLL);
-        healthy = true;
         if (!batch.isEmpty() && !append(signer, batch)) {
           return;
         }
@@ -101,7 +136,7 @@ final class Sequencer implements Runnable {
 
   private void pause() {
     try {
-      var _ = stop.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       stop();

@@ -22,8 +22,8 @@ class SequencerHealth implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("audit log")
-        .status(sequencer.healthy() && trail.healthy())
-        .withData("sequencer", sequencer.healthy())
+        .status(sequencer.standing().isReady() && trail.healthy())
+        .withData("sequencer", sequencer.standing().name())
         .withData("trail", trail.healthy())
         .build();
   }

@@ -47,8 +47,13 @@ class SequencerLifecycle {
             offset -> new AuditEventConsumer(connection, offset),
             new LogAppender(
                 store, new HeadCheck(certificate(tls.resolve("service-ca.crt")), trustDomain)),
-            new CheckpointPublisher(store, new SigningKeyFile(log.signingKeyFile()), log.origin()),
-            new SequencerMetrics(registry, clock));
+            new CheckpointPublisher(
+                store,
+                new SigningKeyFile(log.signingKeyFile()),
+                log.origin(),
+                new PublishedFile(log.publishedCheckpointFile())),
+            new SequencerMetrics(registry, clock),
+            Sequencer.PAUSE);
   }
 
   void start(@Observes StartupEvent event) {
@@ -63,8 +68,8 @@ class SequencerLifecycle {
     }
   }
 
-  boolean healthy() {
-    return sequencer.healthy();
+  Sequencer.Standing standing() {
+    return sequencer.standing();
   }
 
   private static X509Certificate certificate(Path pem)

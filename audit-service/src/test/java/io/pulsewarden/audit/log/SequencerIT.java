@@ -50,6 +50,7 @@ class SequencerIT {
   Path tls;
 
   @TempDir Path folder;
+  private int rivals;
 
   @Test
   void shouldNotForkWithSeveralSequencersAtOnce() throws Exception {
@@ -79,54 +80,23 @@ class SequencerIT {
   }
 
   @Test
-  void shouldSignWhatAnotherCommittedAndDidNotLiveToSign() throws Exception {
-    // When a sequencer dies between its commit and its checkpoint
-    TreeHead unsigned = null;
-    while (unsigned == null) {
-      unsigned = commitWithoutCheckpoint();
-    }
-
-    // Then the next one signs
-    long size = unsigned.size();
-    await()
-        .atMost(SOON)
-        .until(() -> store.latestCheckpoint().map(one -> one.size() >= size).orElse(false));
-    TreeHead head = new LogAppender(store, heads()).head();
-    publisher().publish(publisher().signer(), head);
-    assertThat(store.latestCheckpoint().orElseThrow().size()).isGreaterThanOrEqualTo(size);
-  }
-
-  @Test
   void shouldSignNothingWithoutTheLogsOwnKey() throws Exception {
     CheckpointPublisher missing =
         new CheckpointPublisher(
-            store, new SigningKeyFile(folder.resolve("none")), configuration.origin());
+            store,
+            new SigningKeyFile(folder.resolve("none")),
+            configuration.origin(),
+            new PublishedFile(folder.resolve("published")));
     SigningKeyFile another = new SigningKeyFile(folder.resolve("another"));
     another.create();
-    CheckpointPublisher replaced = new CheckpointPublisher(store, another, configuration.origin());
+    CheckpointPublisher replaced =
+        new CheckpointPublisher(
+            store, another, configuration.origin(), new PublishedFile(folder.resolve("published")));
     await().atMost(SOON).until(() -> store.verifierKey().isPresent());
 
     assertThatThrownBy(missing::signer).hasMessageContaining("missing");
     assertThatThrownBy(replaced::signer).hasMessageContaining("not the log's");
     assertThat(Files.exists(folder.resolve("none"))).isFalse();
-  }
-
-  /** Null if the service's own sequencer was first. */
-  private @org.jspecify.annotations.Nullable TreeHead commitWithoutCheckpoint() throws Exception {
-    LogAppender appender = new LogAppender(store, heads());
-    try (AuditEventConsumer consumer =
-        new AuditEventConsumer(kafka, appender.head().nextOffset())) {
-      // Reads already when the record comes, so as to be first every other time.
-      List<Received> batch = consumer.poll(Duration.ofMillis(100));
-      AuditClient.send(new byte[] {(byte) 0xff});
-      while (batch.isEmpty()) {
-        batch = consumer.poll(Duration.ofMillis(100));
-      }
-      return switch (appender.append(batch)) {
-        case AppendOutcome.Committed committed -> committed.head();
-        case AppendOutcome.Overtaken() -> null;
-      };
-    }
   }
 
   private Sequencer rival() throws Exception {
@@ -135,12 +105,16 @@ class SequencerIT {
         offset -> new AuditEventConsumer(kafka, offset),
         new LogAppender(store, heads()),
         publisher(),
-        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
+        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
+        Sequencer.PAUSE);
   }
 
   private CheckpointPublisher publisher() {
     return new CheckpointPublisher(
-        store, new SigningKeyFile(configuration.signingKeyFile()), configuration.origin());
+        store,
+        new SigningKeyFile(configuration.signingKeyFile()),
+        configuration.origin(),
+        new PublishedFile(folder.resolve("rival-" + rivals++)));
   }
 
   private HeadCheck heads() throws Exception {

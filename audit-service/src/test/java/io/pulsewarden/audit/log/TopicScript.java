@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** A topic as a test writes it, and the log that readers make of it. */
 final class TopicScript {
@@ -95,79 +94,29 @@ final class TopicScript {
     return this;
   }
 
+  int size() {
+    return topic.size();
+  }
+
+  List<Received> read(long from, long to) {
+    return List.copyOf(topic.subList((int) from, (int) to));
+  }
+
   /** The log of this topic, read in batches of these sizes, again and again. */
   List<Leaf> log(int... batches) {
-    MemoryLog log = new MemoryLog();
+    MemoryLogState log = new MemoryLogState();
     int at = 0;
     for (int turn = 0; at < topic.size(); turn++) {
       int end = Math.min(topic.size(), at + batches[turn % batches.length]);
-      log.take(topic.subList(at, end));
+      // Remembers nothing between batches but the log, as a sequencer that starts anew.
+      var outcome =
+          new LogAppender(log, new HeadCheck(CA.certificate(), "pulsewarden.local"))
+              .append(topic.subList(at, end));
+      if (!(outcome instanceof AppendOutcome.Committed)) {
+        throw new AssertionError("not committed");
+      }
       at = end;
     }
-    return log.leaves;
-  }
-
-  /** Remembers nothing between batches but the log, as a sequencer that starts anew. */
-  private static final class MemoryLog implements ChainHistory {
-    private final List<Leaf> leaves = new ArrayList<>();
-    private final java.util.Map<ChainId, ChainWatch.Watched> watched = new java.util.HashMap<>();
-
-    void take(List<Received> batch) {
-      BatchReader reader =
-          new BatchReader(
-              this,
-              new HeadCheck(CA.certificate(), "pulsewarden.local"),
-              chain -> Optional.empty(),
-              new ChainWatch(watched),
-              leaves.size());
-      batch.forEach(reader::take);
-      leaves.addAll(reader.leaves());
-      reader
-          .watch()
-          .changes()
-          .forEach(
-              (chain, change) ->
-                  change.ifPresentOrElse(
-                      now -> watched.put(chain, now), () -> watched.remove(chain)));
-    }
-
-    private List<Leaf> of(ChainId chain) {
-      return leaves.stream()
-          .filter(
-              leaf ->
-                  leaf.record()
-                      .map(read -> new ChainId(read.getService(), read.getIncarnation()))
-                      .filter(chain::equals)
-                      .isPresent())
-          .toList();
-    }
-
-    @Override
-    public Optional<ChainLink> last(ChainId chain) {
-      ChainLink last = null;
-      for (Leaf leaf : of(chain)) {
-        ChainLink link = ChainLink.of(leaf.value());
-        last = last == null || link.sequence() > last.sequence() ? link : last;
-      }
-      return Optional.ofNullable(last);
-    }
-
-    @Override
-    public List<ByteString> showingCertificates(ChainId chain) {
-      return of(chain).stream()
-          .filter(leaf -> leaf.blob().isEmpty())
-          .map(Leaf::value)
-          .filter(value -> !HeadCheck.certificates(LeafReader.read(value).orElseThrow()).isEmpty())
-          .toList();
-    }
-
-    @Override
-    public List<ByteString> at(ChainId chain, long sequence) {
-      return of(chain).stream()
-          .map(leaf -> ChainLink.of(leaf.value()))
-          .filter(link -> link.sequence() == sequence)
-          .map(ChainLink::hash)
-          .toList();
-    }
+    return log.leaves();
   }
 }

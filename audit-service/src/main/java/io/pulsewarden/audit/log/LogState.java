@@ -1,0 +1,33 @@
+package io.pulsewarden.audit.log;
+
+import io.pulsewarden.audit.merkle.TileHashes;
+import java.util.Map;
+import java.util.Optional;
+
+/** What of the log is durable, as a sequencer sees it. PostgreSQL in service; memory in tests. */
+interface LogState extends TileHashes, ChainHistory {
+
+  TreeHead head();
+
+  /**
+   * Commits a batch, if the log still is what the batch was made for.
+   *
+   * @return false if another sequencer was first; nothing was changed then
+   */
+  boolean commit(TreeHead from, TreeHead to, LogStore.Addition addition);
+
+  /** Chains that have not ended; to be read after the head that they are used with. */
+  Map<ChainId, ChainWatch.Watched> watched();
+
+  /** The newest of the stored checkpoints: the one that is published. */
+  Optional<LogStore.StoredCheckpoint> latestCheckpoint();
+
+  /** Stores a checkpoint. Another instance may have stored one of the same tree; its own stays. */
+  void storeCheckpoint(long size, String note);
+
+  /** The verifier key that the log began with. */
+  Optional<String> verifierKey();
+
+  /** Fixes the log's verifier key, once and for all. */
+  void storeIdentity(String verifierKey);
+}

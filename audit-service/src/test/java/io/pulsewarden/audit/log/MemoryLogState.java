@@ -1,0 +1,148 @@
+package io.pulsewarden.audit.log;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.merkle.MerkleHash;
+import io.pulsewarden.audit.merkle.Tile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the database does, in memory: all of a batch or nothing, by compare-and-swap. */
+class MemoryLogState implements LogState {
+
+  private final List<Leaf> leaves = new ArrayList<>();
+  private final List<byte[]> hashes = new ArrayList<>();
+  private final Map<String, List<byte[]>> tiles = new HashMap<>();
+  private final Map<ChainId, ChainWatch.Watched> watched = new HashMap<>();
+  private final NavigableMap<Long, String> checkpoints = new TreeMap<>();
+  private Optional<String> identity = Optional.empty();
+  private TreeHead head = new TreeHead(0, ByteString.copyFrom(MerkleHash.empty()), 0);
+
+  /** As a backup that is restored elsewhere. */
+  MemoryLogState backup() {
+    MemoryLogState copy = new MemoryLogState();
+    copy.leaves.addAll(leaves);
+    copy.hashes.addAll(hashes);
+    copy.tiles.putAll(tiles);
+    copy.watched.putAll(watched);
+    copy.checkpoints.putAll(checkpoints);
+    copy.identity = identity;
+    copy.head = head;
+    return copy;
+  }
+
+  List<Leaf> leaves() {
+    return leaves;
+  }
+
+  NavigableMap<Long, String> checkpoints() {
+    return checkpoints;
+  }
+
+  @Override
+  public TreeHead head() {
+    return head;
+  }
+
+  @Override
+  public boolean commit(TreeHead from, TreeHead to, LogStore.Addition addition) {
+    if (!from.equals(head)) {
+      return false;
+    }
+    leaves.addAll(addition.leaves());
+    hashes.addAll(addition.hashes());
+    for (Tile tile : addition.tiles()) {
+      tiles.put(tile.level() + "/" + tile.index(), Tile.split(tile.hashes()));
+      tiles
+          .computeIfAbsent(
+              (tile.level() + 1) + "/" + tile.index() / Tile.WIDTH, name -> new ArrayList<>())
+          .add(tile.root());
+    }
+    addition
+        .watch()
+        .forEach(
+            (chain, change) ->
+                change.ifPresentOrElse(
+                    now -> watched.put(chain, now), () -> watched.remove(chain)));
+    head = to;
+    return true;
+  }
+
+  @Override
+  public Map<ChainId, ChainWatch.Watched> watched() {
+    return Map.copyOf(watched);
+  }
+
+  @Override
+  public Optional<LogStore.StoredCheckpoint> latestCheckpoint() {
+    return Optional.ofNullable(checkpoints.lastEntry())
+        .map(newest -> new LogStore.StoredCheckpoint(newest.getKey(), newest.getValue()));
+  }
+
+  @Override
+  public void storeCheckpoint(long size, String note) {
+    checkpoints.putIfAbsent(size, note);
+  }
+
+  @Override
+  public Optional<String> verifierKey() {
+    return identity;
+  }
+
+  @Override
+  public void storeIdentity(String verifierKey) {
+    identity = identity.or(() -> Optional.of(verifierKey));
+  }
+
+  @Override
+  public List<byte[]> read(int level, long tile, int width) {
+    if (level == 0) {
+      int first = (int) tile * Tile.WIDTH;
+      return List.copyOf(hashes.subList(first, first + width));
+    }
+    return List.copyOf(tiles.getOrDefault(level + "/" + tile, List.of()).subList(0, width));
+  }
+
+  private List<Leaf> of(ChainId chain) {
+    return leaves.stream()
+        .filter(
+            leaf ->
+                leaf.record()
+                    .map(read -> new ChainId(read.getService(), read.getIncarnation()))
+                    .filter(chain::equals)
+                    .isPresent())
+        .toList();
+  }
+
+  @Override
+  public Optional<ChainLink> last(ChainId chain) {
+    ChainLink last = null;
+    for (Leaf leaf : of(chain)) {
+      ChainLink link = ChainLink.of(leaf.value());
+      last = last == null || link.sequence() > last.sequence() ? link : last;
+    }
+    return Optional.ofNullable(last);
+  }
+
+  @Override
+  public List<ByteString> showingCertificates(ChainId chain) {
+    return of(chain).stream()
+        .filter(leaf -> leaf.blob().isEmpty())
+        .map(Leaf::value)
+        .filter(value -> !HeadCheck.certificates(LeafReader.read(value).orElseThrow()).isEmpty())
+        .toList();
+  }
+
+  @Override
+  public List<ByteString> at(ChainId chain, long sequence) {
+    return of(chain).stream()
+        .map(leaf -> ChainLink.of(leaf.value()))
+        .filter(link -> link.sequence() == sequence)
+        .map(ChainLink::hash)
+        .toList();
+  }
+}

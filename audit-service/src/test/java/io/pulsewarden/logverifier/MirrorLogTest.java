@@ -1,0 +1,139 @@
+package io.pulsewarden.logverifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsewarden.platform.certificates.LocalCa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MirrorLogTest {
+
+  private static final int EARLIER = 300;
+
+  @TempDir private Path folder;
+  private final TestLog log = new TestLog();
+  private List<byte[]> entries = List.of();
+  private Path copy = Path.of("");
+
+  MirrorLogTest() throws Exception {}
+
+  @BeforeEach
+  void writeLog() throws Exception {
+    entries =
+        new TestChain(LocalCa.create("services"), folder, "a-service", "a-service")
+            .opened(1)
+            .events(800)
+            .closed()
+            .values();
+    log.write(folder.resolve("earlier"), entries.subList(0, EARLIER));
+    log.write(folder.resolve("tree"), entries);
+    copy = folder.resolve("copy");
+    new MirrorLog(new FolderTree(folder.resolve("earlier")), log.key(), copy).copy();
+  }
+
+  @Test
+  void shouldGoOnFromWhereverItWasCutOff() throws Exception {
+    // Given a copy that is cut at each new file in turn, with half a file left behind
+    FolderTree whole = new FolderTree(folder.resolve("tree"));
+    int cuts = 0;
+    while (!copied(cutAfter(whole, 2))) {
+      cuts++;
+      assertThat(verify().problems()).isEmpty();
+      assertThat(verify().size()).isEqualTo(EARLIER);
+    }
+
+    // When it was let go on to its end
+    assertThat(cuts).isGreaterThan(5);
+
+    // Then
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().size()).isEqualTo(entries.size());
+  }
+
+  private TreeSource cutAfter(FolderTree whole, int reads) {
+    int[] left = {reads};
+    return path -> {
+      if (left[0]-- == 0) {
+        Path half = copy.resolve(path + ".part");
+        Files.createDirectories(half.resolveSibling("."));
+        Files.write(half, new byte[] {1, 2, 3});
+        throw new IOException("cut");
+      }
+      return whole.read(path);
+    };
+  }
+
+  private boolean copied(TreeSource source) throws Exception {
+    try {
+      new MirrorLog(source, log.key(), copy).copy();
+      return true;
+    } catch (IOException cut) {
+      assertThat(cut).hasMessage("cut");
+      return false;
+    }
+  }
+
+  @Test
+  void shouldAskForWhatIsNewAlone() throws Exception {
+    List<String> asked = new ArrayList<>();
+    FolderTree whole = new FolderTree(folder.resolve("tree"));
+    TreeSource counting =
+        path -> {
+          asked.add(path);
+          return whole.read(path);
+        };
+
+    new MirrorLog(counting, log.key(), copy).copy();
+
+    assertThat(asked).doesNotContain(TileFiles.bundle(0, 256), TileFiles.tile(0, 0, 256));
+  }
+
+  @Test
+  void shouldNotReplaceACopyByALogThatWasRolledBack() throws Exception {
+    log.write(folder.resolve("older"), entries.subList(0, 299));
+
+    assertRefused("older", "rolled back");
+  }
+
+  @Test
+  void shouldNotReplaceACopyByALogThatWasForked() throws Exception {
+    List<byte[]> forked = new ArrayList<>(entries);
+    forked.set(290, entries.get(291));
+    log.write(folder.resolve("fork"), forked);
+
+    assertRefused("fork", "signed root");
+  }
+
+  @Test
+  void shouldNotTakeTilesThatTheCheckpointDoesNotSign() throws Exception {
+    Path tile = folder.resolve("tree").resolve(TileFiles.tile(0, 2, 256));
+    byte[] bytes = Files.readAllBytes(tile);
+    bytes[5] ^= 1;
+    Files.write(tile, bytes);
+
+    assertRefused("tree", "signed root");
+  }
+
+  private void assertRefused(String source, String why) throws Exception {
+    byte[] before = Files.readAllBytes(copy.resolve("checkpoint"));
+
+    assertThatThrownBy(
+            () -> new MirrorLog(new FolderTree(folder.resolve(source)), log.key(), copy).copy())
+        .isInstanceOf(BadLogException.class)
+        .hasMessageContaining(why);
+    assertThat(Files.readAllBytes(copy.resolve("checkpoint"))).isEqualTo(before);
+  }
+
+  private Report verify() throws Exception {
+    return new LogVerifier(log.key(), Optional.empty(), Optional.empty())
+        .verify(new FolderTree(copy));
+  }
+}

@@ -1,0 +1,79 @@
+package io.pulsewarden.logverifier;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A witness over HTTP. Nothing here is secret, and everything is signed: TLS, where it is wanted,
+ * is put in front.
+ */
+public final class WitnessServer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(WitnessServer.class.getName());
+  private static final int MAX_REQUEST = 64 * 1024;
+
+  private final Witness witness;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  private WitnessServer(Witness witness, HttpServer server) {
+    this.witness = witness;
+    this.server = server;
+  }
+
+  /** Listens at once; port 0 takes a free one. */
+  public static WitnessServer start(Witness witness, InetSocketAddress address) throws IOException {
+    WitnessServer started = new WitnessServer(witness, HttpServer.create(address, 0));
+    started.server.createContext("/add-checkpoint", started::handle);
+    started.server.setExecutor(started.threads);
+    started.server.start();
+    return started;
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      answer(exchange);
+    } catch (IOException | GeneralSecurityException failed) {
+      LOG.log(System.Logger.Level.ERROR, "checkpoint not witnessed", failed);
+      exchange.sendResponseHeaders(500, -1);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException, GeneralSecurityException {
+    if (!exchange.getRequestURI().getPath().equals("/add-checkpoint")) {
+      exchange.sendResponseHeaders(404, -1);
+      return;
+    }
+    if (!exchange.getRequestMethod().equals("POST")) {
+      exchange.sendResponseHeaders(405, -1);
+      return;
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_REQUEST + 1);
+    if (body.length > MAX_REQUEST) {
+      exchange.sendResponseHeaders(413, -1);
+      return;
+    }
+    Witness.Answer answer = witness.addCheckpoint(body);
+    byte[] text = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+    exchange.sendResponseHeaders(answer.status(), text.length);
+    exchange.getResponseBody().write(text);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.close();
+  }
+}
