@@ -4,6 +4,7 @@ import io.pulsewarden.keys.subject.EarlierSubjectKey;
 import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKind;
 import io.pulsewarden.platform.ServiceTestBed;
+import io.pulsewarden.platform.postgres.PostgresLogin;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,15 +37,21 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       new Subject(UUID.randomUUID(), SubjectKind.PATIENT, UUID.randomUUID());
   static final UUID ERASED_ID = UUID.randomUUID();
 
-  private static final ServiceTestBed BED = ServiceTestBed.start("key-management-service");
+  /** Not with the outer class: discovery loads that one, by a loader that no test runs in. */
+  private static final class Started {
+    static final ServiceTestBed BED = ServiceTestBed.start("key-management-service");
+  }
 
-  static ServiceTestBed bed() {
-    return BED;
+  /** The database that tests restore backups into. */
+  public static final String RESTORED_COPY = "restored_copy";
+
+  public static ServiceTestBed bed() {
+    return Started.BED;
   }
 
   @Override
   public Map<String, String> start() {
-    try (Connection database = BED.superuserConnection()) {
+    try (Connection database = bed().superuserConnection()) {
       Path folder = Files.createTempDirectory("pulsewarden-keyring-");
       Path keyring = folder.resolve("keyring.p12");
       Path passphrase = folder.resolve("passphrase");
@@ -54,12 +61,20 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       Files.writeString(passphrase, PASSPHRASE);
       EarlierSubjectKey.store(database, keyring, PASSPHRASE, EARLIER_ID, EARLIER, EARLIER_KEY);
       EarlierSubjectKey.storeErased(database, ERASED_ID, ERASED);
-      Map<String, String> config = new HashMap<>(BED.quarkusConfig());
+      Map<String, String> config = new HashMap<>(bed().quarkusConfig());
       config.put(
           "quarkus.oidc.public-key",
           Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));
       config.put("pulsewarden.keyring.file", keyring.toString());
       config.put("pulsewarden.keyring.passphrase-file", passphrase.toString());
+      config.put("pulsewarden.kek-rotation.interval", "PT0.1S");
+      config.put("pulsewarden.kek-rotation.settle", "PT0S");
+      PostgresLogin copy = bed().postgres().superuser(RESTORED_COPY);
+      config.put("pulsewarden.restored-copy.url", copy.url().substring("jdbc:".length()));
+      config.put("pulsewarden.restored-copy.username", copy.user());
+      config.put(
+          "pulsewarden.restored-copy.password-file",
+          Files.writeString(folder.resolve("copy-password"), copy.password().reveal()).toString());
       return config;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -38,7 +38,7 @@ class KekHealth implements AsyncHealthCheck {
   }
 
   /** What is not the provider's failure is the database's, which says so itself as well. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     return cause instanceof KekUnavailableException unavailable
         ? unavailable.reason().code()

@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /** Which KEK wraps a subject key, and what it is bound to; docs/formats/keys.md. */
-final class WrapContext {
+public final class WrapContext {
 
   private static final byte[] LABEL =
       "pulsewarden-subject-key-v1".getBytes(StandardCharsets.US_ASCII);
@@ -18,7 +18,8 @@ final class WrapContext {
 
   private WrapContext() {}
 
-  static KekName kek(Subject subject) {
+  /** Its shard. */
+  public static KekName kek(Subject subject) {
     ByteBuffer named = ByteBuffer.allocate(2 * Short.BYTES + kind(subject).length + UUID_BYTES);
     putField(named, kind(subject));
     putField(named, subject.id());
@@ -30,7 +31,8 @@ final class WrapContext {
     }
   }
 
-  static ByteString associated(Subject subject, UUID subjectKeyId, int version) {
+  /** What a subject key with that id and version is bound to. */
+  public static ByteString associated(Subject subject, UUID subjectKeyId, int version) {
     byte[] kind = kind(subject);
     ByteBuffer bytes =
         ByteBuffer.allocate(
