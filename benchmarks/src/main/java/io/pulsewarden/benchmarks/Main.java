@@ -1,6 +1,7 @@
 package io.pulsewarden.benchmarks;
 
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
+import io.pulsewarden.benchmarks.keys.KeysScenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Measures, each figure beside a baseline of the same run.")
 public final class Main implements Callable<Integer> {
 
-  private static final List<Scenario> SCENARIOS = List.of(new RevokeToClosed());
+  private static final List<Scenario> SCENARIOS = List.of(new RevokeToClosed(), new KeysScenario());
 
   @Spec private @Nullable CommandSpec spec;
 

@@ -1,0 +1,3 @@
+/** How fast keys are handed out and wrapped anew, and how often that asks for a KEK. */
+@org.jspecify.annotations.NullMarked
+package io.pulsewarden.benchmarks.keys;
