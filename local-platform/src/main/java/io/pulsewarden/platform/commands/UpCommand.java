@@ -38,6 +38,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private final PlatformOption platform = new PlatformOption();
 
+  @Mixin private final VaultOption vault = new VaultOption();
+
   @Option(names = "--detach", description = "Return when all is ready; './pulsewarden down' stops.")
   private boolean detach;
 
@@ -90,7 +92,7 @@ final class UpCommand implements Callable<Integer> {
     Undo undo = Undo.armed(start);
     new Processes(data).launcherIsThisProcess();
     try {
-      Ports ports = start.start(new UpOptions(freePorts, askPassphrase));
+      Ports ports = start.start(new UpOptions(freePorts, askPassphrase, vault.chosen()));
       progress.say("all parts are ready");
       Demo demo = new Demo(data, ports, progress);
       if (!noDemo) {

@@ -48,7 +48,8 @@ public final class PlatformStart {
       Backends backends = new Backends(data, ports, passwords, tls, files, progress);
       ServiceStart services =
           new ServiceStart(
-              new ServiceConfiguration(data, ports, passphrases),
+              new ServiceConfiguration(
+                  data, ports, passphrases, KekSettings.choose(data, options.vault(), passphrases)),
               new ServiceLaunch(data, ports, files, http),
               tls,
               progress);

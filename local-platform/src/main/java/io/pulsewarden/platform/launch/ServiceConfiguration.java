@@ -17,7 +17,8 @@ import java.util.TreeMap;
  * What a service is told from outside: where it listens, where the others are, where its files lie.
  * All else stands in the service's own application.properties.
  */
-record ServiceConfiguration(DataFolder data, Ports ports, Passphrases passphrases) {
+record ServiceConfiguration(
+    DataFolder data, Ports ports, Passphrases passphrases, KekSettings keks) {
 
   /** Writes {@code config/application.properties} into the service's working folder. */
   void write(Part service) throws IOException {
@@ -51,15 +52,7 @@ record ServiceConfiguration(DataFolder data, Ports ports, Passphrases passphrase
           Map.of(
               "pulsewarden.ca.dir", data.of(service.key()).resolve("ca").toString(),
               "pulsewarden.ca.passphrase-file", passphrases.deviceCa().toString());
-      case KEYS ->
-          Map.of(
-              "pulsewarden.keyring.file",
-              data.of(service.key()).resolve("keyring.p12").toString(),
-              "pulsewarden.keyring.passphrase-file",
-              passphrases.keyring().toString(),
-              // Known here: this machine's platform is no production.
-              "pulsewarden.keyring.accept-risk",
-              "true");
+      case KEYS -> keks.values();
       case TELEMETRY ->
           Map.of(
               "pulsewarden.mqtt.host", "127.0.0.1",

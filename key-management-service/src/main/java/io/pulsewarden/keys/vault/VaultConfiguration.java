@@ -1,0 +1,186 @@
+package io.pulsewarden.keys.vault;
+
+import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekProviderSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+
+/** Connects to Vault where it is chosen; docs/vault.md has all of it with examples. */
+@Singleton
+class VaultConfiguration implements KekProviderSource {
+
+  /** Where Vault is, and who we are to it. */
+  @ConfigMapping(prefix = "pulsewarden.vault")
+  interface Settings {
+
+    /** {@code https://host:8200}. */
+    Optional<URI> url();
+
+    /** Of Vault Enterprise or OpenBao. */
+    Optional<String> namespace();
+
+    /** Where the Transit engine of this platform is mounted. */
+    @WithDefault("pulsewarden")
+    String mount();
+
+    /** Which of quarkus.tls.* trusts Vault's certificate and shows ours. */
+    @WithDefault("service")
+    String tlsConfigurationName();
+
+    /** For a whole answer. */
+    @WithDefault("PT5S")
+    Duration timeout();
+
+    /** Who wraps, unwraps and rotates. */
+    Login login();
+
+    /** Who may trim; without it nothing is trimmed. */
+    Login trimLogin();
+  }
+
+  /** One way in. */
+  interface Login {
+
+    /** {@code approle}, {@code kubernetes}, {@code cert} or {@code token}. */
+    Optional<String> method();
+
+    /** Of the auth method; its name, unless told. */
+    Optional<String> mount();
+
+    /** For kubernetes. */
+    Optional<String> role();
+
+    /** For approle. */
+    Optional<Path> roleIdFile();
+
+    /** For approle. */
+    Optional<Path> secretIdFile();
+
+    /** For token, and for kubernetes where it is not the usual one. */
+    Optional<Path> tokenFile();
+  }
+
+  private static final Path SERVICE_ACCOUNT =
+      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
+
+  private final Settings settings;
+  private final TlsConfigurationRegistry tls;
+  private final Clock clock;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<VaultSession> sessions = new ArrayList<>();
+
+  VaultConfiguration(Settings settings, TlsConfigurationRegistry tls, Clock clock) {
+    this.settings = settings;
+    this.tls = tls;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "vault";
+  }
+
+  @Override
+  public KekProvider open() {
+    VaultConnection connection =
+        new VaultConnection(
+            settings
+                .url()
+                .orElseThrow(() -> new ConfigurationException("pulsewarden.vault.url is not set")),
+            settings.namespace().orElse(null),
+            this::sslContext,
+            settings.timeout());
+    TransitClient service =
+        client(
+            connection,
+            login("pulsewarden.vault.login", settings.login())
+                .orElseThrow(() -> missing("pulsewarden.vault.login", "method")));
+    TransitClient trimming =
+        login("pulsewarden.vault.trim-login", settings.trimLogin())
+            .map(login -> client(connection, login))
+            .orElse(null);
+    return new VaultKekProvider(service, trimming, blocking);
+  }
+
+  private TransitClient client(VaultConnection connection, VaultLogin login) {
+    VaultSession session = new VaultSession(connection, login, clock);
+    sessions.add(session);
+    return new TransitClient(session, settings.mount());
+  }
+
+  static Optional<VaultLogin> login(String prefix, Login login) {
+    return login
+        .method()
+        .map(
+            method ->
+                switch (method) {
+                  case "approle" ->
+                      new VaultLogin.AppRole(
+                          login.mount().orElse(method),
+                          required(prefix, "role-id-file", login.roleIdFile()),
+                          required(prefix, "secret-id-file", login.secretIdFile()));
+                  case "kubernetes" ->
+                      new VaultLogin.Kubernetes(
+                          login.mount().orElse(method),
+                          required(prefix, "role", login.role()),
+                          login.tokenFile().orElse(SERVICE_ACCOUNT));
+                  case "cert" -> new VaultLogin.Certificate(login.mount().orElse(method));
+                  case "token" ->
+                      new VaultLogin.TokenFile(required(prefix, "token-file", login.tokenFile()));
+                  default ->
+                      throw new ConfigurationException(
+                          prefix + ".method must be one of approle, kubernetes, cert, token");
+                });
+  }
+
+  private static <T> T required(String prefix, String name, Optional<T> value) {
+    return value.orElseThrow(() -> missing(prefix, name));
+  }
+
+  private static ConfigurationException missing(String prefix, String name) {
+    return new ConfigurationException(prefix + "." + name + " is not set");
+  }
+
+  private SSLContext sslContext() {
+    try {
+      return tls.get(settings.tlsConfigurationName())
+          .orElseThrow(
+              () ->
+                  new ConfigurationException(
+                      "pulsewarden.vault.tls-configuration-name names none of quarkus.tls.*"))
+          .createSSLContext();
+    } catch (GeneralSecurityException broken) {
+      throw new IllegalStateException("no TLS here", broken);
+    } catch (Exception unreadable) {
+      throw new IllegalStateException("the certificates for Vault can't be used", unreadable);
+    }
+  }
+
+  void certificatesChanged(@Observes CertificateUpdatedEvent changed) {
+    if (changed.name().equals(settings.tlsConfigurationName())) {
+      sessions.forEach(VaultSession::reconnect);
+    }
+  }
+
+  void close(@Observes ShutdownEvent stopping) {
+    blocking.close();
+    sessions.forEach(VaultSession::close);
+  }
+}

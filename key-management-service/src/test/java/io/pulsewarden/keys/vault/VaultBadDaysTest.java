@@ -1,0 +1,318 @@
+package io.pulsewarden.keys.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekName;
+import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekProvider.Refusal;
+import io.pulsewarden.keys.kek.KekProvider.ToUnwrap;
+import io.pulsewarden.keys.kek.KekProvider.ToWrap;
+import io.pulsewarden.keys.kek.KekProvider.Unwrapped;
+import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.pulsewarden.keys.kek.Wrapped;
+import io.pulsewarden.secret.SecretBytes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What Vault can do to us, on the stand-in, which does it when told. */
+class VaultBadDaysTest {
+
+  private static final KekName KEK = new KekName(UUID.randomUUID(), 5);
+  private static final ByteString PLACE = ByteString.copyFromUtf8("place");
+  private static final byte[] KEY =
+      "canary-key-bytes-canary-key-byte".getBytes(StandardCharsets.US_ASCII);
+
+  @TempDir private Path folder;
+  private final MovedClock clock = new MovedClock();
+  private final List<Throwable> failures = new ArrayList<>();
+  private TransitStandIn server;
+  private VaultUnderTest vault;
+  private KekProvider provider;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TransitStandIn.start(clock);
+    vault = VaultUnderTest.standIn(server, folder, clock);
+    provider = vault.provider();
+  }
+
+  /** Whatever went wrong, nothing of what Vault answered or we sent gets into a log. */
+  @AfterEach
+  void stop() throws Exception {
+    vault.close();
+    StringWriter text = new StringWriter();
+    failures.forEach(failure -> failure.printStackTrace(new PrintWriter(text, true)));
+    assertThat(text.toString())
+        .doesNotContain(TransitStandIn.canaries())
+        .doesNotContain(Base64.getEncoder().encodeToString(KEY), "batch_input", "errors");
+  }
+
+  @Test
+  void shouldSayThatItIsSealedAndWorkWhenItIsNotAnyMore() {
+    Wrapped wrapped = wrap();
+    server.seal(true);
+    assertThat(reason(provider.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
+        .isEqualTo(KekFailure.SEALED);
+    assertThat(reason(provider.check())).isEqualTo(KekFailure.SEALED);
+    assertThat(reason(provider.rotate(KEK))).isEqualTo(KekFailure.SEALED);
+    assertThat(reason(vault.provider().check())).isEqualTo(KekFailure.SEALED);
+
+    server.seal(false);
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+  }
+
+  @Test
+  void shouldGiveUpOnAnAnswerThatDoesNotCome() throws Exception {
+    Wrapped wrapped = wrap();
+    CountDownLatch end = new CountDownLatch(1);
+    KekProvider impatient =
+        vault.provider(
+            new VaultConnection(
+                server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1)));
+    impatient.check().toCompletableFuture().join();
+    server.holdAnswers(end);
+    try {
+      assertThat(reason(impatient.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
+          .isEqualTo(KekFailure.UNREACHABLE);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
+  void shouldTellForbiddenNotFoundBusyAndUnreachableApart() {
+    Wrapped wrapped = wrap();
+    for (int busy : List.of(429, 500, 502, 504, 412, 473)) {
+      server.failNext(busy);
+      assertThat(reason(provider.versions(KEK))).isEqualTo(KekFailure.BUSY);
+    }
+    server.failNext(503);
+    assertThat(reason(provider.versions(KEK))).isEqualTo(KekFailure.SEALED);
+    server.failNext(403);
+    assertThat(reason(provider.versions(KEK))).isEqualTo(KekFailure.FORBIDDEN);
+    server.failNext(404);
+    assertThat(reason(provider.versions(KEK))).isEqualTo(KekFailure.NOT_FOUND);
+    server.failNext(400);
+    assertThat(reason(provider.versions(KEK))).isEqualTo(KekFailure.IMPOSSIBLE);
+    server.failNext(400);
+    assertThat(reason(provider.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
+        .isEqualTo(KekFailure.IMPOSSIBLE);
+    vaultCloses();
+    assertThat(reason(provider.check())).isEqualTo(KekFailure.UNREACHABLE);
+  }
+
+  @Test
+  void shouldNotTakeAMissingMountForAMissingKey() throws Exception {
+    TransitClient elsewhere =
+        new TransitClient(
+            new VaultSession(
+                new VaultConnection(
+                    server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(5)),
+                new VaultLogin.TokenFile(VaultUnderTest.file(folder, "token", TransitStandIn.ROOT)),
+                clock),
+            "no-such-mount");
+    KekProvider lost = new VaultKekProvider(elsewhere, null, Runnable::run);
+    assertThat(reason(lost.versions(KEK))).isEqualTo(KekFailure.NOT_FOUND);
+    assertThat(reason(lost.check())).isEqualTo(KekFailure.NOT_FOUND);
+    assertThat(reason(lost.wrap(List.of(toWrap())))).isEqualTo(KekFailure.NOT_FOUND);
+  }
+
+  @Test
+  void shouldRenewBeforeTheTokenEndsAndNotLogInAgain() {
+    wrap();
+    for (int i = 0; i < 5; i++) {
+      clock.pass(Duration.ofMinutes(45));
+      wrap();
+    }
+    assertThat(server.requests("login")).isEqualTo(1);
+    assertThat(server.requests("renew")).isEqualTo(5);
+  }
+
+  @Test
+  void shouldLogInAgainWhereRenewalIsForbiddenAndFailNoCall() {
+    Wrapped wrapped = wrap();
+    server.forbidRenewals();
+    clock.pass(Duration.ofMinutes(45));
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(server.requests("renew")).isEqualTo(1);
+    assertThat(server.requests("login")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldGoOnWithALivingTokenWhileNeitherRenewalNorLoginWorks() throws Exception {
+    Wrapped wrapped = wrap();
+    server.forbidRenewals();
+    VaultUnderTest.file(folder, "secret-id", "withdrawn");
+    clock.pass(Duration.ofMinutes(45));
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(server.requests("renew")).isEqualTo(1);
+
+    clock.pass(Duration.ofMinutes(20));
+    assertThat(reason(provider.check())).isEqualTo(KekFailure.IMPOSSIBLE);
+
+    VaultUnderTest.file(folder, "secret-id", TransitStandIn.SECRET_ID);
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+  }
+
+  @Test
+  void shouldReplaceATokenThatWasRevoked() {
+    Wrapped wrapped = wrap();
+    server.revokeTokens();
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(server.requests("login")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotLogInAgainBecauseARequestIsForbidden() {
+    wrap();
+    for (int i = 0; i < 3; i++) {
+      server.failNext(403);
+      assertThat(reason(provider.rotate(KEK))).isEqualTo(KekFailure.FORBIDDEN);
+    }
+    assertThat(server.requests("login")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSurviveAClockThatJumps() {
+    Wrapped wrapped = wrap();
+    clock.pass(Duration.ofDays(400));
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    clock.pass(Duration.ofDays(-800));
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    server.revokeTokens();
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+  }
+
+  @Test
+  void shouldNameAVersionThatAnOperatorTrimmedByMistake() {
+    Wrapped first = wrap();
+    provider.rotate(KEK).toCompletableFuture().join();
+    Wrapped second = wrap();
+    server.key(KEK.toString()).minDecryption = 2;
+    server.key(KEK.toString()).trim(2);
+
+    assertThat(unwrap(first)).isEqualTo(new Unwrapped.Refused(Refusal.TRIMMED));
+    assertThat(unwrap(second)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(provider.missing(List.of(first.kek(), second.kek())).toCompletableFuture().join())
+        .containsExactly(first.kek());
+  }
+
+  @Test
+  void shouldAskOnceForAThousandKeysOfOneKek() {
+    List<Wrapped> wrapped =
+        provider
+            .wrap(java.util.stream.Stream.generate(this::toWrap).limit(1000).toList())
+            .toCompletableFuture()
+            .join();
+    assertThat(server.requests("encrypt")).isEqualTo(1);
+
+    List<Unwrapped> keys =
+        provider
+            .unwrap(wrapped.stream().map(each -> new ToUnwrap(each, PLACE)).toList())
+            .toCompletableFuture()
+            .join();
+    assertThat(server.requests("decrypt")).isEqualTo(1);
+    assertThat(keys).hasSize(1000).allMatch(Unwrapped.Key.class::isInstance);
+
+    provider
+        .wrap(java.util.stream.Stream.generate(this::toWrap).limit(1001).toList())
+        .toCompletableFuture()
+        .join();
+    assertThat(server.requests("encrypt")).isEqualTo(3);
+  }
+
+  @Test
+  void shouldNotTrimByTheServicesRole() {
+    wrap();
+    provider.rotate(KEK).toCompletableFuture().join();
+    KekProvider without = new VaultKekProvider(vault.transit(), null, Runnable::run);
+    assertThat(reason(without.trim(KEK, 2))).isEqualTo(KekFailure.FORBIDDEN);
+    KekProvider wrongRole = new VaultKekProvider(vault.transit(), vault.transit(), Runnable::run);
+    assertThat(reason(wrongRole.trim(KEK, 2))).isEqualTo(KekFailure.FORBIDDEN);
+    assertThat(server.key(KEK.toString()).minAvailable).isZero();
+  }
+
+  @Test
+  void shouldGoOnWithATrimThatStoppedHalfway() {
+    wrap();
+    provider.rotate(KEK).toCompletableFuture().join();
+    // The read and the new minimum are served, the trim is not.
+    server.key(KEK.toString()).minDecryption = 2;
+    server.key(KEK.toString()).minEncryption = 2;
+    assertThat(server.key(KEK.toString()).minAvailable).isZero();
+    provider.trim(KEK, 2).toCompletableFuture().join();
+    assertThat(server.key(KEK.toString()).minAvailable).isEqualTo(2);
+  }
+
+  @Test
+  void shouldLogInByKubernetesToo() throws Exception {
+    VaultLogin pod =
+        new VaultLogin.Kubernetes(
+            "kubernetes", "key-management", VaultUnderTest.file(folder, "jwt", TransitStandIn.JWT));
+    assertThat(
+            new VaultKekProvider(
+                    new TransitClient(session(server.url(), pod), TransitStandIn.MOUNT),
+                    null,
+                    Runnable::run)
+                .check()
+                .toCompletableFuture())
+        .isCompleted();
+  }
+
+  private VaultSession session(URI url, VaultLogin login) {
+    return new VaultSession(
+        new VaultConnection(url, null, VaultUnderTest::defaultTls, Duration.ofSeconds(5)),
+        login,
+        clock);
+  }
+
+  private void vaultCloses() {
+    server.close();
+  }
+
+  private ToWrap toWrap() {
+    return new ToWrap(KEK, SecretBytes.copyOf(KEY), PLACE);
+  }
+
+  private Wrapped wrap() {
+    return provider.wrap(List.of(toWrap())).toCompletableFuture().join().getFirst();
+  }
+
+  private Unwrapped unwrap(Wrapped wrapped) {
+    return provider
+        .unwrap(List.of(new ToUnwrap(wrapped, PLACE)))
+        .toCompletableFuture()
+        .join()
+        .getFirst();
+  }
+
+  private KekFailure reason(CompletionStage<?> stage) {
+    try {
+      stage.toCompletableFuture().join();
+    } catch (CompletionException failed) {
+      failures.add(failed);
+      if (failed.getCause() instanceof KekUnavailableException unavailable) {
+        return unavailable.reason();
+      }
+    }
+    throw new AssertionError("it should have failed with a reason");
+  }
+}

@@ -1,0 +1,138 @@
+package io.pulsewarden.keys.vault;
+
+import io.github.jopenlibs.vault.VaultException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server that VAULT_ADDR and VAULT_TOKEN name, on a mount of its own, or else the stand-in. The
+ * token must be allowed to mount and unmount.
+ */
+final class VaultUnderTest implements AutoCloseable {
+
+  private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+  private final @Nullable TransitStandIn standIn;
+  private final VaultConnection connection;
+  private final VaultLogin login;
+  private final VaultLogin trimLogin;
+  private final VaultLogin rootLogin;
+  private final String mount;
+  private final Clock clock;
+
+  private VaultUnderTest(
+      @Nullable TransitStandIn standIn,
+      VaultConnection connection,
+      VaultLogin login,
+      VaultLogin trimLogin,
+      VaultLogin rootLogin,
+      String mount,
+      Clock clock) {
+    this.standIn = standIn;
+    this.connection = connection;
+    this.login = login;
+    this.trimLogin = trimLogin;
+    this.rootLogin = rootLogin;
+    this.mount = mount;
+    this.clock = clock;
+  }
+
+  static VaultUnderTest start(Path folder, Clock clock) throws IOException {
+    String address = System.getenv("VAULT_ADDR");
+    String token = System.getenv("VAULT_TOKEN");
+    return address == null || token == null
+        ? standIn(TransitStandIn.start(clock), folder, clock)
+        : real(address, token, folder, clock);
+  }
+
+  static VaultUnderTest standIn(TransitStandIn server, Path folder, Clock clock)
+      throws IOException {
+    return new VaultUnderTest(
+        server,
+        connection(server.url()),
+        new VaultLogin.AppRole(
+            "approle",
+            file(folder, "role-id", TransitStandIn.ROLE_ID),
+            file(folder, "secret-id", TransitStandIn.SECRET_ID)),
+        new VaultLogin.AppRole(
+            "approle",
+            file(folder, "trim-role-id", TransitStandIn.TRIM_ROLE_ID),
+            file(folder, "trim-secret-id", TransitStandIn.TRIM_SECRET_ID)),
+        new VaultLogin.TokenFile(file(folder, "root", TransitStandIn.ROOT)),
+        TransitStandIn.MOUNT,
+        clock);
+  }
+
+  private static VaultUnderTest real(String address, String token, Path folder, Clock clock)
+      throws IOException {
+    VaultLogin login = new VaultLogin.TokenFile(file(folder, "token", token));
+    String mount = "pulsewarden-test-" + UUID.randomUUID();
+    VaultConnection connection = connection(URI.create(address));
+    VaultAnswer mounted =
+        new TransitClient(new VaultSession(connection, login, clock), "sys/mounts")
+            .write(mount, Map.of("type", "transit"));
+    if (!mounted.isSuccess()) {
+      throw mounted.failure();
+    }
+    return new VaultUnderTest(null, connection, login, login, login, mount, clock);
+  }
+
+  private static VaultConnection connection(URI address) {
+    return new VaultConnection(address, null, VaultUnderTest::defaultTls, Duration.ofSeconds(5));
+  }
+
+  static SSLContext defaultTls() {
+    try {
+      return SSLContext.getDefault();
+    } catch (GeneralSecurityException broken) {
+      throw new IllegalStateException(broken);
+    }
+  }
+
+  static Path file(Path folder, String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content + "\n");
+  }
+
+  /** Requests to its mount, in a session of their own. */
+  TransitClient transit() {
+    return new TransitClient(new VaultSession(connection, login, clock), mount);
+  }
+
+  /** The same, by who may do all. */
+  TransitClient rootTransit() {
+    return new TransitClient(new VaultSession(connection, rootLogin, clock), mount);
+  }
+
+  /** A provider with sessions of its own. */
+  VaultKekProvider provider() {
+    return new VaultKekProvider(
+        transit(),
+        new TransitClient(new VaultSession(connection, trimLogin, clock), mount),
+        THREADS);
+  }
+
+  VaultKekProvider provider(VaultConnection own) {
+    return new VaultKekProvider(
+        new TransitClient(new VaultSession(own, login, clock), mount), null, THREADS);
+  }
+
+  @Override
+  public void close() throws VaultException {
+    if (standIn != null) {
+      standIn.close();
+    } else {
+      new VaultSession(connection, login, clock).vault().logical().delete("sys/mounts/" + mount);
+    }
+  }
+}
