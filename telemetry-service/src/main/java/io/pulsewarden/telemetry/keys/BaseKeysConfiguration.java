@@ -36,26 +36,36 @@ class BaseKeysConfiguration {
   }
 
   /** Keys in hand and what keeps them right. */
-  record KeysInHand(KeyCache cache, KeyStateConsumer feed) {}
+  record KeysInHand(KeyCache cache, KeyStateConsumer feed, EvictionReports reports) {}
 
   @Produces
   @Singleton
   KeysInHand keysInHand(
       Sealers sealers,
+      HolderName name,
+      HttpEvictionsClient evictions,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       Settings settings,
       Clock clock,
       Vertx vertx) {
     KeyStateConsumer feed = new KeyStateConsumer(kafka, clock, settings.feedStaleness());
     KeyCache cache = new KeyCache(clock, feed, settings.cacheLimit(), sealers);
-    feed.start(cache);
+    EvictionReports reports = new EvictionReports(cache, name, evictions);
+    reports.start();
+    feed.start(reports);
     vertx.setPeriodic(SWEEP.toMillis(), _ -> cache.dropExpired());
-    return new KeysInHand(cache, feed);
+    return new KeysInHand(cache, feed, reports);
   }
 
   void close(@Disposes KeysInHand keys) {
     keys.feed().close();
-    keys.cache().missed();
+    keys.reports().close();
+  }
+
+  @Produces
+  @Singleton
+  HolderName holderName() {
+    return new HolderName();
   }
 
   @Produces

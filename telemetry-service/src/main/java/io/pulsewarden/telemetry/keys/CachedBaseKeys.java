@@ -94,18 +94,19 @@ final class CachedBaseKeys implements BaseKeys {
       @Nullable Fetched fetched,
       @Nullable Throwable failure,
       long mark) {
-    if (fetched == null) {
+    KeyAnswer answer = fetched == null ? null : fetched.answer();
+    if (fetched == null || answer == null) {
       flights.remove(lookup, flight);
       flight.fail(new KeysUnavailableException("key management can't be asked", failure));
-    } else if (fetched.answer() instanceof KeyAnswer.Available(BaseKey key)) {
+    } else if (answer instanceof KeyAnswer.Available(BaseKey key)) {
       try (key) {
         cache.put(lookup, key, fetched.expiresAt(), mark);
         flights.remove(lookup, flight);
-        flight.land(fetched.answer());
+        flight.land(answer);
       }
     } else {
       flights.remove(lookup, flight);
-      flight.land(fetched.answer());
+      flight.land(answer);
     }
   }
 

@@ -2,10 +2,12 @@ package io.pulsewarden.telemetry.keys;
 
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
 /** Key management over mutual TLS. */
@@ -17,5 +19,5 @@ public interface DataKeysClient {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces(MediaType.APPLICATION_JSON)
-  Uni<byte[]> dataKeys(byte[] request);
+  Uni<byte[]> dataKeys(@HeaderParam("Pulsewarden-Instance") UUID instance, byte[] request);
 }

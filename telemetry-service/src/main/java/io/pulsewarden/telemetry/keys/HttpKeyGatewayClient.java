@@ -11,15 +11,17 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 class HttpKeyGatewayClient implements KeyGateway {
 
   private final DataKeysClient client;
+  private final HolderName name;
 
-  HttpKeyGatewayClient(@RestClient DataKeysClient client) {
+  HttpKeyGatewayClient(@RestClient DataKeysClient client, HolderName name) {
     this.client = client;
+    this.name = name;
   }
 
   @Override
   public CompletionStage<List<Fetched>> fetch(List<Lookup> lookups) {
     return client
-        .dataKeys(KeyWire.request(lookups))
+        .dataKeys(name.current(), KeyWire.request(lookups))
         .map(
             body -> {
               try {

@@ -41,6 +41,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final String topic;
+  private final boolean compacted;
   private final Supplier<Consumer<byte[], byte @Nullable []>> consumers;
   private final PartitionSink sink;
   private final Counter retries;
@@ -63,6 +64,21 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       Supplier<Consumer<byte[], byte @Nullable []>> consumers,
       PartitionSink sink,
       MeterRegistry meters) {
+    this(topic, consumers, sink, meters, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param compacted whether Kafka drops records on purpose, so that a gap between two says nothing
+   */
+  public DatabaseOffsetConsumer(
+      String topic,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      PartitionSink sink,
+      MeterRegistry meters,
+      boolean compacted) {
+    this.compacted = compacted;
     this.topic = topic;
     this.consumers = consumers;
     this.sink = sink;
@@ -179,7 +195,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   }
 
   private void reportGap(TopicPartition partition, long expected, long first) {
-    if (first > expected) {
+    if (first > expected && !compacted) {
       missing.increment((double) first - expected);
       LOG.log(
           System.Logger.Level.ERROR,

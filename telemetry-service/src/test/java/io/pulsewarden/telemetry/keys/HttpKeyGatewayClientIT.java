@@ -69,7 +69,11 @@ class HttpKeyGatewayClientIT {
               .tlsConfiguration(tls.get("service").orElseThrow())
               .build(DataKeysClient.class);
       assertThatThrownBy(
-              () -> client.dataKeys(KeyWire.request(ONE)).subscribeAsCompletionStage().get())
+              () ->
+                  client
+                      .dataKeys(UUID.randomUUID(), KeyWire.request(ONE))
+                      .subscribeAsCompletionStage()
+                      .get())
           .hasStackTraceContaining(SSLException.class.getPackageName());
     } finally {
       foreign.stop();

@@ -1,0 +1,109 @@
+package io.pulsewarden.telemetry.erasure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.telemetry.keys.Confirmation;
+import io.pulsewarden.telemetry.keys.Confirmation.Purged;
+import io.pulsewarden.telemetry.keys.KeyConfirmations;
+import io.pulsewarden.telemetry.store.DatabaseOffsetConsumer;
+import io.pulsewarden.telemetry.store.StoreConsumers;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Purges while the service runs, and tells key management until it has heard. */
+@Singleton
+class ErasedKeysConsumer {
+
+  private static final Logger LOG = Logger.getLogger(ErasedKeysConsumer.class);
+  private static final String TOPIC = "keys.key-state.v1";
+  private static final String GROUP = "telemetry-service.erasure";
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Purges are the service's, whichever process says so; no keys are held under this name. */
+  private static final UUID NOBODY = new UUID(0, 0);
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final ErasedKeysSink sink;
+  private final PurgeStore purges;
+  private final KeyConfirmations line;
+  private final MeterRegistry meters;
+  private final Map<String, Object> kafka;
+  private @Nullable DatabaseOffsetConsumer consumer;
+
+  ErasedKeysConsumer(
+      ErasedKeysSink sink,
+      PurgeStore purges,
+      KeyConfirmations line,
+      MeterRegistry meters,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+    this.sink = sink;
+    this.purges = purges;
+    this.line = line;
+    this.meters = meters;
+    this.kafka = kafka;
+  }
+
+  void start(@Observes StartupEvent started) {
+    DatabaseOffsetConsumer starting =
+        new DatabaseOffsetConsumer(
+            TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters, true);
+    consumer = starting;
+    starting.start();
+    Thread _ = Thread.ofVirtual().name("purge-reports").start(this::report);
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    stop.countDown();
+    DatabaseOffsetConsumer running = consumer;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private void report() {
+    while (!stopped()) {
+      try {
+        tell().await().atMost(PATIENCE);
+      } catch (RuntimeException away) {
+        LOG.debug("key management can't be told of purges", away);
+      }
+    }
+  }
+
+  /** A crash between the two: it is said again, which changes nothing. */
+  private Uni<Void> tell() {
+    return purges
+        .unconfirmed()
+        .chain(
+            purged ->
+                purged.isEmpty()
+                    ? Uni.createFrom().voidItem()
+                    : say(purged).chain(() -> purges.confirmed(purged)));
+  }
+
+  private Uni<Void> say(List<Purged> purged) {
+    return Uni.createFrom()
+        .completionStage(() -> line.confirm(new Confirmation(NOBODY, List.of(), purged, false)));
+  }
+
+  private boolean stopped() {
+    try {
+      return stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.pulsewarden.telemetry.erasure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.keys.v1.KeyState;
+import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
+import io.pulsewarden.contracts.keys.v1.KeySubjectKind;
+import io.pulsewarden.contracts.keys.v1.SubjectKeyState;
+import io.pulsewarden.telemetry.Clinic;
+import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.keys.Confirmation.Purged;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
+import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a partition that Kafka does not have, so that nobody else reads it. */
+@QuarkusTest
+@QuarkusTestResource(TelemetryServers.class)
+class PurgeIT {
+
+  private static final TopicPartition PARTITION = new TopicPartition("keys.key-state.v1", 2_000);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  @Inject ConsumerOffsetStore offsets;
+  @Inject PurgeStore purges;
+  @Inject Sealing sealing;
+
+  private final UUID device = UUID.randomUUID();
+  private final UUID key = UUID.randomUUID();
+  private boolean known = true;
+  private List<Assignment> worn = List.of();
+  private Clinic clinic;
+  private ErasedKeysSink sink;
+
+  @BeforeEach
+  void open() {
+    clinic = new Clinic(base, sealing);
+    sink =
+        new ErasedKeysSink(
+            offsets,
+            purges,
+            new Wearings() {
+              @Override
+              public boolean known() {
+                return known;
+              }
+
+              @Override
+              public List<Assignment> of(UUID asked) {
+                return asked.equals(device) ? worn : List.of();
+              }
+            });
+  }
+
+  @AfterEach
+  void close() {
+    clinic.close();
+  }
+
+  @Test
+  void shouldDeleteBlindIndexesAndHeldReadingsOfTheErasedAlone() throws Exception {
+    UUID erased = clinic.patient("MRN-purged-" + device);
+    UUID other = clinic.patient("MRN-kept-" + device);
+    worn =
+        List.of(
+            new Assignment(UUID.randomUUID(), 1, erased, 1_000, 2_000),
+            new Assignment(UUID.randomUUID(), 1, other, 2_000, Long.MAX_VALUE));
+    held(1, 1_100, 1_200);
+    held(2, 1_999, 1_999);
+    held(3, 2_000, 2_100);
+    held(4, 500, 900);
+    long first = sink.position(PARTITION).await().atMost(PATIENCE);
+
+    Outcome outcome = store(first, destroyed(erased));
+    store(first, destroyed(erased)); // Read once more, as after a crash.
+
+    assertThat(outcome).isEqualTo(new Outcome.Stored(first + 1));
+    assertThat(count("SELECT count(*) FROM patient_identifier WHERE patient_id = ?", erased))
+        .isZero();
+    assertThat(count("SELECT count(*) FROM patient_identifier WHERE patient_id = ?", other))
+        .isPositive();
+    assertThat(count("SELECT count(*) FROM vital_block WHERE device_id = ?", device)).isEqualTo(2);
+    assertThat(sink.position(PARTITION).await().atMost(PATIENCE)).isEqualTo(first + 1);
+    // Key management is away in this test: it stays to be told.
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE)).contains(new Purged(key, 1, 2));
+    purges.confirmed(List.of(new Purged(key, 1, 2))).await().atMost(PATIENCE);
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE))
+        .noneMatch(purged -> purged.subjectKeyId().equals(key));
+  }
+
+  @Test
+  void shouldComeBackWhileItIsNotKnownWhoWoreWhat() {
+    known = false;
+    long first = sink.position(PARTITION).await().atMost(PATIENCE);
+    assertThatThrownBy(() -> store(first, destroyed(UUID.randomUUID())))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(sink.position(PARTITION).await().atMost(PATIENCE)).isEqualTo(first);
+  }
+
+  @Test
+  void shouldPassByWhatIsNoDestructionOfAPatientsKey() {
+    known = false;
+    assertThat(store(7, new byte[] {1, 2, 3})).isEqualTo(new Outcome.Stored(8));
+    assertThat(store(8, null)).isEqualTo(new Outcome.Stored(9));
+    assertThat(store(9, KeyStateRecord.getDefaultInstance().toByteArray()))
+        .isEqualTo(new Outcome.Stored(10));
+  }
+
+  private Outcome store(long offset, byte @Nullable [] value) {
+    ConsumerRecord<byte[], byte @Nullable []> record =
+        new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, new byte[0], value);
+    return sink.store(PARTITION, offset, List.of(record)).await().atMost(PATIENCE);
+  }
+
+  private byte[] destroyed(UUID patient) {
+    return KeyStateRecord.newBuilder()
+        .setSubjectKey(
+            SubjectKeyState.newBuilder()
+                .setSubjectKeyId(key.toString())
+                .setOrganisationId(clinic.organisation.toString())
+                .setSubjectKind(KeySubjectKind.KEY_SUBJECT_KIND_PATIENT)
+                .setSubjectId(patient.toString())
+                .setState(KeyState.KEY_STATE_DESTROYED))
+        .build()
+        .toByteArray();
+  }
+
+  private void held(int offset, long from, long to) throws Exception {
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement insert =
+            database.prepareStatement(
+                """
+                INSERT INTO vital_block (partition, message_offset, organisation_id, subject_kind,
+                  subject_id, source_id, device_id, first_time_ms, last_time_ms, schema_version,
+                  assignment_version, received_at_ms, envelope)
+                VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, 1, 0, ?, ?)""")) {
+      insert.setInt(1, 3_000);
+      insert.setLong(2, offset);
+      insert.setObject(3, clinic.organisation);
+      insert.setObject(4, device);
+      insert.setObject(5, device);
+      insert.setObject(6, device);
+      insert.setLong(7, from);
+      insert.setLong(8, to);
+      insert.setLong(9, to);
+      insert.setBytes(10, ByteString.copyFromUtf8("sealed").toByteArray());
+      insert.executeUpdate();
+    }
+  }
+
+  private static long count(String sql, UUID id) throws Exception {
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement select = database.prepareStatement(sql)) {
+      select.setObject(1, id);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+}
