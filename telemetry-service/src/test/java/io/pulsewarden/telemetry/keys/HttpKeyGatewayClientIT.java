@@ -13,6 +13,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class HttpKeyGatewayClientIT {
 
     Fetched fetched = gateway.fetch(ONE).toCompletableFuture().get().getFirst();
 
-    try (BaseKey key = ((KeyAnswer.Available) fetched.answer()).baseKey()) {
+    try (BaseKey key = ((KeyAnswer.Available) Objects.requireNonNull(fetched.answer())).baseKey()) {
       assertThat(key.subjectKeyId()).isEqualTo(ID);
     }
     assertThat(KeyManagementStandIn.CALLERS.getLast().getSubjectAlternativeNames())

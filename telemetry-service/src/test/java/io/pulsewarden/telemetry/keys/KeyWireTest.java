@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pulsewarden.envelope.BaseKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +50,7 @@ class KeyWireTest {
                 .getBytes(UTF_8),
             4);
     assertThat(answers.getFirst().expiresAt()).isEqualTo(Instant.parse("2026-11-23T13:00:00Z"));
-    BaseKey key = ((KeyAnswer.Available) answers.getFirst().answer()).baseKey();
+    BaseKey key = ((KeyAnswer.Available) Objects.requireNonNull(answers.getFirst().answer())).baseKey();
     assertThat(key.subjectKeyId()).isEqualTo(UUID.fromString(ID));
     assertThat(key.epoch()).isEqualTo(20780);
     assertThat(key.key().<Integer>use(bytes -> (int) bytes[31])).isEqualTo(31);
