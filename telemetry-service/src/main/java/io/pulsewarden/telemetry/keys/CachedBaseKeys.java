@@ -94,19 +94,18 @@ final class CachedBaseKeys implements BaseKeys {
       @Nullable Fetched fetched,
       @Nullable Throwable failure,
       long mark) {
-    KeyAnswer answer = fetched == null ? null : fetched.answer();
-    if (fetched == null || answer == null) {
+    if (fetched == null) {
       flights.remove(lookup, flight);
       flight.fail(new KeysUnavailableException("key management can't be asked", failure));
-    } else if (answer instanceof KeyAnswer.Available(BaseKey key)) {
+    } else if (fetched.answer() instanceof KeyAnswer.Available(BaseKey key)) {
       try (key) {
         cache.put(lookup, key, fetched.expiresAt(), mark);
         flights.remove(lookup, flight);
-        flight.land(answer);
+        flight.land(fetched.answer());
       }
     } else {
       flights.remove(lookup, flight);
-      flight.land(answer);
+      flight.land(fetched.answer());
     }
   }
 

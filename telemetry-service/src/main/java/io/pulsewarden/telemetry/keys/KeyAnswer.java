@@ -16,4 +16,7 @@ public sealed interface KeyAnswer {
 
   /** Not for this service, this purpose or this epoch. */
   record Denied() implements KeyAnswer {}
+
+  /** There, but it does not open: changed, or its KEK version is gone. Others are not affected. */
+  record Unusable() implements KeyAnswer {}
 }

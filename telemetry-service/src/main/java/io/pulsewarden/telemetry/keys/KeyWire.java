@@ -108,8 +108,7 @@ final class KeyWire {
     return new Fetched(answer(status, id, epoch, key), expiresAt);
   }
 
-  private static @Nullable KeyAnswer answer(
-      String status, UUID id, int epoch, @Nullable SecretBytes key) {
+  private static KeyAnswer answer(String status, UUID id, int epoch, @Nullable SecretBytes key) {
     return switch (status) {
       case "ok" -> {
         if (key == null) {
@@ -120,7 +119,7 @@ final class KeyWire {
       case "erased" -> new KeyAnswer.Erased();
       case "unknown" -> new KeyAnswer.Unknown();
       case "denied" -> new KeyAnswer.Denied();
-      case "unusable" -> null;
+      case "unusable" -> new KeyAnswer.Unusable();
       default -> throw new IllegalArgumentException("no such status");
     };
   }

@@ -16,6 +16,6 @@ public sealed interface Opened {
   /** Its subject was erased: nobody can read it any more. */
   record Erased() implements Opened {}
 
-  /** Not an envelope of this place: changed, moved, or sealed under a key that never was. */
+  /** Does not open: changed, moved, or sealed under a key that never was or is unusable. */
   record Rejected() implements Opened {}
 }

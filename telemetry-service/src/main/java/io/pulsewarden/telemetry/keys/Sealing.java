@@ -46,6 +46,8 @@ public final class Sealing {
                   case KeyAnswer.Erased() -> throw new SubjectErasedException();
                   case KeyAnswer.Unknown() ->
                       throw new KeysUnavailableException("key management made no key", null);
+                  case KeyAnswer.Unusable() ->
+                      throw new KeysUnavailableException("the subject's key does not open", null);
                   case KeyAnswer.Denied() -> throw denied();
                 });
   }
@@ -82,7 +84,7 @@ public final class Sealing {
                 switch (answer) {
                   case KeyAnswer.Available(BaseKey key) -> open(item, key);
                   case KeyAnswer.Erased() -> new Opened.Erased();
-                  case KeyAnswer.Unknown() -> new Opened.Rejected();
+                  case KeyAnswer.Unknown(), KeyAnswer.Unusable() -> new Opened.Rejected();
                   case KeyAnswer.Denied() -> throw denied();
                 })
         .orElseGet(Opened.Rejected::new);

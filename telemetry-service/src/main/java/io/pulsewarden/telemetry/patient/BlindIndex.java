@@ -47,7 +47,7 @@ final class BlindIndex {
         }
       }
       case KeyAnswer.Erased() -> throw new SubjectErasedException();
-      case KeyAnswer.Unknown(), KeyAnswer.Denied() ->
+      case KeyAnswer.Unknown(), KeyAnswer.Denied(), KeyAnswer.Unusable() ->
           throw new KeysUnavailableException("the index key was not handed out", null);
     };
   }

@@ -127,7 +127,7 @@ final class BatchDigester {
           }
         }
         case KeyAnswer.Erased() -> {}
-        case KeyAnswer.Unknown(), KeyAnswer.Denied() -> refused = true;
+        case KeyAnswer.Unknown(), KeyAnswer.Denied(), KeyAnswer.Unusable() -> refused = true;
       }
     }
 

@@ -36,7 +36,7 @@ public final class ObservationIdSource {
         }
       }
       case KeyAnswer.Erased() -> throw new SubjectErasedException();
-      case KeyAnswer.Unknown(), KeyAnswer.Denied() ->
+      case KeyAnswer.Unknown(), KeyAnswer.Denied(), KeyAnswer.Unusable() ->
           throw new KeysUnavailableException("the id key was not handed out", null);
     };
   }

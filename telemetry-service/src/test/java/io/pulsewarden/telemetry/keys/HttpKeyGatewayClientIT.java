@@ -3,6 +3,8 @@ package io.pulsewarden.telemetry.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.telemetry.TelemetryServers;
@@ -12,8 +14,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class HttpKeyGatewayClientIT {
   private static final List<Lookup> ONE = List.of(new Lookup.ById(ID, Purpose.VITALS, 20780));
 
   @Inject HttpKeyGatewayClient gateway;
+  @Inject HttpEvictionsClient evictions;
   @Inject TlsConfigurationRegistry tls;
 
   @Test
@@ -42,7 +45,7 @@ class HttpKeyGatewayClientIT {
 
     Fetched fetched = gateway.fetch(ONE).toCompletableFuture().get().getFirst();
 
-    try (BaseKey key = ((KeyAnswer.Available) Objects.requireNonNull(fetched.answer())).baseKey()) {
+    try (BaseKey key = ((KeyAnswer.Available) fetched.answer()).baseKey()) {
       assertThat(key.subjectKeyId()).isEqualTo(ID);
     }
     assertThat(KeyManagementStandIn.CALLERS.getLast().getSubjectAlternativeNames())
@@ -57,6 +60,36 @@ class HttpKeyGatewayClientIT {
     KeyManagementStandIn.answer(503, "{\"code\":\"keys-unavailable\"}");
     assertThatThrownBy(() -> gateway.fetch(ONE).toCompletableFuture().get())
         .hasMessageContaining("503");
+  }
+
+  @Test
+  void shouldSayWhatItEvictedAndPurgedAndFailWhileThatIsNotTaken() throws Exception {
+    UUID instance = UUID.randomUUID();
+    Confirmation confirmation =
+        new Confirmation(instance, List.of(ID), List.of(new Confirmation.Purged(ID, 2, 3)), true);
+    assertThatThrownBy(() -> evictions.confirm(confirmation).toCompletableFuture().get())
+        .hasMessageContaining("503");
+
+    KeyManagementStandIn.listen(true);
+    try {
+      evictions.confirm(confirmation).toCompletableFuture().get();
+    } finally {
+      KeyManagementStandIn.listen(false);
+    }
+
+    String expected =
+        """
+        {"instance":"%1$s","evicted":["%2$s"],"purged":[{"subjectKeyId":"%2$s",\
+        "blindIndexes":2,"heldBlocks":3}],"leaving":true}"""
+            .formatted(instance, ID);
+    ObjectMapper json = new ObjectMapper();
+    List<JsonNode> told = new ArrayList<>();
+    for (String body : KeyManagementStandIn.TOLD) {
+      if (body.contains(instance.toString())) {
+        told.add(json.readTree(body));
+      }
+    }
+    assertThat(told).containsExactly(json.readTree(expected), json.readTree(expected));
   }
 
   @Test

@@ -29,6 +29,7 @@ public final class InMemoryBaseKeys implements BaseKeys {
   private final Map<KeySubject, UUID> ids = new ConcurrentHashMap<>();
   private final Map<UUID, byte[]> subjectKeys = new ConcurrentHashMap<>();
   private final Set<UUID> erased = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> unusable = ConcurrentHashMap.newKeySet();
   private final Set<Purpose> denied = ConcurrentHashMap.newKeySet();
   private final AtomicInteger asked = new AtomicInteger();
   private volatile boolean unavailable;
@@ -42,6 +43,11 @@ public final class InMemoryBaseKeys implements BaseKeys {
     UUID id = idOf(subject);
     erased.add(id);
     subjectKeys.remove(id);
+  }
+
+  /** The subject's key is there, but does not open any more. */
+  public void spoil(KeySubject subject) {
+    unusable.add(idOf(subject));
   }
 
   /** Denies every key of this purpose from now on. */
@@ -93,6 +99,9 @@ public final class InMemoryBaseKeys implements BaseKeys {
   }
 
   private KeyAnswer derive(UUID id, Purpose purpose, int epoch) {
+    if (unusable.contains(id)) {
+      return new KeyAnswer.Unusable();
+    }
     byte[] subjectKey = subjectKeys.get(id);
     if (subjectKey == null) {
       return erased.contains(id) ? new KeyAnswer.Erased() : new KeyAnswer.Unknown();

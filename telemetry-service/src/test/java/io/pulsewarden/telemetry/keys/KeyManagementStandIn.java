@@ -33,6 +33,10 @@ public final class KeyManagementStandIn implements QuarkusTestResourceLifecycleM
 
   static final List<X509Certificate> CALLERS = new CopyOnWriteArrayList<>();
 
+  /** What it was told at {@code /v1/evictions}, whether it took it or not. */
+  static final List<String> TOLD = new CopyOnWriteArrayList<>();
+
+  private static volatile boolean listening;
   private static volatile int status = 503;
   private static volatile String answer = "";
 
@@ -59,6 +63,13 @@ public final class KeyManagementStandIn implements QuarkusTestResourceLifecycleM
             exchange.getResponseBody().write(body);
             exchange.close();
           });
+      server.createContext(
+          "/v1/evictions",
+          exchange -> {
+            TOLD.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(listening ? 204 : 503, -1);
+            exchange.close();
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -69,6 +80,11 @@ public final class KeyManagementStandIn implements QuarkusTestResourceLifecycleM
   static void answer(int withStatus, String body) {
     status = withStatus;
     answer = body;
+  }
+
+  /** Whether it takes what it is told from now on. */
+  static void listen(boolean now) {
+    listening = now;
   }
 
   String url() {

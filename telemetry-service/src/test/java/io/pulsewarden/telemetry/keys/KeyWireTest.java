@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pulsewarden.envelope.BaseKey;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,19 +43,24 @@ class KeyWireTest {
             {"later":{"a":[1]},"keys":[
               {"status":"ok","subjectKeyId":"%s","epoch":20780,"key":"%s",
                "expiresAt":"2026-11-23T13:00:00Z","later":[{}]},
-              {"status":"erased"},{"status":"unknown"},{"status":"denied"}]}
+              {"status":"erased"},{"status":"unknown"},{"status":"denied"},
+              {"status":"unusable"}]}
             """
                 .formatted(ID, KEY)
                 .getBytes(UTF_8),
-            4);
+            5);
     assertThat(answers.getFirst().expiresAt()).isEqualTo(Instant.parse("2026-11-23T13:00:00Z"));
-    BaseKey key = ((KeyAnswer.Available) Objects.requireNonNull(answers.getFirst().answer())).baseKey();
+    BaseKey key = ((KeyAnswer.Available) answers.getFirst().answer()).baseKey();
     assertThat(key.subjectKeyId()).isEqualTo(UUID.fromString(ID));
     assertThat(key.epoch()).isEqualTo(20780);
     assertThat(key.key().<Integer>use(bytes -> (int) bytes[31])).isEqualTo(31);
-    assertThat(answers.subList(1, 4))
+    assertThat(answers.subList(1, 5))
         .extracting(Fetched::answer)
-        .containsExactly(new KeyAnswer.Erased(), new KeyAnswer.Unknown(), new KeyAnswer.Denied());
+        .containsExactly(
+            new KeyAnswer.Erased(),
+            new KeyAnswer.Unknown(),
+            new KeyAnswer.Denied(),
+            new KeyAnswer.Unusable());
   }
 
   @ParameterizedTest

@@ -51,12 +51,15 @@ class SealingTest {
     KeySubject gone = KeySubject.patient(ORGANISATION, UUID.randomUUID());
     byte[] erased = seal(gone);
     keys.erase(gone);
+    KeySubject spoilt = KeySubject.patient(ORGANISATION, UUID.randomUUID());
+    byte[] unusable = seal(spoilt);
+    keys.spoil(spoilt);
     int before = keys.asked();
 
     List<Opened> opened =
         sealing
             .openAll(
-                Arrays.asList(good, changed, new byte[3], erased, good).stream()
+                Arrays.asList(good, changed, new byte[3], erased, unusable, good).stream()
                     .map(bytes -> new SealedItem(CONTEXT, Purpose.VITALS, bytes))
                     .toList())
             .toCompletableFuture()
@@ -70,6 +73,7 @@ class SealingTest {
             Opened.Rejected.class,
             Opened.Rejected.class,
             Opened.Erased.class,
+            Opened.Rejected.class,
             Opened.Plaintext.class);
   }
 
@@ -81,11 +85,14 @@ class SealingTest {
   }
 
   @Test
-  void shouldFailTypedWhenErasedDeniedOrUnavailable() {
+  void shouldFailTypedWhenErasedUnusableDeniedOrUnavailable() {
     byte[] envelope = seal(SUBJECT);
     KeySubject gone = KeySubject.patient(ORGANISATION, UUID.randomUUID());
     keys.erase(gone);
     assertThatThrownBy(() -> seal(gone)).hasCauseInstanceOf(SubjectErasedException.class);
+    KeySubject spoilt = KeySubject.patient(ORGANISATION, UUID.randomUUID());
+    keys.spoil(spoilt);
+    assertThatThrownBy(() -> seal(spoilt)).hasCauseInstanceOf(KeysUnavailableException.class);
     keys.deny(Purpose.VITALS);
     assertThatThrownBy(() -> seal(SUBJECT)).hasCauseInstanceOf(KeysUnavailableException.class);
     assertThatThrownBy(() -> open(envelope)).hasCauseInstanceOf(KeysUnavailableException.class);
