@@ -19,6 +19,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Path;
 import java.time.Instant;
+import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class ArchitectureTest {
   /** Names of classes that may touch frameworks. */
   private static final String EDGES =
       ".*(Resource|Store|Client|Publisher|Configuration|Settings|Lifecycle|Health|Metrics|Mapper"
-          + "|Entity)(\\$.*)?";
+          + "|Entity|Consumer)(\\$.*)?";
 
   private static final JavaClasses SERVICE =
       new ClassFileImporter()
@@ -79,6 +80,18 @@ class ArchitectureTest {
         .beAnnotatedWith(RolesAllowed.class)
         .orShould()
         .beAnnotatedWith(PermitAll.class)
+        .check(SERVICE);
+  }
+
+  /** Row-level security shows a transaction nothing that did not begin there. */
+  @Test
+  void shouldOpenSessionsBehindTheWallOnly() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("WallStore")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Mutiny.SessionFactory.class)
         .check(SERVICE);
   }
 

@@ -10,23 +10,15 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class SystemWorkStore {
 
-  private final Mutiny.SessionFactory sessions;
+  private final WallStore wall;
 
-  SystemWorkStore(Mutiny.SessionFactory sessions) {
-    this.sessions = sessions;
+  SystemWorkStore(WallStore wall) {
+    this.wall = wall;
   }
 
   /** Runs a person's work, which sees the rows of one organisation. */
   public <T> Uni<T> withTransaction(UUID organisation, Function<Mutiny.Session, Uni<T>> work) {
-    return sessions.withTransaction(
-        session ->
-            session
-                .createNativeQuery(
-                    "SELECT set_config('pulsewarden.organisation', :organisation, true)",
-                    String.class)
-                .setParameter("organisation", organisation.toString())
-                .getSingleResult()
-                .chain(() -> work.apply(session)));
+    return wall.within(organisation, work);
   }
 
   /**
@@ -35,12 +27,6 @@ public class SystemWorkStore {
    * asks for runs here.
    */
   public <T> Uni<T> withTransaction(Function<Mutiny.Session, Uni<T>> work) {
-    return sessions.withTransaction(
-        session ->
-            session
-                .createNativeQuery(
-                    "SELECT set_config('pulsewarden.system', 'on', true)", String.class)
-                .getSingleResult()
-                .chain(() -> work.apply(session)));
+    return wall.asSystem(work);
   }
 }

@@ -2,6 +2,7 @@ package io.pulsewarden.registry.claim;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.access.WallStore;
 import io.pulsewarden.registry.device.ClaimEntity;
 import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.feed.DeviceAudit;
@@ -22,14 +23,14 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class ClaimStore {
 
-  private final Mutiny.SessionFactory sessions;
+  private final WallStore wall;
   private final FeedStore feed;
   private final DeviceAudit audit;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  ClaimStore(Mutiny.SessionFactory sessions, FeedStore feed, DeviceAudit audit, Clock clock) {
-    this.sessions = sessions;
+  ClaimStore(WallStore wall, FeedStore feed, DeviceAudit audit, Clock clock) {
+    this.wall = wall;
     this.feed = feed;
     this.audit = audit;
     this.clock = clock;
@@ -41,8 +42,8 @@ public class ClaimStore {
     Instant now = clock.instant();
     ClaimEntity claim =
         new ClaimEntity(UUID.randomUUID(), deviceId, secret.hash(), now, now.plus(validFor));
-    return sessions
-        .withTransaction(
+    return wall.within(
+            caller.organisationId(),
             session ->
                 DeviceChangeStore.lock(session, caller.organisationId(), deviceId)
                     .invoke(ClaimStore::checkMayEnrol)

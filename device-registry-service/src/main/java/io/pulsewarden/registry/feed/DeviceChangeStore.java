@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.feed;
 
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.registry.access.WallStore;
 import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
@@ -20,12 +21,12 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class DeviceChangeStore {
 
-  private final Mutiny.SessionFactory sessions;
+  private final WallStore wall;
   private final FeedStore feed;
   private final Clock clock;
 
-  DeviceChangeStore(Mutiny.SessionFactory sessions, FeedStore feed, Clock clock) {
-    this.sessions = sessions;
+  DeviceChangeStore(WallStore wall, FeedStore feed, Clock clock) {
+    this.wall = wall;
     this.feed = feed;
     this.clock = clock;
   }
@@ -43,7 +44,8 @@ public class DeviceChangeStore {
       UUID organisation,
       UUID device,
       BiFunction<Mutiny.Session, DeviceEntity, Uni<Change<T>>> change) {
-    return sessions.withTransaction(
+    return wall.within(
+        organisation,
         session ->
             lock(session, organisation, device)
                 .chain(

@@ -2,6 +2,7 @@ package io.pulsewarden.registry.inventory;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.access.WallStore;
 import io.pulsewarden.registry.device.AssignmentEntity;
 import io.pulsewarden.registry.device.AssignmentView;
 import io.pulsewarden.registry.device.CertificateEntity;
@@ -27,13 +28,13 @@ class InventoryStore {
   /** Of certificates and of assignments shown with a device; older ones stay in the database. */
   private static final int MAX_DETAILS = 100;
 
-  private final Mutiny.SessionFactory sessions;
+  private final WallStore wall;
   private final FeedStore feed;
   private final DeviceAudit audit;
   private final Clock clock;
 
-  InventoryStore(Mutiny.SessionFactory sessions, FeedStore feed, DeviceAudit audit, Clock clock) {
-    this.sessions = sessions;
+  InventoryStore(WallStore wall, FeedStore feed, DeviceAudit audit, Clock clock) {
+    this.wall = wall;
     this.feed = feed;
     this.audit = audit;
     this.clock = clock;
@@ -42,8 +43,8 @@ class InventoryStore {
   Uni<DeviceView> register(Caller caller, DeviceDescription description) {
     DeviceEntity device =
         new DeviceEntity(UUID.randomUUID(), caller.organisationId(), description, clock.instant());
-    return sessions
-        .withTransaction(
+    return wall.within(
+            caller.organisationId(),
             session ->
                 session
                     .persist(device)
@@ -64,8 +65,8 @@ class InventoryStore {
   }
 
   Uni<DevicePage> page(Caller caller, PageSize size, PageCursor after) {
-    return sessions
-        .withSession(
+    return wall.within(
+            caller.organisationId(),
             session ->
                 session
                     .createSelectionQuery(
@@ -93,7 +94,8 @@ class InventoryStore {
 
   /** Shows who wears the device, so it is audited, before the answer leaves. */
   Uni<DeviceDetails> details(Caller caller, UUID id) {
-    return sessions.withTransaction(
+    return wall.within(
+        caller.organisationId(),
         session ->
             find(session, caller, id)
                 .chain(device -> details(session, device))

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.access;
+
+import org.jspecify.annotations.NullMarked;
