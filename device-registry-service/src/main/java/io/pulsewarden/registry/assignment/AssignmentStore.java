@@ -68,6 +68,9 @@ class AssignmentStore {
   }
 
   private static void end(AssignmentEntity assignment, Instant until) {
+    if (assignment.cancelledAt() != null) {
+      throw new ProblemException(ProblemType.ASSIGNMENT_CANCELLED.plain());
+    }
     if (!until.isAfter(assignment.from())) {
       throw Fields.invalid("until", "Has to be later than the assignment's 'from'.");
     }

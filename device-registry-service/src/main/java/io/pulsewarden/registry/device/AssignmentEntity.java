@@ -29,6 +29,9 @@ public class AssignmentEntity {
   @Column(name = "until_at")
   private @Nullable Instant untilAt;
 
+  @Column(name = "cancelled_at")
+  private @Nullable Instant cancelledAt;
+
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of what it loads.
   protected AssignmentEntity() {}
 
@@ -46,6 +49,16 @@ public class AssignmentEntity {
   public void end(Instant at) {
     untilAt = at;
     version++;
+  }
+
+  /** It was to begin later, and never will. */
+  public void cancel(Instant at) {
+    cancelledAt = at;
+    version++;
+  }
+
+  public @Nullable Instant cancelledAt() {
+    return cancelledAt;
   }
 
   public UUID id() {

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Assignment")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record AssignmentView(
-    UUID id, UUID deviceId, UUID patientId, int version, Instant from, @Nullable Instant until) {
+    UUID id,
+    UUID deviceId,
+    UUID patientId,
+    int version,
+    Instant from,
+    @Nullable Instant until,
+    @Nullable Instant cancelledAt) {
 
   public static AssignmentView of(AssignmentEntity assignment) {
     return new AssignmentView(
@@ -19,6 +25,7 @@ public record AssignmentView(
         assignment.patientId(),
         assignment.version(),
         assignment.from(),
-        assignment.until());
+        assignment.until(),
+        assignment.cancelledAt());
   }
 }

@@ -1,9 +1,10 @@
 package io.pulsewarden.registry.device;
 
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The states of a device, and what each may do: the one table. */
+/** The states of a device, and what each may do. {@link Transition} has the steps between them. */
 public enum Lifecycle {
   /** Bought, not yet here. */
   PROCURED,
@@ -40,20 +41,19 @@ public enum Lifecycle {
     return this != PROCURED && this != DECOMMISSIONED;
   }
 
+  /** Whether {@link Transition} has a step there; staying is no step, and allowed. */
   public boolean mayBecome(Lifecycle next) {
-    return next == this || successors().contains(next);
+    return next == this
+        || Arrays.stream(Transition.values())
+            .anyMatch(transition -> transition.startsAt(this) && transition.endsAt(next));
   }
 
-  private Set<Lifecycle> successors() {
-    return switch (this) {
-      case PROCURED -> Set.of(REGISTERED, LOST, DECOMMISSIONED);
-      case REGISTERED -> Set.of(ENROLLED, QUARANTINED, LOST, DECOMMISSIONED);
-      case ENROLLED -> Set.of(ACTIVE, MAINTENANCE, QUARANTINED, LOST, DECOMMISSIONED);
-      case ACTIVE -> Set.of(ENROLLED, MAINTENANCE, QUARANTINED, LOST, DECOMMISSIONED);
-      case MAINTENANCE -> Set.of(ENROLLED, ACTIVE, QUARANTINED, LOST, DECOMMISSIONED);
-      case QUARANTINED, LOST -> Set.of(REGISTERED, QUARANTINED, LOST, DECOMMISSIONED);
-      case DECOMMISSIONED -> Set.of();
-    };
+  /** Null if there is no such state. */
+  public static @Nullable Lifecycle ofWire(String name) {
+    return Arrays.stream(values())
+        .filter(state -> state.wire().equals(name))
+        .findAny()
+        .orElse(null);
   }
 
   public String wire() {

@@ -3,6 +3,7 @@ package io.pulsewarden.registry.feed;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.registry.access.WallStore;
 import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.device.IfMatch;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -44,10 +45,23 @@ public class DeviceChangeStore {
       UUID organisation,
       UUID device,
       BiFunction<Mutiny.Session, DeviceEntity, Uni<Change<T>>> change) {
+    return change(organisation, device, IfMatch.optional(null), change);
+  }
+
+  /**
+   * Changes a device of the organisation if its version is the one that was looked at. It is
+   * compared while the row is locked, so that of two changes of one version exactly one is made.
+   */
+  public <T> Uni<T> change(
+      UUID organisation,
+      UUID device,
+      IfMatch match,
+      BiFunction<Mutiny.Session, DeviceEntity, Uni<Change<T>>> change) {
     return wall.within(
         organisation,
         session ->
             lock(session, organisation, device)
+                .invoke(found -> match.check(found.version()))
                 .chain(
                     found ->
                         change.apply(session, found).chain(made -> publish(session, found, made))));

@@ -74,7 +74,7 @@ public class FeedStore {
     Instant oldest = clock.instant().minus(ASSIGNMENT_WINDOW);
     return session
         .createSelectionQuery(
-            "from AssignmentEntity a where a.deviceId = :device"
+            "from AssignmentEntity a where a.deviceId = :device and a.cancelledAt is null"
                 + " and (a.untilAt is null or a.untilAt > :oldest) order by a.fromAt",
             AssignmentEntity.class)
         .setParameter("device", device.id())

@@ -2,6 +2,7 @@ package io.pulsewarden.registry.inventory;
 
 import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.device.DeviceView;
+import io.pulsewarden.registry.device.IfMatch;
 import io.pulsewarden.registry.problem.Fields;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.util.UUID;
@@ -51,6 +53,7 @@ class DeviceResource {
                 RestResponse.ResponseBuilder.<DeviceView>created(
                         URI.create("/v1/devices/" + device.id()))
                     .entity(device)
+                    .header(HttpHeaders.ETAG, IfMatch.tag(device.version()))
                     .build());
   }
 
@@ -68,7 +71,13 @@ class DeviceResource {
   @Operation(operationId = "readDevice", summary = "Read a device, its certificates, its wearers")
   @APIResponse(responseCode = "200", description = "The device")
   @APIResponse(responseCode = "404", description = "not-found")
-  public Uni<DeviceDetails> read(@PathParam("id") UUID id) {
-    return inventory.details(caller.get(), id);
+  public Uni<RestResponse<DeviceDetails>> read(@PathParam("id") UUID id) {
+    return inventory
+        .details(caller.get(), id)
+        .map(
+            details ->
+                RestResponse.ResponseBuilder.ok(details)
+                    .header(HttpHeaders.ETAG, IfMatch.tag(details.device().version()))
+                    .build());
   }
 }

@@ -3,6 +3,7 @@ package io.pulsewarden.registry.inventory;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.access.WallStore;
+import io.pulsewarden.registry.device.ActivityEntity;
 import io.pulsewarden.registry.device.AssignmentEntity;
 import io.pulsewarden.registry.device.AssignmentView;
 import io.pulsewarden.registry.device.CertificateEntity;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /** Devices of one organisation: every query has it in its condition. */
 @ApplicationScoped
@@ -134,14 +136,25 @@ class InventoryStore {
         .chain(
             certificates ->
                 assignments(session, device)
-                    .map(
+                    .chain(
                         assignments ->
-                            new DeviceDetails(
-                                DeviceView.of(device),
-                                certificates.stream()
-                                    .map(DeviceDetails.CertificateView::of)
-                                    .toList(),
-                                assignments.stream().map(AssignmentView::of).toList())));
+                            session
+                                .find(ActivityEntity.class, device.id())
+                                .map(
+                                    activity ->
+                                        details(device, activity, certificates, assignments))));
+  }
+
+  private static DeviceDetails details(
+      DeviceEntity device,
+      @Nullable ActivityEntity activity,
+      List<CertificateEntity> certificates,
+      List<AssignmentEntity> assignments) {
+    return new DeviceDetails(
+        DeviceView.of(device),
+        activity == null ? null : DeviceDetails.ActivityView.of(activity),
+        certificates.stream().map(DeviceDetails.CertificateView::of).toList(),
+        assignments.stream().map(AssignmentView::of).toList());
   }
 
   private static Uni<List<CertificateEntity>> certificates(

@@ -7,10 +7,13 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of request bodies, and names the one that is wrong. */
 public final class Fields {
+
+  private static final Pattern REFERENCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}");
 
   private Fields() {}
 
@@ -23,6 +26,23 @@ public final class Fields {
       throw invalid(field, "Has to be 1 to " + max + " printable characters.");
     }
     return present;
+  }
+
+  /** The number of a record kept elsewhere; its form leaves no room for a sentence. */
+  public static String reference(String field, @Nullable String value) {
+    String present = required(field, value);
+    if (!REFERENCE.matcher(present).matches()) {
+      throw invalid(field, "Has to be 1 to 64 letters, digits, '.', '_', '/' or '-'.");
+    }
+    return present;
+  }
+
+  /** A whole number within bounds. */
+  public static int number(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw invalid(field, "Has to be " + min + " to " + max + ".");
+    }
+    return value;
   }
 
   /** A UUID in its canonical text form, and in no other that Java's parser would take. */

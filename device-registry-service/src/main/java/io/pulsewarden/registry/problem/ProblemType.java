@@ -5,6 +5,7 @@ public enum ProblemType {
   INVALID_BODY("invalid-body", 400, "The body can't be read"),
   INVALID_FIELD("invalid-field", 400, "A field is missing or out of range"),
   INVALID_PARAMETER("invalid-parameter", 400, "A query parameter is out of range"),
+  INVALID_HEADER("invalid-header", 400, "A header can't be read"),
   UNAUTHENTICATED("unauthenticated", 401, "A valid access token is needed"),
   FORBIDDEN("forbidden", 403, "The role does not allow this"),
   NO_ORGANISATION("no-organisation", 403, "The access token names no organisation"),
@@ -20,8 +21,18 @@ public enum ProblemType {
       "manufacturer-ca-exists", 409, "This authority is trusted for the manufacturer already"),
   ROOT_OFFLINE("root-offline", 409, "The root's key is not here"),
   ISSUER_UNCHANGED("issuer-unchanged", 409, "There is no other issuing CA to take"),
+  ASSIGNMENT_CANCELLED("assignment-cancelled", 409, "The assignment was cancelled"),
+  NOT_REQUESTED("decommissioning-not-requested", 409, "Nobody asked to decommission the device"),
+  ALREADY_REQUESTED(
+      "decommissioning-already-requested",
+      409,
+      "Somebody asked to decommission the device already"),
+  SECOND_PERSON("second-person-needed", 403, "Another person has to confirm this"),
+  PRECONDITION_FAILED("precondition-failed", 412, "It was changed meanwhile"),
   TOO_LARGE("body-too-large", 413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body's media type is not taken here"),
+  KEY_REUSED("idempotency-key-reused", 422, "The key was used for another request"),
+  PRECONDITION_REQUIRED("precondition-required", 428, "If-Match is needed"),
   INTERNAL("internal", 500, "The service failed"),
   UNAVAILABLE("unavailable", 503, "The service can't do this now");
 

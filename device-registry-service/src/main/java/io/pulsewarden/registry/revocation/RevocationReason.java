@@ -1,47 +1,49 @@
 package io.pulsewarden.registry.revocation;
 
-import io.pulsewarden.registry.device.Lifecycle;
+import io.pulsewarden.registry.device.Transition;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Why a device is cut off for its own sake (RFC 5280, section 5.3.1). */
+/**
+ * Why certificates are revoked for good (RFC 5280, section 5.3.1). Holds are put on and lifted by
+ * quarantine and release; the reasons of authorities are not a device's.
+ */
 public enum RevocationReason {
-  UNSPECIFIED("unspecified", Lifecycle.QUARANTINED),
-  KEY_COMPROMISE("keyCompromise", Lifecycle.QUARANTINED),
-  AFFILIATION_CHANGED("affiliationChanged", Lifecycle.QUARANTINED),
-  PRIVILEGE_WITHDRAWN("privilegeWithdrawn", Lifecycle.QUARANTINED),
-  CESSATION_OF_OPERATION("cessationOfOperation", Lifecycle.DECOMMISSIONED);
-
-  /** All wire names, for error messages. */
-  static final String ALLOWED =
-      Arrays.stream(values()).map(RevocationReason::wire).collect(Collectors.joining(", "));
+  UNSPECIFIED("unspecified"),
+  KEY_COMPROMISE("keyCompromise"),
+  AFFILIATION_CHANGED("affiliationChanged"),
+  PRIVILEGE_WITHDRAWN("privilegeWithdrawn"),
+  CESSATION_OF_OPERATION("cessationOfOperation"),
+  /** Of one certificate, never of a whole device. */
+  SUPERSEDED("superseded");
 
   private final String wire;
-  private final Lifecycle next;
 
-  RevocationReason(String wire, Lifecycle next) {
+  RevocationReason(String wire) {
     this.wire = wire;
-    this.next = next;
   }
 
-  /** Null if there is no such reason, or it is not one to cut off a device for. */
-  static @Nullable RevocationReason ofWire(String name) {
-    for (RevocationReason reason : values()) {
-      if (reason.wire.equals(name)) {
-        return reason;
-      }
-    }
-    return null;
+  /** Null if there is no such reason to cut off a device for. */
+  static @Nullable RevocationReason ofDevice(String name) {
+    return Transition.REVOKE.reasons().contains(name) ? ofCertificate(name) : null;
+  }
+
+  /** Null if there is no such reason to revoke a certificate for. */
+  static @Nullable RevocationReason ofCertificate(String name) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.wire.equals(name))
+        .findAny()
+        .orElse(null);
+  }
+
+  static List<String> ofCertificates() {
+    return Arrays.stream(values()).map(RevocationReason::wire).collect(Collectors.toList());
   }
 
   /** The name that RFC 5280 has for it. */
   public String wire() {
     return wire;
-  }
-
-  /** Where the device is afterwards; what is decommissioned stays so. */
-  Lifecycle after(Lifecycle before) {
-    return before == Lifecycle.DECOMMISSIONED ? before : next;
   }
 }

@@ -13,7 +13,9 @@ import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.net.URI;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,7 +101,95 @@ class RevocationResourceIT {
         .revoke(device, "keyCompromise")
         .then()
         .statusCode(200)
-        .body("state", equalTo("decommissioned"));
+        .body("state", equalTo("quarantined"));
+  }
+
+  @Test
+  void shouldRevokeOneCertificateAndLeaveTheRest() {
+    String fingerprint = fingerprint();
+
+    revokeCertificate(fingerprint, "superseded")
+        .then()
+        .statusCode(200)
+        .body("state", equalTo("enrolled"))
+        .body("version", equalTo(3));
+
+    registry
+        .admin()
+        .get("/v1/devices/" + device)
+        .then()
+        .body("certificates[0].revocationReason", equalTo("superseded"));
+    try (TopicReader feed = TopicReader.ofDeviceStates();
+        TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(feed.states(device))
+                      .last()
+                      .satisfies(state -> assertThat(state.getCredentialsCount()).isZero()));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_CERTIFICATE_REVOKED, device))
+                      .singleElement()
+                      .satisfies(
+                          event -> assertThat(event.getReasonCode()).isEqualTo("superseded")));
+    }
+  }
+
+  @Test
+  void shouldNotRevokeACertificateThatTheDeviceDoesNotHave() {
+    UUID other = registry.device();
+    registry.enrol(other, registry.claim(other), Csr.fresh()).then().statusCode(200);
+    String fingerprint = fingerprint();
+    revokeCertificate(fingerprint, "keyCompromise").then().statusCode(200);
+
+    revokeCertificate(fingerprint, "superseded").then().statusCode(404);
+    registry
+        .admin()
+        .body(Map.of("reason", "superseded"))
+        .post("/v1/devices/" + other + "/certificates/" + fingerprint + "/revocation")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"));
+    revokeCertificate("0".repeat(64), "superseded").then().statusCode(404);
+    revokeCertificate("nonsense", "superseded").then().statusCode(404);
+    revokeCertificate(fingerprint, "certificateHold").then().statusCode(400);
+    Registry.ofNewOrganisation(base)
+        .admin()
+        .body(Map.of("reason", "superseded"))
+        .post("/v1/devices/" + device + "/certificates/" + fingerprint + "/revocation")
+        .then()
+        .statusCode(404);
+  }
+
+  @Test
+  void shouldHonourIfMatchAndNotAskForIt() {
+    registry
+        .admin()
+        .header("If-Match", "\"1\"")
+        .body(Map.of("reason", "keyCompromise"))
+        .post("/v1/devices/" + device + "/revocation")
+        .then()
+        .statusCode(412);
+
+    registry.revoke(device, "keyCompromise").then().statusCode(200).header("ETag", "\"3\"");
+  }
+
+  private String fingerprint() {
+    return registry
+        .admin()
+        .get("/v1/devices/" + device)
+        .then()
+        .extract()
+        .path("certificates[0].fingerprint");
+  }
+
+  private Response revokeCertificate(String fingerprint, String reason) {
+    return registry
+        .admin()
+        .body(Map.of("reason", reason))
+        .post("/v1/devices/" + device + "/certificates/" + fingerprint + "/revocation");
   }
 
   @Test

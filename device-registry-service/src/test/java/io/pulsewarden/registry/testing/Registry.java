@@ -18,11 +18,13 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 /** The service as its callers see it: HTTPS with the edge CA, one organisation's administrator. */
 public final class Registry {
@@ -91,6 +93,32 @@ public final class Registry {
     return admin()
         .body(Map.of("patientId", patient.toString(), "from", from.toString()))
         .post("/v1/devices/" + device + "/assignments");
+  }
+
+  /** Takes whatever version there is. */
+  public Response transition(
+      UUID device, @Nullable String transition, @Nullable String reason) {
+    Map<String, String> body = new HashMap<>();
+    if (transition != null) {
+      body.put("transition", transition);
+    }
+    if (reason != null) {
+      body.put("reason", reason);
+    }
+    return admin()
+        .header("If-Match", "*")
+        .body(body)
+        .post("/v1/devices/" + device + "/transitions");
+  }
+
+  public Response assign(UUID device, UUID patient, Instant from, @Nullable Instant until) {
+    Map<String, String> body = new HashMap<>();
+    body.put("patientId", patient.toString());
+    body.put("from", from.toString());
+    if (until != null) {
+      body.put("until", until.toString());
+    }
+    return admin().body(body).post("/v1/devices/" + device + "/assignments");
   }
 
   public Response revoke(UUID device, String reason) {

@@ -29,6 +29,11 @@ public final class Token {
     return claims(role, organisation).audience("pulsewarden").sign(key());
   }
 
+  /** Of a person by the token's subject. */
+  public static String ofPerson(String subject, String role, UUID organisation) {
+    return claims(role, organisation.toString()).subject(subject).audience("pulsewarden").sign(key());
+  }
+
   public static String expired(UUID organisation) {
     return claims(ADMIN, organisation.toString())
         .audience("pulsewarden")

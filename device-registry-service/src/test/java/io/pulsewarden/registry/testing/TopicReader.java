@@ -9,7 +9,6 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,8 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Reads a topic from its beginning, with the certificate and the rights of one of its readers. */
 public final class TopicReader implements AutoCloseable {
@@ -27,14 +24,7 @@ public final class TopicReader implements AutoCloseable {
   private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
 
   private TopicReader(String reader, String topic) {
-    Map<String, Object> properties = new HashMap<>();
-    String prefix = RegistryTestBed.KAFKA + reader + ".";
-    Config config = ConfigProvider.getConfig();
-    for (String name : config.getPropertyNames()) {
-      if (name.startsWith(prefix)) {
-        properties.put(name.substring(prefix.length()), config.getValue(name, String.class));
-      }
-    }
+    Map<String, Object> properties = TelemetryReports.properties(reader);
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> partitions =

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.activity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
