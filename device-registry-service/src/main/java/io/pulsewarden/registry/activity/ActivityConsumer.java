@@ -87,7 +87,7 @@ class ActivityConsumer {
           consumer.commitSync();
         }
       } catch (RuntimeException interrupted) {
-        LOG.warnf("device activity is interrupted cause=%s", interrupted.getClass().getName());
+        LOG.warn("device activity is interrupted", interrupted);
       }
     } while (!stopped(PAUSE));
   }

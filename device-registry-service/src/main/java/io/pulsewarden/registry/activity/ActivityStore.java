@@ -27,8 +27,8 @@ class ActivityStore {
   private static final String MERGE =
       "INSERT INTO device_activity AS a (device_id, connected_at, disconnected_at,"
           + " configuration_version, configuration_acknowledged_at)"
-          + " SELECT d.id, CAST(:connected AS timestamptz), CAST(:disconnected AS timestamptz),"
-          + " :version, CAST(:acknowledged AS timestamptz) FROM device d"
+          + " SELECT d.id, CAST(CAST(:connected AS text) AS timestamptz), CAST(CAST(:disconnected AS text) AS timestamptz),"
+          + " CAST(:version AS bigint), CAST(CAST(:acknowledged AS text) AS timestamptz) FROM device d"
           + " WHERE d.id = :device AND d.organisation_id = :organisation"
           + " ON CONFLICT (device_id) DO UPDATE SET"
           + " connected_at = GREATEST(a.connected_at, excluded.connected_at),"
@@ -52,9 +52,7 @@ class ActivityStore {
     this.clock = clock;
   }
 
-  /**
-   * @return false if the organisation has no such device
-   */
+  /** Answers false if the organisation has no such device. */
   Uni<Boolean> merge(ActivityReport report) {
     return wall.within(
         report.organisationId(),

@@ -3,12 +3,16 @@ package io.pulsewarden.registry.assignment;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.access.WallStore;
 import io.pulsewarden.registry.device.AssignmentEntity;
 import io.pulsewarden.registry.device.AssignmentView;
 import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.device.IfMatch;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.DeviceChangeStore;
 import io.pulsewarden.registry.feed.DeviceChangeStore.Change;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
+import io.pulsewarden.registry.idempotency.IdempotencyStore;
 import io.pulsewarden.registry.problem.Constraint;
 import io.pulsewarden.registry.problem.Fields;
 import io.pulsewarden.registry.problem.ProblemException;
@@ -23,41 +27,63 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 class AssignmentStore {
 
+  private final WallStore wall;
   private final DeviceChangeStore changes;
   private final DeviceAudit audit;
+  private final IdempotencyStore once;
 
-  AssignmentStore(DeviceChangeStore changes, DeviceAudit audit) {
+  AssignmentStore(
+      WallStore wall, DeviceChangeStore changes, DeviceAudit audit, IdempotencyStore once) {
+    this.wall = wall;
     this.changes = changes;
     this.audit = audit;
+    this.once = once;
   }
 
-  Uni<AssignmentView> assign(Caller caller, UUID deviceId, NewAssignment wanted) {
-    return changes
-        .change(
+  /** Once for a key, however often it is sent. */
+  Uni<AssignmentView> assign(
+      Caller caller, UUID deviceId, NewAssignment wanted, IdempotencyKey key) {
+    AssignmentEntity assignment =
+        new AssignmentEntity(
+            UUID.randomUUID(), deviceId, wanted.patientId(), wanted.from(), wanted.until());
+    return wall.within(
             caller.organisationId(),
-            deviceId,
-            (session, device) -> {
-              checkMayBeAssigned(device);
-              AssignmentEntity assignment =
-                  new AssignmentEntity(
-                      UUID.randomUUID(),
-                      deviceId,
-                      wanted.patientId(),
-                      wanted.from(),
-                      wanted.until());
-              return session
-                  .persist(assignment)
-                  .replaceWith(
-                      () -> changed(caller, assignment, AuditAction.AUDIT_ACTION_DEVICE_ASSIGNED));
-            })
+            session ->
+                DeviceChangeStore.lock(session, caller.organisationId(), deviceId)
+                    .chain(
+                        device ->
+                            once.of(
+                                session,
+                                caller.organisationId(),
+                                key,
+                                assignment.id(),
+                                () -> insert(session, caller, device, assignment),
+                                earlier -> session.find(AssignmentEntity.class, earlier))))
         .onFailure(failure -> Constraint.isBroken(failure, "assignment_alone"))
-        .transform(failure -> new ProblemException(ProblemType.ASSIGNMENT_OVERLAPS.plain()));
+        .transform(failure -> new ProblemException(ProblemType.ASSIGNMENT_OVERLAPS.plain()))
+        .map(AssignmentView::of);
   }
 
-  Uni<AssignmentView> end(Caller caller, UUID deviceId, UUID assignmentId, Instant until) {
+  private Uni<AssignmentEntity> insert(
+      Mutiny.Session session, Caller caller, DeviceEntity device, AssignmentEntity assignment) {
+    checkMayBeAssigned(device);
+    return session
+        .persist(assignment)
+        .chain(
+            () ->
+                changes.publish(
+                    session,
+                    device,
+                    changed(caller, assignment, AuditAction.AUDIT_ACTION_DEVICE_ASSIGNED)))
+        .replaceWith(assignment);
+  }
+
+  Uni<AssignmentView> end(
+      Caller caller, UUID deviceId, UUID assignmentId, IfMatch match, Instant until) {
     return changes.change(
         caller.organisationId(),
         deviceId,
+        match,
         (session, device) ->
             find(session, deviceId, assignmentId)
                 .map(

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reasons are codes, never free text: they go into the audit log, which holds no PHI.
  */
+@SuppressWarnings("ImmutableEnumChecker") // Nobody is handed the sets themselves.
 public enum Transition {
   RECEIVE(
       EnumSet.of(PROCURED),

@@ -23,13 +23,18 @@ public class DeviceAudit {
 
   /** A person did it. */
   public AuditEvent.Builder byUser(AuditAction action, Caller caller, UUID device) {
+    return byUser(action, caller, "Device", device);
+  }
+
+  /** A person did it to something that is no device. */
+  public AuditEvent.Builder byUser(AuditAction action, Caller caller, String type, UUID id) {
     return events
         .event(
             action,
             AuditOutcome.AUDIT_OUTCOME_SUCCESS,
             caller.organisationId(),
             AuditEvents.user(caller.userId(), caller.roles()))
-        .addEntity(entity("Device", device.toString()));
+        .addEntity(entity(type, id.toString()));
   }
 
   /** The device itself did it. */

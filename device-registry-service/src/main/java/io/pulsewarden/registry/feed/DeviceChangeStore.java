@@ -67,7 +67,8 @@ public class DeviceChangeStore {
                         change.apply(session, found).chain(made -> publish(session, found, made))));
   }
 
-  private <T> Uni<T> publish(Mutiny.Session session, DeviceEntity device, Change<T> made) {
+  /** Of a device that the caller's transaction has locked and changed. */
+  public <T> Uni<T> publish(Mutiny.Session session, DeviceEntity device, Change<T> made) {
     device.changed(clock.instant());
     return feed.publish(session, device, made.event()).replaceWith(made.result());
   }

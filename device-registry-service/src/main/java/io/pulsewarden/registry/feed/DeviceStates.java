@@ -3,6 +3,7 @@ package io.pulsewarden.registry.feed;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
 import io.pulsewarden.contracts.deviceregistry.v1.Credential;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceConfiguration;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
@@ -13,12 +14,15 @@ import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.registry.device.AssignmentEntity;
 import io.pulsewarden.registry.device.CertificateEntity;
 import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.device.DeviceSettings;
+import io.pulsewarden.registry.device.EffectiveConfiguration;
 import io.pulsewarden.registry.device.Lifecycle;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 
 /** Renders records of {@code device-registry.device-state.v1}. Pure. */
 final class DeviceStates {
@@ -28,8 +32,23 @@ final class DeviceStates {
 
   private DeviceStates() {}
 
-  static OutboxRow device(
-      DeviceEntity device, List<CertificateEntity> admitted, List<AssignmentEntity> assignments) {
+  /** All that the state of one device tells. */
+  record Snapshot(
+      DeviceEntity device,
+      List<CertificateEntity> admitted,
+      List<AssignmentEntity> assignments,
+      EffectiveConfiguration configuration,
+      List<UUID> gatewayFor) {
+
+    Snapshot {
+      admitted = List.copyOf(admitted);
+      assignments = List.copyOf(assignments);
+      gatewayFor = List.copyOf(gatewayFor);
+    }
+  }
+
+  static OutboxRow device(Snapshot snapshot) {
+    DeviceEntity device = snapshot.device();
     DeviceState.Builder state =
         DeviceState.newBuilder()
             .setDeviceId(device.id().toString())
@@ -39,8 +58,12 @@ final class DeviceStates {
             .setKind(kind(device.description().kind()))
             .setClockless(device.description().clockless())
             .setChangedAtMs(device.changedAt().toEpochMilli());
-    admitted.forEach(certificate -> state.addCredentials(credential(certificate)));
-    assignments.forEach(assignment -> state.addAssignments(assignment(assignment)));
+    snapshot.admitted().forEach(certificate -> state.addCredentials(credential(certificate)));
+    snapshot.assignments().forEach(assignment -> state.addAssignments(assignment(assignment)));
+    snapshot.gatewayFor().forEach(spokenFor -> state.addGatewayFor(spokenFor.toString()));
+    if (snapshot.configuration().version() > 0) {
+      state.setConfiguration(configuration(snapshot.configuration()));
+    }
     return row(
         device.id().toString(), DeviceStateRecord.newBuilder().setDevice(state.build()).build());
   }
@@ -63,6 +86,25 @@ final class DeviceStates {
 
   private static OutboxRow row(String key, DeviceStateRecord record) {
     return OutboxRow.record(TOPIC, ByteString.copyFromUtf8(key), record.toByteString());
+  }
+
+  private static DeviceConfiguration configuration(EffectiveConfiguration effective) {
+    DeviceSettings settings = effective.settings();
+    DeviceConfiguration.Builder rendered =
+        DeviceConfiguration.newBuilder().setVersion(effective.version());
+    Integer sampling = settings.samplingIntervalS();
+    if (sampling != null) {
+      rendered.setSamplingIntervalS(sampling);
+    }
+    Integer reporting = settings.reportingIntervalS();
+    if (reporting != null) {
+      rendered.setReportingIntervalS(reporting);
+    }
+    Integer battery = settings.batteryThresholdPercent();
+    if (battery != null) {
+      rendered.setBatteryThresholdPercent(battery);
+    }
+    return rendered.build();
   }
 
   private static Credential credential(CertificateEntity certificate) {

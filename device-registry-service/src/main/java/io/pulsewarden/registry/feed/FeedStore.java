@@ -23,9 +23,11 @@ public class FeedStore {
   /** As far back as telemetry takes readings. */
   private static final Duration ASSIGNMENT_WINDOW = Duration.ofDays(30);
 
+  private final FeedDetailStore details;
   private final Clock clock;
 
-  FeedStore(Clock clock) {
+  FeedStore(FeedDetailStore details, Clock clock) {
+    this.details = details;
     this.clock = clock;
   }
 
@@ -34,17 +36,38 @@ public class FeedStore {
    * ascending ids in the order of their versions.
    */
   public Uni<Void> publish(Mutiny.Session session, DeviceEntity device, AuditEvent event) {
+    return publish(session, device).chain(() -> audit(session, event));
+  }
+
+  /** The same, of a change whose audit event is another transaction's. */
+  public Uni<Void> publish(Mutiny.Session session, DeviceEntity device) {
     return session
         .flush()
-        .chain(() -> admitted(session, device))
+        .chain(() -> state(session, device))
+        .chain(state -> persist(session, DeviceStates.device(state)));
+  }
+
+  private Uni<DeviceStates.Snapshot> state(Mutiny.Session session, DeviceEntity device) {
+    return admitted(session, device)
         .chain(
             certificates ->
                 assignments(session, device)
                     .chain(
                         assignments ->
-                            persist(
-                                session, DeviceStates.device(device, certificates, assignments))))
-        .chain(() -> audit(session, event));
+                            details
+                                .configuration(session, device)
+                                .chain(
+                                    configuration ->
+                                        details
+                                            .gatewayFor(session, device)
+                                            .map(
+                                                gatewayFor ->
+                                                    new DeviceStates.Snapshot(
+                                                        device,
+                                                        certificates,
+                                                        assignments,
+                                                        configuration,
+                                                        gatewayFor)))));
   }
 
   /** An event that changes no device. */

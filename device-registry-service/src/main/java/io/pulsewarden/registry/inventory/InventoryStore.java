@@ -12,6 +12,8 @@ import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.device.DeviceView;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
+import io.pulsewarden.registry.idempotency.IdempotencyStore;
 import io.pulsewarden.registry.problem.Constraint;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
@@ -33,56 +35,77 @@ class InventoryStore {
   private final WallStore wall;
   private final FeedStore feed;
   private final DeviceAudit audit;
+  private final IdempotencyStore once;
   private final Clock clock;
 
-  InventoryStore(WallStore wall, FeedStore feed, DeviceAudit audit, Clock clock) {
+  InventoryStore(
+      WallStore wall, FeedStore feed, DeviceAudit audit, IdempotencyStore once, Clock clock) {
     this.wall = wall;
     this.feed = feed;
     this.audit = audit;
+    this.once = once;
     this.clock = clock;
   }
 
-  Uni<DeviceView> register(Caller caller, DeviceDescription description) {
+  /** Once for a key, however often it is sent. */
+  Uni<DeviceView> register(Caller caller, DeviceDescription description, IdempotencyKey key) {
     DeviceEntity device =
         new DeviceEntity(UUID.randomUUID(), caller.organisationId(), description, clock.instant());
     return wall.within(
             caller.organisationId(),
             session ->
-                session
-                    .persist(device)
-                    .chain(
-                        () ->
-                            feed.publish(
-                                session,
-                                device,
-                                audit
-                                    .byUser(
-                                        AuditAction.AUDIT_ACTION_DEVICE_REGISTERED,
-                                        caller,
-                                        device.id())
-                                    .build())))
+                once.of(
+                    session,
+                    caller.organisationId(),
+                    key,
+                    device.id(),
+                    () -> insert(session, caller, device),
+                    earlier -> session.find(DeviceEntity.class, earlier)))
         .onFailure(failure -> Constraint.isBroken(failure, "device_label"))
         .transform(failure -> new ProblemException(ProblemType.DEVICE_EXISTS.plain()))
-        .replaceWith(() -> DeviceView.of(device));
+        .map(DeviceView::of);
   }
 
-  Uni<DevicePage> page(Caller caller, PageSize size, PageCursor after) {
+  private Uni<DeviceEntity> insert(Mutiny.Session session, Caller caller, DeviceEntity device) {
+    return session
+        .persist(device)
+        .chain(
+            () ->
+                feed.publish(
+                    session,
+                    device,
+                    audit
+                        .byUser(AuditAction.AUDIT_ACTION_DEVICE_REGISTERED, caller, device.id())
+                        .build()))
+        .replaceWith(device);
+  }
+
+  Uni<DevicePage> page(Caller caller, DeviceFilter filter, PageSize size, PageCursor after) {
     return wall.within(
             caller.organisationId(),
             session ->
-                session
-                    .createSelectionQuery(
-                        "from DeviceEntity d where d.organisationId = :organisation"
-                            + " and (d.registeredAt > :at or (d.registeredAt = :at and d.id > :id))"
-                            + " order by d.registeredAt, d.id",
-                        DeviceEntity.class)
-                    .setParameter("organisation", caller.organisationId())
-                    .setParameter("at", after.registeredAt())
-                    .setParameter("id", after.id())
+                found(session, caller, filter, after)
                     // One more than asked for tells whether there is a next page.
                     .setMaxResults(size.limit() + 1)
                     .getResultList())
         .map(found -> page(found, size));
+  }
+
+  private static Mutiny.SelectionQuery<DeviceEntity> found(
+      Mutiny.Session session, Caller caller, DeviceFilter filter, PageCursor after) {
+    Mutiny.SelectionQuery<DeviceEntity> query =
+        session
+            .createSelectionQuery(
+                "from DeviceEntity d where d.organisationId = :organisation"
+                    + " and (d.registeredAt > :at or (d.registeredAt = :at and d.id > :id))"
+                    + filter.conditions()
+                    + " order by d.registeredAt, d.id",
+                DeviceEntity.class)
+            .setParameter("organisation", caller.organisationId())
+            .setParameter("at", after.registeredAt())
+            .setParameter("id", after.id());
+    filter.parameters().forEach(query::setParameter);
+    return query;
   }
 
   private static DevicePage page(List<DeviceEntity> found, PageSize size) {

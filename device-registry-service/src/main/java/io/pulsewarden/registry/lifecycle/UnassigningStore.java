@@ -7,7 +7,11 @@ import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Takes a device from whoever wears it or would, in the caller's transaction. */
+/**
+ * Takes a device from whoever wears it or would, and from the gateways that spoke for it, in the
+ * caller's transaction. Those gateways' own states need not change for that: telemetry lets nobody
+ * speak for a decommissioned device.
+ */
 @ApplicationScoped
 class UnassigningStore {
 
@@ -36,6 +40,14 @@ class UnassigningStore {
                             + " a.version = a.version + 1 where a.deviceId = :device"
                             + " and a.cancelledAt is null and a.fromAt >= :now")
                     .setParameter("now", now)
+                    .setParameter("device", device)
+                    .executeUpdate())
+        .chain(
+            () ->
+                session
+                    .createNativeQuery(
+                        "DELETE FROM gateway_device"
+                            + " WHERE device_id = :device OR gateway_id = :device")
                     .setParameter("device", device)
                     .executeUpdate())
         .replaceWithVoid();

@@ -193,12 +193,14 @@ class AssignmentResourceIT {
     other
         .admin()
         .body(Map.of("until", end.toString()))
+        .header("If-Match", "*")
         .post("/v1/devices/" + device + "/assignments/" + id + "/end")
         .then()
         .statusCode(404);
     other
         .admin()
         .body(Map.of("until", end.toString()))
+        .header("If-Match", "*")
         .post("/v1/devices/" + other.device() + "/assignments/" + id + "/end")
         .then()
         .statusCode(404);
@@ -222,6 +224,7 @@ class AssignmentResourceIT {
     return registry
         .admin()
         .body(Map.of("until", until.toString()))
+        .header("If-Match", "*")
         .post("/v1/devices/" + device + "/assignments/" + assignment + "/end");
   }
 }

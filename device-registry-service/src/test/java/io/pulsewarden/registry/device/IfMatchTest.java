@@ -31,7 +31,16 @@ class IfMatchTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "7", "\"\"", "W/\"7\"", "\"7\" \"8\"", "\"7\"x", "\"-1\"", "\"9999999999999999999\""})
+      strings = {
+        "",
+        "7",
+        "\"\"",
+        "W/\"7\"",
+        "\"7\" \"8\"",
+        "\"7\"x",
+        "\"-1\"",
+        "\"9999999999999999999\""
+      })
   void shouldRefuseWhatIsNoTag(String header) {
     assertThat(code(() -> IfMatch.optional(header))).isEqualTo("invalid-header");
   }

@@ -55,7 +55,8 @@ class DecommissioningResourceIT {
   @Test
   void shouldRevokeUnassignAndDocumentWhenASecondPersonConfirms() {
     Instant now = Clock.systemUTC().instant();
-    registry.assign(device, UUID.randomUUID(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
+    registry.assign(
+        device, UUID.randomUUID(), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(1)));
     registry.assign(device, UUID.randomUUID(), now.plus(Duration.ofDays(2)), null);
     registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(200);
 
@@ -94,15 +95,15 @@ class DecommissioningResourceIT {
                             assertThat(state.getAssignmentsList())
                                 .singleElement()
                                 .satisfies(
-                                    assignment ->
-                                        assertThat(assignment.hasUntilMs()).isTrue());
+                                    assignment -> assertThat(assignment.hasUntilMs()).isTrue());
                           }));
       await()
           .untilAsserted(
               () ->
                   assertThat(log.events(AuditAction.AUDIT_ACTION_DEVICE_DECOMMISSIONED, device))
                       .singleElement()
-                      .satisfies(event -> assertThat(event.getReasonCode()).isEqualTo("end-of-life")));
+                      .satisfies(
+                          event -> assertThat(event.getReasonCode()).isEqualTo("end-of-life")));
     }
   }
 
@@ -153,7 +154,9 @@ class DecommissioningResourceIT {
   @Test
   void shouldBeTheEnd() {
     request(REQUEST, "*").then().statusCode(200);
-    request(REQUEST, "*").then().statusCode(409)
+    request(REQUEST, "*")
+        .then()
+        .statusCode(409)
         .body("code", equalTo("decommissioning-already-requested"));
     second().header("If-Match", "*").post(path() + "/confirmation").then().statusCode(200);
 
@@ -161,7 +164,10 @@ class DecommissioningResourceIT {
     registry.transition(device, "quarantine", "recall").then().statusCode(409);
     registry.admin().post("/v1/devices/" + device + "/claims").then().statusCode(409);
     registry.assign(device, UUID.randomUUID(), Instant.EPOCH).then().statusCode(409);
-    registry.revoke(device, "keyCompromise").then().statusCode(200)
+    registry
+        .revoke(device, "keyCompromise")
+        .then()
+        .statusCode(200)
         .body("state", equalTo("decommissioned"));
     registry.admin().get(path()).then().statusCode(200).body("reason", equalTo("end-of-life"));
   }

@@ -81,12 +81,9 @@ class TransitionResourceIT {
                   assertThat(feed.states(device))
                       .extracting(DeviceState::getLifecycle, DeviceState::getCredentialsCount)
                       .endsWith(
-                          tuple(
-                              LifecycleState.LIFECYCLE_STATE_ENROLLED, 1),
-                          tuple(
-                              LifecycleState.LIFECYCLE_STATE_QUARANTINED, 0),
-                          tuple(
-                              LifecycleState.LIFECYCLE_STATE_ENROLLED, 1)));
+                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1),
+                          tuple(LifecycleState.LIFECYCLE_STATE_QUARANTINED, 0),
+                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1)));
       await()
           .untilAsserted(
               () ->
@@ -162,17 +159,25 @@ class TransitionResourceIT {
 
   @Test
   void shouldAskForIfMatchUnlessTheStepCutsOff() {
-    registry.admin().body(Map.of("transition", "quarantine", "reason", "recall"))
-        .post(path()).then().statusCode(200);
+    registry
+        .admin()
+        .body(Map.of("transition", "quarantine", "reason", "recall"))
+        .post(path())
+        .then()
+        .statusCode(200);
 
-    registry.admin().body(Map.of("transition", "release", "reason", "mistaken"))
+    registry
+        .admin()
+        .body(Map.of("transition", "release", "reason", "mistaken"))
         .post(path())
         .then()
         .statusCode(428)
         .contentType(PROBLEM)
         .body("code", equalTo("precondition-required"));
     for (String header : List.of("2", "W/\"2\"", "\"two\"")) {
-      registry.admin().header("If-Match", header)
+      registry
+          .admin()
+          .header("If-Match", header)
           .body(Map.of("transition", "release", "reason", "mistaken"))
           .post(path())
           .then()
@@ -180,7 +185,9 @@ class TransitionResourceIT {
           .body("code", equalTo("invalid-header"))
           .body("field", equalTo("If-Match"));
     }
-    registry.admin().header("If-Match", "\"1\"")
+    registry
+        .admin()
+        .header("If-Match", "\"1\"")
         .body(Map.of("transition", "release", "reason", "mistaken"))
         .post(path())
         .then()
@@ -215,12 +222,17 @@ class TransitionResourceIT {
   void shouldLetAPrivacyOfficerCutOffAndNotBringBack() {
     String officer = Token.of("privacy-officer", registry.organisation().toString());
 
-    registry.withToken(officer).contentType(ContentType.JSON)
+    registry
+        .withToken(officer)
+        .contentType(ContentType.JSON)
         .body(Map.of("transition", "quarantine", "reason", "investigation"))
         .post(path())
         .then()
         .statusCode(200);
-    registry.withToken(officer).contentType(ContentType.JSON).header("If-Match", "*")
+    registry
+        .withToken(officer)
+        .contentType(ContentType.JSON)
+        .header("If-Match", "*")
         .body(Map.of("transition", "release", "reason", "investigated"))
         .post(path())
         .then()
@@ -234,12 +246,27 @@ class TransitionResourceIT {
   void shouldRefuseOtherRolesAndOtherOrganisations() {
     Map<String, String> body = Map.of("transition", "quarantine", "reason", "recall");
 
-    registry.withToken(Token.of("clinician", registry.organisation().toString()))
-        .contentType(ContentType.JSON).body(body).post(path()).then().statusCode(403);
-    registry.anonymous().contentType(ContentType.JSON).body(body).post(path())
-        .then().statusCode(401);
-    Registry.ofNewOrganisation(base).admin().body(body).post(path())
-        .then().statusCode(404).body("code", equalTo("not-found"));
+    registry
+        .withToken(Token.of("clinician", registry.organisation().toString()))
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post(path())
+        .then()
+        .statusCode(403);
+    registry
+        .anonymous()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post(path())
+        .then()
+        .statusCode(401);
+    Registry.ofNewOrganisation(base)
+        .admin()
+        .body(body)
+        .post(path())
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"));
 
     details().then().body("state", equalTo("registered")).body("version", equalTo(1));
   }

@@ -80,6 +80,27 @@ public final class Registry {
         register("SN-" + UUID.randomUUID()).then().statusCode(201).extract().path("id"));
   }
 
+  /** A registered device of a kind. */
+  public UUID device(String kind) {
+    return UUID.fromString(
+        admin()
+            .body(
+                Map.of(
+                    "serialNumber",
+                    "SN-" + UUID.randomUUID(),
+                    "model",
+                    "PX-1",
+                    "manufacturer",
+                    "Acme",
+                    "kind",
+                    kind))
+            .post("/v1/devices")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("id"));
+  }
+
   public String claim(UUID device) {
     return admin()
         .post("/v1/devices/" + device + "/claims")
@@ -96,8 +117,7 @@ public final class Registry {
   }
 
   /** Takes whatever version there is. */
-  public Response transition(
-      UUID device, @Nullable String transition, @Nullable String reason) {
+  public Response transition(UUID device, @Nullable String transition, @Nullable String reason) {
     Map<String, String> body = new HashMap<>();
     if (transition != null) {
       body.put("transition", transition);

@@ -31,7 +31,10 @@ public final class Token {
 
   /** Of a person by the token's subject. */
   public static String ofPerson(String subject, String role, UUID organisation) {
-    return claims(role, organisation.toString()).subject(subject).audience("pulsewarden").sign(key());
+    return claims(role, organisation.toString())
+        .subject(subject)
+        .audience("pulsewarden")
+        .sign(key());
   }
 
   public static String expired(UUID organisation) {

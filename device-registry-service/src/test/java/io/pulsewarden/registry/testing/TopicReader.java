@@ -69,6 +69,14 @@ public final class TopicReader implements AutoCloseable {
         .toList();
   }
 
+  /** The audited events of a kind up to now. */
+  public List<AuditEvent> events(AuditAction action) {
+    return poll().stream()
+        .map(TopicReader::event)
+        .filter(event -> event.getAction() == action)
+        .toList();
+  }
+
   public static String key(ConsumerRecord<byte[], byte[]> record) {
     return new String(record.key(), StandardCharsets.UTF_8);
   }

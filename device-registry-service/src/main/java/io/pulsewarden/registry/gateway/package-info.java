@@ -1,0 +1,5 @@
+/** Whom a gateway may speak for. */
+@NullMarked
+package io.pulsewarden.registry.gateway;
+
+import org.jspecify.annotations.NullMarked;

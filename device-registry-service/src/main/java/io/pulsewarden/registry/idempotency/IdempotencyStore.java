@@ -1,0 +1,98 @@
+package io.pulsewarden.registry.idempotency;
+
+import io.pulsewarden.registry.problem.ProblemException;
+import io.pulsewarden.registry.problem.ProblemType;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/**
+ * Creates once for a key. The key is taken in the transaction that creates: a crash before its
+ * commit leaves neither, and of two at once the second waits for the first and finds what it made.
+ */
+@ApplicationScoped
+public class IdempotencyStore {
+
+  private static final Duration REMEMBERED = Duration.ofDays(1);
+
+  private final Clock clock;
+
+  IdempotencyStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Creates, or finds what was created under the key before.
+   *
+   * @param id of what would be created
+   * @param create called if the key is new, or there is none
+   * @param find reads what an earlier request created
+   */
+  public <T> Uni<T> of(
+      Mutiny.Session session,
+      UUID organisation,
+      IdempotencyKey key,
+      UUID id,
+      Supplier<Uni<T>> create,
+      Function<UUID, Uni<T>> find) {
+    String name = key.key();
+    if (name == null) {
+      return create.get();
+    }
+    return forget(session, organisation)
+        .chain(() -> take(session, organisation, name, key.requestHash(), id))
+        .chain(
+            taken ->
+                taken == 1
+                    ? create.get()
+                    : earlier(session, organisation, name, key.requestHash())
+                        .chain(created -> find.apply(created)));
+  }
+
+  private Uni<Integer> forget(Mutiny.Session session, UUID organisation) {
+    return session
+        .createNativeQuery(
+            "DELETE FROM idempotency_key"
+                + " WHERE organisation_id = :organisation AND created_at < :oldest")
+        .setParameter("organisation", organisation)
+        .setParameter("oldest", clock.instant().minus(REMEMBERED))
+        .executeUpdate();
+  }
+
+  private Uni<Integer> take(
+      Mutiny.Session session, UUID organisation, String name, String hash, UUID id) {
+    return session
+        .createNativeQuery(
+            "INSERT INTO idempotency_key"
+                + " (organisation_id, key, request_hash, created_id, created_at)"
+                + " VALUES (:organisation, :key, :hash, :id, :now) ON CONFLICT DO NOTHING")
+        .setParameter("organisation", organisation)
+        .setParameter("key", name)
+        .setParameter("hash", hash)
+        .setParameter("id", id)
+        .setParameter("now", clock.instant())
+        .executeUpdate();
+  }
+
+  private static Uni<UUID> earlier(
+      Mutiny.Session session, UUID organisation, String name, String hash) {
+    return session
+        .createNativeQuery(
+            "SELECT CAST(created_id AS text) FROM idempotency_key WHERE organisation_id = :organisation"
+                + " AND key = :key AND request_hash = :hash",
+            String.class)
+        .setParameter("organisation", organisation)
+        .setParameter("key", name)
+        .setParameter("hash", hash)
+        .getSingleResultOrNull()
+        .onItem()
+        .ifNull()
+        .failWith(() -> new ProblemException(ProblemType.KEY_REUSED.plain()))
+        .map(UUID::fromString);
+  }
+}

@@ -1,0 +1,5 @@
+/** Bringing in devices that were bought, many at once. */
+@NullMarked
+package io.pulsewarden.registry.procurement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.configuration;
+
+import org.jspecify.annotations.NullMarked;

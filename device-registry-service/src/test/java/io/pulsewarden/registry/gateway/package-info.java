@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.gateway;
+
+import org.jspecify.annotations.NullMarked;

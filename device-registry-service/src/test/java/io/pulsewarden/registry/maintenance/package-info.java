@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.maintenance;
+
+import org.jspecify.annotations.NullMarked;

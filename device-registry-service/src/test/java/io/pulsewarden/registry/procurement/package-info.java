@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.procurement;
+
+import org.jspecify.annotations.NullMarked;
