@@ -61,6 +61,8 @@ public class ModelConfigurationEntity {
   }
 
   /**
+   * Notes how far the devices were told.
+   *
    * @param last of the devices told; null: there are no more
    */
   public void told(@Nullable UUID last) {

@@ -22,6 +22,8 @@ public record IdempotencyKey(@Nullable String key, String requestHash) {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._:-]{8,100}");
 
   /**
+   * Reads the header, and hashes what was asked for with it.
+   *
    * @param request a text that is the same for the same request, and another for another
    */
   public static IdempotencyKey parse(@Nullable String header, String request) {

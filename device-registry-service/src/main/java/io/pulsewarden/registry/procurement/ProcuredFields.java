@@ -20,6 +20,8 @@ final class ProcuredFields {
   private ProcuredFields() {}
 
   /**
+   * Judges the fields of a row.
+   *
    * @throws io.pulsewarden.registry.problem.ProblemException naming the field that is wrong
    */
   static DeviceDescription description(Map<String, String> values) {

@@ -61,6 +61,8 @@ class ProcurementStore {
   }
 
   /**
+   * Inserts what is not there yet.
+   *
    * @param importId names the import in the audit log
    * @return lines of the rows that are devices already
    */
