@@ -72,8 +72,10 @@ class TransitionTest {
         .collect(
             Collectors.joining(
                 "\n",
-                "| transition | from | to | by | certificates | reason |\n"
-                    + "| --- | --- | --- | --- | --- | --- |\n",
+                """
+                | transition | from | to | by | certificates | reason |
+                | --- | --- | --- | --- | --- | --- |
+                """,
                 "\n"));
   }
 

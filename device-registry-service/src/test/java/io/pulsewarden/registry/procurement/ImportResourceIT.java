@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(RegistryTestBed.class)
+@SuppressWarnings("StringConcatToTextBlock") // A row a line, under a header that all share.
 class ImportResourceIT {
 
   private static final String CSV = "text/csv";

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("StringConcatToTextBlock") // Which ends a line has is what is tested.
 class RowReadersTest {
 
   private static final String HEADER = "serialNumber,model,manufacturer\n";
