@@ -55,8 +55,7 @@ class ConfigurationStore {
         match,
         (session, device) -> {
           checkIsLeft(device);
-          return own(session, id)
-              .invoke(own -> own.replace(settings))
+          return replace(session, id, settings)
               .chain(session::flush)
               // The version that the commit gives the device.
               .chain(() -> view(session, device, device.version() + 1))
@@ -70,15 +69,17 @@ class ConfigurationStore {
         });
   }
 
-  private static Uni<DeviceConfigurationEntity> own(Mutiny.Session session, UUID device) {
+  /** Set before it is persisted: what is inserted is what it was then. */
+  private static Uni<Void> replace(Mutiny.Session session, UUID device, DeviceSettings settings) {
     return session
         .find(DeviceConfigurationEntity.class, device)
-        .chain(found -> found == null ? fresh(session, device) : Uni.createFrom().item(found));
-  }
-
-  private static Uni<DeviceConfigurationEntity> fresh(Mutiny.Session session, UUID device) {
-    DeviceConfigurationEntity own = new DeviceConfigurationEntity(device);
-    return session.persist(own).replaceWith(own);
+        .chain(
+            found -> {
+              DeviceConfigurationEntity own =
+                  found == null ? new DeviceConfigurationEntity(device) : found;
+              own.replace(settings);
+              return found == null ? session.persist(own) : Uni.createFrom().voidItem();
+            });
   }
 
   private Uni<ConfigurationView.Tagged> view(

@@ -98,7 +98,6 @@ class DeviceFilterIT {
   @CsvSource({
     "state, happy",
     "state, ACTIVE",
-    "model, ''",
     "organisation, mine",
     "certificateExpiringBefore, tomorrow",
     "lastSeenBefore, 2026-01-01"
