@@ -3,6 +3,7 @@ package io.pulsewarden.registry.testing;
 import static io.restassured.RestAssured.given;
 
 import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.config.HttpClientConfig;
 import io.restassured.config.RestAssuredConfig;
 import io.restassured.config.SSLConfig;
 import io.restassured.http.ContentType;
@@ -146,7 +147,26 @@ public final class Registry {
   }
 
   public Response enrol(UUID device, String claim, byte[] request) {
-    return anonymous()
+    return enrol(anonymous(), device, claim, request);
+  }
+
+  /**
+   * Sends the body only if it is asked for (RFC 9110, section 10.1.1): what is on its way when the
+   * server closes could push its answer out.
+   */
+  public Response enrolIfAsked(UUID device, String claim, byte[] request) {
+    RestAssuredConfig patient =
+        RestAssuredConfig.config()
+            .sslConfig(new SSLConfig().trustStore(trust()))
+            .httpClient(
+                HttpClientConfig.httpClientConfig()
+                    .setParam("http.protocol.expect-continue", true));
+    return enrol(anonymous().config(patient), device, claim, request);
+  }
+
+  private static Response enrol(
+      RequestSpecification caller, UUID device, String claim, byte[] request) {
+    return caller
         .auth()
         .preemptive()
         .basic(device.toString(), claim)
