@@ -36,8 +36,14 @@ public final class KeycloakServer {
                 files,
                 environment(settings))
             .start();
-    Readiness.await(process, files.log(), PATIENCE, new PortProbe(settings.port())::answers);
+    awaitReady(process, settings, files);
     return process;
+  }
+
+  /** Returns when one that was started before listens. */
+  public static void awaitReady(
+      ServerProcess process, KeycloakSettings settings, ProcessFiles files) {
+    Readiness.await(process, files.log(), PATIENCE, new PortProbe(settings.port())::answers);
   }
 
   /** What kc.sh would run; directly, since kc.sh stays as the JVM's parent and hides its pid. */

@@ -16,6 +16,7 @@ import io.pulsewarden.platform.postgres.PostgresServer;
 import io.pulsewarden.platform.postgres.PostgresSettings;
 import io.pulsewarden.platform.postgres.ServiceDatabase;
 import io.pulsewarden.platform.process.ProcessFiles;
+import io.pulsewarden.platform.process.ServerProcess;
 import io.pulsewarden.platform.schema.SchemaMigrator;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
@@ -79,7 +80,11 @@ record Backends(
   void keycloak(PlatformHttp http) throws Exception {
     KeycloakSettings settings = keycloakSettings();
     ProcessFiles process = data.process(Part.KEYCLOAK.key());
-    if (process.running(Part.KEYCLOAK.key()).isEmpty()) {
+    Optional<ServerProcess> running = process.running(Part.KEYCLOAK.key());
+    if (running.isPresent()) {
+      // An 'up' that was killed may have left it half-started.
+      KeycloakServer.awaitReady(running.get(), settings, process);
+    } else {
       tls.issueEdge(settings.tls(), Part.KEYCLOAK.key());
       KeycloakDistribution built =
           KeycloakDistribution.prepare(files, data.process("keycloak-build"));

@@ -6,6 +6,7 @@ import io.pulsewarden.platform.data.Passphrases;
 import io.pulsewarden.platform.data.Passwords;
 import io.pulsewarden.platform.data.PlatformEnvironment;
 import io.pulsewarden.platform.data.Ports;
+import io.pulsewarden.platform.process.ServerProcess;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,9 +73,11 @@ public final class PlatformStart {
       kafkaReady.await();
       List<Workers.Task> started = new ArrayList<>();
       for (Part service : Part.services()) {
-        if (!processes.running().containsKey(service)) {
-          started.add(workers.start(() -> services.start(service)));
-        }
+        ServerProcess running = processes.running().get(service);
+        started.add(
+            running == null
+                ? workers.start(() -> services.start(service))
+                : workers.start(() -> services.awaitReady(service, running)));
       }
       for (Workers.Task task : started) {
         task.await();

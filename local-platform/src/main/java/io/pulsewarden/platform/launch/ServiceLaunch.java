@@ -33,13 +33,18 @@ record ServiceLaunch(DataFolder data, Ports ports, ServerFiles files, PlatformHt
     ProcessFiles process = data.process(service.key());
     ServerProcess started =
         new ServerCommand(service.key(), commandLine(service, jar), folder, process).start();
+    awaitReady(service, started);
+    return started;
+  }
+
+  /** Returns when the readiness check of a started service is green. */
+  void awaitReady(Part service, ServerProcess started) {
     String ready = PlatformEnvironment.https(ports, service.management()) + "/q/health/ready";
     Readiness.await(
         started,
-        process.log(),
+        data.process(service.key()).log(),
         PATIENCE,
         () -> http.send(PlatformHttp.request(ready).build()).isSuccess());
-    return started;
   }
 
   /** No core file and no heap dump: they would hold keys and readings. */

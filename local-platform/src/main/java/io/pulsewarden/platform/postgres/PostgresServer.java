@@ -80,15 +80,23 @@ public final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  /** The server that an earlier start left running on this folder, if it did. */
+  /**
+   * The server that an earlier start left running on this folder, if it did. That start may have
+   * been killed at any moment: what it had not come to is done here.
+   */
   public static Optional<PostgresServer> adopt(
       Path folder, PostgresSettings settings, ProcessFiles files)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, SQLException {
     Path home = folder.toAbsolutePath().normalize();
     PostgresBinaries binaries = PostgresBinaries.unpacked(ServerFiles.ofThisBuild());
-    return files
-        .running("PostgreSQL")
-        .map(running -> new PostgresServer(home, settings, binaries, files, running));
+    Optional<ServerProcess> running = files.running("PostgreSQL");
+    if (running.isEmpty()) {
+      return Optional.empty();
+    }
+    PostgresServer server = new PostgresServer(home, settings, binaries, files, running.get());
+    server.awaitReady();
+    new DatabaseCreation(server::superuser, settings.ownerPassword()).createMissing();
+    return Optional.of(server);
   }
 
   /** The port on 127.0.0.1. */
