@@ -10,6 +10,7 @@ import io.pulsewarden.platform.launch.PlatformStart;
 import io.pulsewarden.platform.launch.Processes;
 import io.pulsewarden.platform.launch.Progress;
 import io.pulsewarden.platform.launch.UpOptions;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.channels.FileLock;
 import java.util.EnumSet;
@@ -118,12 +119,18 @@ final class UpCommand implements Callable<Integer> {
       foreground.stay(null);
       return;
     }
-    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
-    try (LiveVitals vitals = LiveVitals.open(data, ports, terminal)) {
+    try (LiveVitals vitals = LiveVitals.open(data, ports, onTerminal())) {
       out.println();
       out.println("Vitals as the nurse reads them; each look stands in the audit log:");
       out.flush();
       foreground.stay(vitals);
     }
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // Since JDK 25 it is null again where there is no terminal.
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 }
