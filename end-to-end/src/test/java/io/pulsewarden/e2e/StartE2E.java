@@ -69,8 +69,10 @@ final class StartE2E {
   }
 
   private static Command script(String command, Path data) {
-    return Command.of(Platform.ROOT.resolve("pulsewarden").toString(), command)
-        .with("--data", data.toString())
+    // Who was started in the background ignores SIGINT, and would hand that down.
+    return Command.of(
+            "env", "--default-signal=INT", Platform.ROOT.resolve("pulsewarden").toString())
+        .with(command, "--data", data.toString())
         .environment("PULSEWARDEN_BUILD", "never");
   }
 }
