@@ -37,8 +37,8 @@ final class StartE2E {
   @Test
   void shouldGoOnFromAHalfWrittenFolderAndStopAtCtrlC() throws IOException {
     try (Running first = up(data)) {
-      // Every process is started then, and written down; hardly one of ours is ready.
-      await().atMost(PATIENCE).until(() -> first.output().contains("-service is ready"));
+      // At that moment the four services are being started.
+      await().atMost(PATIENCE).until(() -> first.output().contains("Kafka is ready"));
       first.process().destroyForcibly();
       first.process().onExit().join();
       assertThat(first.output()).doesNotContain("all parts are ready");

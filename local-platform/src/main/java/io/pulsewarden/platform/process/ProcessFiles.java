@@ -22,10 +22,7 @@ public record ProcessFiles(Path log, Path id) {
     return new ProcessFiles(folder.resolve(name + ".log"), folder.resolve(name + ".process"));
   }
 
-  /**
-   * Writes the process down. It already runs: a crash before this line leaves one that no file
-   * names, and the next start finds its port taken.
-   */
+  /** Writes the process down, which {@link ServerCommand#start} lets run only then. */
   void remember(ProcessId process) throws IOException {
     PrivateFiles.folder(id.resolveSibling(".").normalize());
     PrivateFiles.replace(id, process.pid() + " " + process.startedAt().toEpochMilli() + "\n");

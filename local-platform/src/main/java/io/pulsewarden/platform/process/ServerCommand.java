@@ -2,6 +2,7 @@ package io.pulsewarden.platform.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +34,22 @@ public record ServerCommand(
     this(name, command, directory, files, Map.of());
   }
 
-  /** Starts it in a session of its own: a terminal's Ctrl-C does not reach it. */
+  /**
+   * Starts it in a session of its own: a terminal's Ctrl-C does not reach it. The child waits until
+   * it was written down. A crash before that leaves a child that reads the end of its input and
+   * ends; a crash after it, a server that the next start finds.
+   */
   public ServerProcess start() throws IOException {
     List<String> line = new ArrayList<>(NEW_SESSION);
+    line.addAll(WHEN_TOLD);
     line.addAll(command);
-    Process process = builder(line).start();
-    ProcessId id = ProcessId.of(process.toHandle());
-    files.remember(id);
-    return new ServerProcess(name, id);
+    Process process = builder(line).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+    try (OutputStream go = process.getOutputStream()) {
+      ProcessId id = ProcessId.of(process.toHandle());
+      files.remember(id);
+      go.write('\n');
+      return new ServerProcess(name, id);
+    }
   }
 
   /**
@@ -75,6 +84,9 @@ public record ServerCommand(
     builder.environment().putAll(environment);
     return builder;
   }
+
+  private static final List<String> WHEN_TOLD =
+      List.of("/bin/sh", "-c", "read -r _ && exec \"$@\" </dev/null", "sh");
 
   /** Both exec the program, so that its pid is the one that we started. */
   private static final List<String> NEW_SESSION =

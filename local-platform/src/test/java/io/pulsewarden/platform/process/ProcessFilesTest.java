@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.platform.process.ServerProcess.Signal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,5 +106,27 @@ class ProcessFilesTest {
 
     assertThat(waiting.join(PATIENCE)).isTrue();
     await().atMost(PATIENCE).until(() -> !child.isAlive());
+  }
+
+  @Test
+  void shouldRunNothingThatCouldNotBeWrittenDown() throws Exception {
+    Path occupied = folder.resolve("occupied");
+    Files.createDirectories(occupied.resolve("by-a-folder"));
+    ProcessFiles files = new ProcessFiles(folder.resolve("log"), occupied);
+    Path ran = folder.resolve("ran");
+    ServerCommand command =
+        new ServerCommand("toucher", List.of("touch", ran.toString()), folder, files);
+
+    assertThatThrownBy(command::start).isInstanceOf(IOException.class);
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                ProcessHandle.current()
+                    .children()
+                    .flatMap(child -> child.info().arguments().stream().flatMap(Arrays::stream))
+                    .noneMatch(ran.toString()::equals));
+    assertThat(ran).doesNotExist();
   }
 }
