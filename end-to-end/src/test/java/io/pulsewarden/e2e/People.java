@@ -26,15 +26,22 @@ final class People {
 
   People(Platform platform) {
     this.platform = platform;
-    this.tls =
-        RestAssuredConfig.config()
-            .sslConfig(
-                SSLConfig.sslConfig().trustStore(trust(Path.of(platform.address("PW_CA_FILE")))));
+    this.tls = tls("PW_CA_FILE");
+  }
+
+  private RestAssuredConfig tls(String anchors) {
+    return RestAssuredConfig.config()
+        .sslConfig(SSLConfig.sslConfig().trustStore(trust(Path.of(platform.address(anchors)))));
   }
 
   /** Requests as that user; the token is fresh, for they live five minutes. */
   RequestSpecification as(String user) {
     return anonymous().auth().oauth2(token(user));
+  }
+
+  /** The same towards key management, which shows a service's certificate. */
+  RequestSpecification toKeyManagementAs(String user) {
+    return given().config(tls("PW_SERVICE_CA_FILE")).auth().oauth2(token(user));
   }
 
   RequestSpecification anonymous() {

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,11 +81,15 @@ class ErasureLifecycle {
   }
 
   private void run() {
+    boolean waiting = false;
     do {
       try {
         turn();
+        waiting = false;
       } catch (RuntimeException away) {
-        LOG.debug("erasures wait for the database", away);
+        // Once for each time that it is away: this comes by again and again.
+        LOG.log(waiting ? Level.DEBUG : Level.WARN, "erasures wait for the database", away);
+        waiting = true;
         forgetIfBlind();
       }
     } while (!stopped());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** Does what is left of rotations and trims while the service runs, on a virtual thread. */
@@ -27,11 +28,18 @@ class RotationLifecycle {
   }
 
   private void run(KekWork work, long pause) {
+    boolean waiting = false;
     while (!stopped(pause)) {
       try {
         work.round();
+        waiting = false;
       } catch (RuntimeException away) {
-        LOG.debug("the database does not say what there is to rotate", away);
+        // Once for each time that it is away: this comes by again and again.
+        LOG.log(
+            waiting ? Level.DEBUG : Level.WARN,
+            "the database does not say what there is to rotate",
+            away);
+        waiting = true;
       }
     }
   }

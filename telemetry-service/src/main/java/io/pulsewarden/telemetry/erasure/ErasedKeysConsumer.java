@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /** Purges while the service runs, and tells key management until it has heard. */
@@ -73,11 +74,15 @@ class ErasedKeysConsumer {
   }
 
   private void report() {
+    boolean waiting = false;
     while (!stopped()) {
       try {
         tell().await().atMost(PATIENCE);
+        waiting = false;
       } catch (RuntimeException away) {
-        LOG.debug("key management can't be told of purges", away);
+        // Once for each time that it is away: this comes by every second.
+        LOG.log(waiting ? Level.DEBUG : Level.WARN, "key management can't be told of purges", away);
+        waiting = true;
       }
     }
   }

@@ -1,0 +1,84 @@
+package io.pulsewarden.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One erasure through key management and telemetry, up to the receipt and the reader's 410. */
+@ExtendWith(PlatformExtension.class)
+@Order(4)
+final class ErasureE2E {
+
+  private final Platform platform;
+  private final People people;
+  private final Ward ward;
+
+  ErasureE2E(Platform platform) {
+    this.platform = platform;
+    this.people = new People(platform);
+    this.ward = new Ward(platform, people);
+  }
+
+  @Test
+  void shouldEraseAPatientOnTwoOfficersWordAndProveIt() throws IOException {
+    String patient = ward.admit("Verhoeven", "Vera", "MRN-erasure-1");
+    ward.careTeam("nurse", patient);
+    String read = platform.address("PW_FHIR_URL") + "/Patient/" + patient;
+    people.as("nurse").get(read).then().statusCode(200);
+    String erasure = platform.address("PW_KEYS_URL") + "/v1/patients/" + patient + "/erasure";
+
+    people
+        .toKeyManagementAs("privacy")
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", "patient-request", "legalBasis", "gdpr-art-17"))
+        .post(erasure)
+        .then()
+        .statusCode(201);
+    people.toKeyManagementAs("privacy").post(erasure + "/confirmation").then().statusCode(409);
+    people.as("nurse").get(read).then().statusCode(200);
+    people
+        .toKeyManagementAs("privacy-deputy")
+        .post(erasure + "/confirmation")
+        .then()
+        .statusCode(200);
+
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .untilAsserted(
+            () ->
+                people
+                    .toKeyManagementAs("privacy")
+                    .get(erasure)
+                    .then()
+                    .body("state", equalTo("completed")));
+    people.as("nurse").get(read).then().statusCode(410).body("issue[0].code", equalTo("deleted"));
+    JsonNode receipt = receipt(erasure);
+    assertThat(receipt.path("patient").asText()).isEqualTo(patient);
+    assertThat(receipt.path("destroyed").path("blindIndexes").asInt()).isEqualTo(1);
+    assertThat(receipt.path("holders").findValuesAsText("service")).contains("telemetry-service");
+  }
+
+  /** What it says; that its signature holds, key management's own tests check. */
+  private JsonNode receipt(String erasure) throws IOException {
+    String jws =
+        people
+            .toKeyManagementAs("privacy")
+            .get(erasure + "/receipt")
+            .then()
+            .statusCode(200)
+            .extract()
+            .asString();
+    return new ObjectMapper().readTree(Base64.getUrlDecoder().decode(jws.split("\\.", -1)[1]));
+  }
+}
