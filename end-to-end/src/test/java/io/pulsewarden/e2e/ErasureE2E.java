@@ -15,9 +15,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One erasure through key management and telemetry, up to the receipt and the reader's 410. */
+/**
+ * One erasure through key management and telemetry, up to the receipt and the reader's 410. It runs
+ * before {@link ReplayE2E}: a telemetry-service that was killed can't say what it forgot, so that
+ * an erasure after it waits for the hour in which that one could have had keys.
+ */
 @ExtendWith(PlatformExtension.class)
-@Order(4)
+@Order(1)
 final class ErasureE2E {
 
   private final Platform platform;

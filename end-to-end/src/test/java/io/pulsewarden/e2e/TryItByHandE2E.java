@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Types the whole page docs/try-it-by-hand.md into a shell, against a running platform. */
 @ExtendWith(PlatformExtension.class)
-@Order(2)
+@Order(3)
 class TryItByHandE2E {
 
   private final Platform platform;
