@@ -26,6 +26,8 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import io.pulsewarden.contracts.deviceregistry.v1.FeedHeartbeat;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.contracts.keys.v1.KeyFeedHeartbeat;
 import io.pulsewarden.contracts.keys.v1.KeyState;
 import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
@@ -62,6 +64,7 @@ final class GoldenMessages {
     var all = new TreeMap<String, Message>();
     all.put("device-state-device", deviceState());
     all.put("device-state-configured", configuredDevice());
+    all.put("device-state-withheld", withheldDevice());
     all.put("device-activity", deviceActivity());
     all.put(
         "device-state-heartbeat",
@@ -128,6 +131,29 @@ final class GoldenMessages {
                     .setValueHash(bytes(32, 12)))
             .build());
     return all;
+  }
+
+  private static DeviceStateRecord withheldDevice() {
+    return DeviceStateRecord.newBuilder()
+        .setDevice(
+            DeviceState.newBuilder()
+                .setDeviceId(DEVICE)
+                .setOrganisationId(ORGANISATION)
+                .setVersion(5)
+                .setLifecycle(LifecycleState.LIFECYCLE_STATE_QUARANTINED)
+                .setKind(DeviceKind.DEVICE_KIND_SENSOR)
+                .setChangedAtMs(TIME)
+                .addWithheldCredentials(
+                    WithheldCredential.newBuilder()
+                        .setFingerprint(bytes(32, 13))
+                        .setNotAfterMs(TIME + 86_400_000)
+                        .setReason(WithheldReason.WITHHELD_REASON_SUSPENDED))
+                .addWithheldCredentials(
+                    WithheldCredential.newBuilder()
+                        .setFingerprint(bytes(32, 14))
+                        .setNotAfterMs(TIME + 43_200_000)
+                        .setReason(WithheldReason.WITHHELD_REASON_REVOKED)))
+        .build();
   }
 
   private static DeviceStateRecord configuredDevice() {

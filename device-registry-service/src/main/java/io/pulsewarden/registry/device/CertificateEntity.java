@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "certificate")
 public class CertificateEntity {
 
+  /** RFC 5280, section 5.3.1: the one reason that can be taken back. */
+  public static final String HOLD = "certificateHold";
+
   /** SHA-256 over the DER, in hexadecimal. */
   @Id private String fingerprint;
 
@@ -106,5 +109,10 @@ public class CertificateEntity {
 
   public @Nullable String revocationReason() {
     return revocationReason;
+  }
+
+  /** Revoked, and not merely on hold. */
+  public boolean isRevokedForGood() {
+    return revokedAt != null && !HOLD.equals(revocationReason);
   }
 }

@@ -28,11 +28,11 @@ public enum Lifecycle {
     };
   }
 
-  /** Its certificates are admitted. */
+  /** Its certificates are admitted. In maintenance they are not: nobody wears it then. */
   public boolean mayConnect() {
     return switch (this) {
-      case ENROLLED, ACTIVE, MAINTENANCE -> true;
-      case PROCURED, REGISTERED, QUARANTINED, LOST, DECOMMISSIONED -> false;
+      case ENROLLED, ACTIVE -> true;
+      case PROCURED, REGISTERED, MAINTENANCE, QUARANTINED, LOST, DECOMMISSIONED -> false;
     };
   }
 

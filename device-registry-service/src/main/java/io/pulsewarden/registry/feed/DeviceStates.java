@@ -10,6 +10,8 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import io.pulsewarden.contracts.deviceregistry.v1.FeedHeartbeat;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.registry.device.AssignmentEntity;
 import io.pulsewarden.registry.device.CertificateEntity;
@@ -28,20 +30,28 @@ import java.util.UUID;
 final class DeviceStates {
 
   static final String TOPIC = "device-registry.device-state.v1";
+
+  /** Nobody has sessions of so many; a device that renews all the time must not swell the feed. */
+  private static final int MAX_WITHHELD = 16;
+
   static final ByteString HEARTBEAT_KEY = ByteString.copyFromUtf8("heartbeat");
 
   private DeviceStates() {}
 
-  /** All that the state of one device tells. */
+  /**
+   * All that the state of one device tells.
+   *
+   * @param unexpired certificates of the device, the newest first
+   */
   record Snapshot(
       DeviceEntity device,
-      List<CertificateEntity> admitted,
+      List<CertificateEntity> unexpired,
       List<AssignmentEntity> assignments,
       EffectiveConfiguration configuration,
       List<UUID> gatewayFor) {
 
     Snapshot {
-      admitted = List.copyOf(admitted);
+      unexpired = List.copyOf(unexpired);
       assignments = List.copyOf(assignments);
       gatewayFor = List.copyOf(gatewayFor);
     }
@@ -58,7 +68,13 @@ final class DeviceStates {
             .setKind(kind(device.description().kind()))
             .setClockless(device.description().clockless())
             .setChangedAtMs(device.changedAt().toEpochMilli());
-    snapshot.admitted().forEach(certificate -> state.addCredentials(credential(certificate)));
+    snapshot.unexpired().stream()
+        .filter(certificate -> admits(device, certificate))
+        .forEach(certificate -> state.addCredentials(credential(certificate)));
+    snapshot.unexpired().stream()
+        .filter(certificate -> !admits(device, certificate))
+        .limit(MAX_WITHHELD)
+        .forEach(certificate -> state.addWithheldCredentials(withheld(certificate)));
     snapshot.assignments().forEach(assignment -> state.addAssignments(assignment(assignment)));
     snapshot.gatewayFor().forEach(spokenFor -> state.addGatewayFor(spokenFor.toString()));
     if (snapshot.configuration().version() > 0) {
@@ -105,6 +121,21 @@ final class DeviceStates {
       rendered.setBatteryThresholdPercent(battery);
     }
     return rendered.build();
+  }
+
+  private static boolean admits(DeviceEntity device, CertificateEntity certificate) {
+    return device.lifecycle().mayConnect() && certificate.revokedAt() == null;
+  }
+
+  private static WithheldCredential withheld(CertificateEntity certificate) {
+    return WithheldCredential.newBuilder()
+        .setFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(certificate.fingerprint())))
+        .setNotAfterMs(certificate.notAfter().toEpochMilli())
+        .setReason(
+            certificate.isRevokedForGood()
+                ? WithheldReason.WITHHELD_REASON_REVOKED
+                : WithheldReason.WITHHELD_REASON_SUSPENDED)
+        .build();
   }
 
   private static Credential credential(CertificateEntity certificate) {

@@ -48,7 +48,7 @@ public class FeedStore {
   }
 
   private Uni<DeviceStates.Snapshot> state(Mutiny.Session session, DeviceEntity device) {
-    return admitted(session, device)
+    return unexpired(session, device)
         .chain(
             certificates ->
                 assignments(session, device)
@@ -79,14 +79,11 @@ public class FeedStore {
     return session.persist(new OutboxEntity(row));
   }
 
-  private Uni<List<CertificateEntity>> admitted(Mutiny.Session session, DeviceEntity device) {
-    if (!device.lifecycle().mayConnect()) {
-      return Uni.createFrom().item(List.of());
-    }
+  private Uni<List<CertificateEntity>> unexpired(Mutiny.Session session, DeviceEntity device) {
     return session
         .createSelectionQuery(
-            "from CertificateEntity c where c.deviceId = :device and c.revokedAt is null"
-                + " and c.notAfter > :now order by c.issuedAt, c.fingerprint",
+            "from CertificateEntity c where c.deviceId = :device and c.notAfter > :now"
+                + " order by c.issuedAt desc, c.fingerprint",
             CertificateEntity.class)
         .setParameter("device", device.id())
         .setParameter("now", clock.instant())

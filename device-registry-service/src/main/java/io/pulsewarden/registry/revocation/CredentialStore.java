@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.revocation;
 
 import io.pulsewarden.registry.claim.ClaimStore;
+import io.pulsewarden.registry.device.CertificateEntity;
 import io.pulsewarden.registry.device.CredentialEffect;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,9 +15,6 @@ import org.hibernate.reactive.mutiny.Mutiny;
  */
 @ApplicationScoped
 public class CredentialStore {
-
-  /** RFC 5280, section 5.3.1: the one reason that can be taken back. */
-  private static final String HOLD = "certificateHold";
 
   private static final String SET_REVOKED =
       "update CertificateEntity c set c.revokedAt = :now, c.revocationReason = :reason";
@@ -47,7 +45,7 @@ public class CredentialStore {
                     .createMutationQuery(
                         SET_REVOKED + " where c.deviceId = :device and c.revokedAt is null")
                     .setParameter("now", clock.instant())
-                    .setParameter("reason", HOLD)
+                    .setParameter("reason", CertificateEntity.HOLD)
                     .setParameter("device", device)
                     .executeUpdate());
   }
@@ -58,7 +56,7 @@ public class CredentialStore {
         .createMutationQuery(
             "update CertificateEntity c set c.revokedAt = null, c.revocationReason = null"
                 + " where c.deviceId = :device and c.revocationReason = :hold")
-        .setParameter("hold", HOLD)
+        .setParameter("hold", CertificateEntity.HOLD)
         .setParameter("device", device)
         .executeUpdate();
   }
@@ -75,7 +73,7 @@ public class CredentialStore {
                             + " and (c.revokedAt is null or c.revocationReason = :hold)")
                     .setParameter("now", clock.instant())
                     .setParameter("reason", reason)
-                    .setParameter("hold", HOLD)
+                    .setParameter("hold", CertificateEntity.HOLD)
                     .setParameter("device", device)
                     .executeUpdate())
         .call(() -> condemnKeys(session, device, reason));
@@ -94,7 +92,7 @@ public class CredentialStore {
                 + " and (c.revokedAt is null or c.revocationReason = :hold)")
         .setParameter("now", clock.instant())
         .setParameter("reason", reason)
-        .setParameter("hold", HOLD)
+        .setParameter("hold", CertificateEntity.HOLD)
         .setParameter("device", device)
         .setParameter("fingerprint", fingerprint)
         .executeUpdate()

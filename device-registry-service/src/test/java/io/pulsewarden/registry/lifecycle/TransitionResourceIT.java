@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.nullValue;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
@@ -79,11 +81,17 @@ class TransitionResourceIT {
           .untilAsserted(
               () ->
                   assertThat(feed.states(device))
-                      .extracting(DeviceState::getLifecycle, DeviceState::getCredentialsCount)
+                      .extracting(
+                          DeviceState::getLifecycle,
+                          DeviceState::getCredentialsCount,
+                          TransitionResourceIT::withheld)
                       .endsWith(
-                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1),
-                          tuple(LifecycleState.LIFECYCLE_STATE_QUARANTINED, 0),
-                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1)));
+                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1, List.of()),
+                          tuple(
+                              LifecycleState.LIFECYCLE_STATE_QUARANTINED,
+                              0,
+                              List.of(WithheldReason.WITHHELD_REASON_SUSPENDED)),
+                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, 1, List.of())));
       await()
           .untilAsserted(
               () ->
@@ -129,6 +137,19 @@ class TransitionResourceIT {
         .then()
         .body("state", equalTo("maintenance"));
     registry.transition(device, "end-maintenance", null).then().body("state", equalTo("enrolled"));
+
+    try (TopicReader feed = TopicReader.ofDeviceStates()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(feed.states(device))
+                      .extracting(DeviceState::getLifecycle, TransitionResourceIT::withheld)
+                      .endsWith(
+                          tuple(
+                              LifecycleState.LIFECYCLE_STATE_MAINTENANCE,
+                              List.of(WithheldReason.WITHHELD_REASON_SUSPENDED)),
+                          tuple(LifecycleState.LIFECYCLE_STATE_ENROLLED, List.of())));
+    }
   }
 
   @ParameterizedTest
@@ -269,6 +290,10 @@ class TransitionResourceIT {
         .body("code", equalTo("not-found"));
 
     details().then().body("state", equalTo("registered")).body("version", equalTo(1));
+  }
+
+  private static List<WithheldReason> withheld(DeviceState state) {
+    return state.getWithheldCredentialsList().stream().map(WithheldCredential::getReason).toList();
   }
 
   private String path() {

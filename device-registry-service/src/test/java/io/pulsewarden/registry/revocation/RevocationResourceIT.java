@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
@@ -15,6 +17,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.net.URI;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +65,9 @@ class RevocationResourceIT {
                           state -> {
                             assertThat(state.getVersion()).isEqualTo(3);
                             assertThat(state.getCredentialsCount()).isZero();
+                            assertThat(state.getWithheldCredentialsList())
+                                .extracting(WithheldCredential::getReason)
+                                .containsExactly(WithheldReason.WITHHELD_REASON_REVOKED);
                             assertThat(state.getLifecycle())
                                 .isEqualTo(LifecycleState.LIFECYCLE_STATE_QUARANTINED);
                           }));
@@ -126,7 +132,22 @@ class RevocationResourceIT {
               () ->
                   assertThat(feed.states(device))
                       .last()
-                      .satisfies(state -> assertThat(state.getCredentialsCount()).isZero()));
+                      .satisfies(
+                          state -> {
+                            assertThat(state.getCredentialsCount()).isZero();
+                            assertThat(state.getWithheldCredentialsList())
+                                .singleElement()
+                                .satisfies(
+                                    withheld -> {
+                                      assertThat(
+                                              HexFormat.of()
+                                                  .formatHex(
+                                                      withheld.getFingerprint().toByteArray()))
+                                          .isEqualTo(fingerprint);
+                                      assertThat(withheld.getReason())
+                                          .isEqualTo(WithheldReason.WITHHELD_REASON_REVOKED);
+                                    });
+                          }));
       await()
           .untilAsserted(
               () ->

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.devicefeed;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import java.util.UUID;
  * @param version grows with each change of the device
  * @param fingerprints SHA-256 of the certificates that it may use, in lower-case hex
  * @param gatewayFor devices that it may speak for
+ * @param withheld status of certificates that it has and may not use, by the same fingerprints
  * @param settings what it is to be set to, if that was ever said
  */
 public record Device(
@@ -22,15 +24,17 @@ public record Device(
     Set<String> fingerprints,
     List<Assignment> assignments,
     Set<UUID> gatewayFor,
+    Map<String, CertificateStatus> withheld,
     Optional<DeviceSettings> settings) {
 
   public Device {
     fingerprints = Set.copyOf(fingerprints);
     assignments = List.copyOf(assignments);
     gatewayFor = Set.copyOf(gatewayFor);
+    withheld = Map.copyOf(withheld);
   }
 
-  /** A device that nothing was ever configured for. */
+  /** A device that nothing was ever configured for, and nothing taken from. */
   public Device(
       UUID id,
       UUID organisation,
@@ -47,6 +51,7 @@ public record Device(
         fingerprints,
         assignments,
         gatewayFor,
+        Map.of(),
         Optional.empty());
   }
 
@@ -59,6 +64,23 @@ public record Device(
 
   /** Whether a session may stand: the state allows it and the certificate is one of its own. */
   public boolean admits(String fingerprint) {
-    return lifecycle.mayOpenSession() && fingerprints.contains(fingerprint);
+    return status(fingerprint) == CertificateStatus.GOOD;
+  }
+
+  /** What the certificate of this fingerprint is good for, in the device's state. */
+  public CertificateStatus status(String fingerprint) {
+    CertificateStatus taken = withheld.get(fingerprint);
+    if (taken != null) {
+      return taken;
+    }
+    boolean named = fingerprints.contains(fingerprint);
+    if (named && lifecycle.mayOpenSession()) {
+      return CertificateStatus.GOOD;
+    }
+    // A registry of before there was such a list names nothing while a device is suspended.
+    boolean toldNothing = fingerprints.isEmpty() && withheld.isEmpty();
+    return lifecycle.isSuspended() && (named || toldNothing)
+        ? CertificateStatus.SUSPENDED
+        : CertificateStatus.UNNAMED;
   }
 }

@@ -8,6 +8,7 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Applies one record of device-registry.device-state.v1 to what is held in memory. */
@@ -107,9 +109,28 @@ final class DeviceMessages {
         state.getKind() == DeviceKind.DEVICE_KIND_GATEWAY
             ? Set.copyOf(state.getGatewayForList().stream().map(UUID::fromString).toList())
             : Set.of(),
+        state.getWithheldCredentialsList().stream()
+            .collect(
+                Collectors.toMap(
+                    withheld -> hex(withheld.getFingerprint()),
+                    withheld -> status(withheld.getReason()),
+                    DeviceMessages::worse)),
         state.hasConfiguration()
             ? Optional.of(settings(state.getConfiguration()))
             : Optional.empty());
+  }
+
+  private static CertificateStatus status(WithheldReason reason) {
+    return switch (reason) {
+      case WITHHELD_REASON_REVOKED -> CertificateStatus.REVOKED;
+      // A reason that a newer registry knows: it is withheld, and may come back for all we know.
+      case WITHHELD_REASON_SUSPENDED, WITHHELD_REASON_UNSPECIFIED, UNRECOGNIZED ->
+          CertificateStatus.SUSPENDED;
+    };
+  }
+
+  private static CertificateStatus worse(CertificateStatus one, CertificateStatus other) {
+    return one == CertificateStatus.REVOKED ? one : other;
   }
 
   private static DeviceSettings settings(DeviceConfiguration configuration) {

@@ -69,12 +69,11 @@ class AdmissionPolicy {
       return new Lost(CloseReason.REVOKED);
     }
     Device device = found.get();
-    if (device.lifecycle().isSuspended()) {
-      return new Lost(CloseReason.SUSPENDED);
-    }
-    return device.admits(certificate.fingerprint())
-        ? new Good(device)
-        : new Lost(CloseReason.REVOKED);
+    return switch (device.status(certificate.fingerprint())) {
+      case GOOD -> new Good(device);
+      case SUSPENDED -> new Lost(CloseReason.SUSPENDED);
+      case REVOKED, UNNAMED -> new Lost(CloseReason.REVOKED);
+    };
   }
 
   private Admission decide(DeviceCertificate certificate, X509Certificate issuer, String clientId) {
@@ -84,17 +83,22 @@ class AdmissionPolicy {
     if (!freshness.admitsSessions()) {
       return refused(certificate, RefusalReason.FEED_STALE);
     }
-    Optional<Device> device = directory.find(certificate.device());
-    if (device.isEmpty()) {
+    Optional<Device> found = directory.find(certificate.device());
+    if (found.isEmpty()) {
       return refused(certificate, RefusalReason.UNKNOWN_DEVICE);
     }
-    if (!device.get().lifecycle().mayOpenSession()) {
-      return refused(certificate, RefusalReason.STATE_FORBIDS);
-    }
-    if (!device.get().admits(certificate.fingerprint())) {
-      return refused(certificate, RefusalReason.CERTIFICATE_NOT_ALLOWED);
-    }
-    return new Admitted(device.get(), certificate, issuer);
+    Device device = found.get();
+    return switch (device.status(certificate.fingerprint())) {
+      case GOOD -> new Admitted(device, certificate, issuer);
+      case SUSPENDED -> refused(certificate, RefusalReason.SUSPENDED);
+      case REVOKED -> refused(certificate, RefusalReason.CERTIFICATE_REVOKED);
+      case UNNAMED ->
+          refused(
+              certificate,
+              device.lifecycle().mayOpenSession()
+                  ? RefusalReason.CERTIFICATE_NOT_ALLOWED
+                  : RefusalReason.STATE_FORBIDS);
+    };
   }
 
   private boolean trusted(List<X509Certificate> chain) {

@@ -10,7 +10,7 @@ enum CloseReason {
   CONNECTION_LOST,
   /** The device, its certificate or its issuer counts no more: this certificate won't again. */
   REVOKED,
-  /** The registry took the device out of use for now: quarantine, maintenance, lost. */
+  /** The registry took the device out of use for now, with a certificate that may come back. */
   SUSPENDED,
   CERTIFICATE_EXPIRED,
   TAKEN_OVER,

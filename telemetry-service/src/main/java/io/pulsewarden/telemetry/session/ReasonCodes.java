@@ -19,6 +19,10 @@ final class ReasonCodes {
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5
               : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
+      case BANNED ->
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_BANNED
+              : MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
       case BUSY ->
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY

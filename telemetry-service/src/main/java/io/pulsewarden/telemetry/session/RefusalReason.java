@@ -8,8 +8,12 @@ enum RefusalReason {
   FOREIGN_OR_EXPIRED_CERTIFICATE(Answer.NOT_AUTHORIZED),
   WRONG_CLIENT_ID(Answer.CLIENT_ID_NOT_VALID),
   UNKNOWN_DEVICE(Answer.NOT_AUTHORIZED),
+  /** The registry did not issue it to this device, as far as it says. */
   CERTIFICATE_NOT_ALLOWED(Answer.NOT_AUTHORIZED),
+  CERTIFICATE_REVOKED(Answer.NOT_AUTHORIZED),
   STATE_FORBIDS(Answer.NOT_AUTHORIZED),
+  /** The registry took the device out of use for now: quarantine, maintenance, lost. */
+  SUSPENDED(Answer.BANNED),
   FEED_STALE(Answer.UNAVAILABLE),
   /** Whether there is a session to resume can't be known now. */
   SESSION_UNREADABLE(Answer.UNAVAILABLE),
@@ -19,6 +23,8 @@ enum RefusalReason {
   enum Answer {
     CLIENT_ID_NOT_VALID,
     NOT_AUTHORIZED,
+    /** By administrative action (MQTT 5, section 3.2.2.2), until that is taken back. */
+    BANNED,
     UNAVAILABLE,
     BUSY
   }

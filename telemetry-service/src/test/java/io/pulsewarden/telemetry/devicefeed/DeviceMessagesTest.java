@@ -9,6 +9,8 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceKind;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.platform.certificates.LocalCa;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -95,6 +97,42 @@ class DeviceMessagesTest {
   }
 
   @Test
+  void shouldTellWhatIsWithheldForNowFromWhatIsRevoked() {
+    apply(
+        state(1, LifecycleState.LIFECYCLE_STATE_QUARANTINED)
+            .addWithheldCredentials(withheld(0xab, WithheldReason.WITHHELD_REASON_SUSPENDED))
+            .addWithheldCredentials(withheld(0xac, WithheldReason.WITHHELD_REASON_REVOKED))
+            .addWithheldCredentials(
+                withheld(0xad, WithheldReason.WITHHELD_REASON_SUSPENDED).setReasonValue(99)));
+
+    Device device = directory.find(ID).orElseThrow();
+    assertThat(device.status("ab")).isEqualTo(CertificateStatus.SUSPENDED);
+    assertThat(device.status("ac")).isEqualTo(CertificateStatus.REVOKED);
+    assertThat(device.status("ad")).isEqualTo(CertificateStatus.SUSPENDED);
+    assertThat(device.status("ae")).isEqualTo(CertificateStatus.UNNAMED);
+  }
+
+  @Test
+  void shouldAdmitNothingThatIsWithheldInWhateverState() {
+    apply(
+        state(1, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .addCredentials(
+                Credential.newBuilder()
+                    .setFingerprint(ByteString.copyFrom(new byte[] {(byte) 0xab})))
+            .addWithheldCredentials(withheld(0xab, WithheldReason.WITHHELD_REASON_REVOKED)));
+
+    assertThat(directory.find(ID).orElseThrow().status("ab")).isEqualTo(CertificateStatus.REVOKED);
+  }
+
+  @Test
+  void shouldTakeADeviceForSuspendedThatAnOlderRegistryNamesNoCertificatesOf() {
+    apply(state(1, LifecycleState.LIFECYCLE_STATE_QUARANTINED));
+
+    assertThat(directory.find(ID).orElseThrow().status("ab"))
+        .isEqualTo(CertificateStatus.SUSPENDED);
+  }
+
+  @Test
   void shouldLetOnlyAGatewaySpeakForOthers() {
     apply(state(1, LifecycleState.LIFECYCLE_STATE_ACTIVE).addGatewayFor(PATIENT.toString()));
     assertThat(directory.find(ID).orElseThrow().gatewayFor()).isEmpty();
@@ -117,6 +155,12 @@ class DeviceMessagesTest {
 
     messages.apply(0, "issuer-1", record(record.setRetired(true)));
     assertThat(directory.issuers()).isEmpty();
+  }
+
+  private static WithheldCredential.Builder withheld(int fingerprint, WithheldReason reason) {
+    return WithheldCredential.newBuilder()
+        .setFingerprint(ByteString.copyFrom(new byte[] {(byte) fingerprint}))
+        .setReason(reason);
   }
 
   private void apply(DeviceState.Builder state) {

@@ -37,6 +37,7 @@ public final class TestDevices {
         Set.of(FINGERPRINT),
         List.of(),
         Set.of(),
+        Map.of(),
         Optional.of(
             new DeviceSettings(
                 settings, OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty())));

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.platform.certificates.IssuedCertificate;
+import io.pulsewarden.telemetry.devicefeed.CertificateStatus;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -120,7 +122,29 @@ class AdmissionPolicyTest {
   void shouldRefuseEveryStateButTwo(Lifecycle state) {
     put(state, OWN);
 
-    assertRefused(RefusalReason.STATE_FORBIDS, policy.decide(OWN.chain(), ID.toString()));
+    assertRefused(
+        state.isSuspended() ? RefusalReason.SUSPENDED : RefusalReason.STATE_FORBIDS,
+        policy.decide(OWN.chain(), ID.toString()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Lifecycle.class)
+  void shouldSayOfARevokedCertificateThatItIsRevokedInWhateverState(Lifecycle state) {
+    Admitted session = admitted();
+    withhold(state, CertificateStatus.REVOKED);
+
+    assertThat(policy.standing(session)).isEqualTo(new Lost(CloseReason.REVOKED));
+    assertRefused(RefusalReason.CERTIFICATE_REVOKED, policy.decide(OWN.chain(), ID.toString()));
+  }
+
+  @Test
+  void shouldTellACertificateOnHoldFromOneThatTheSuspendedDeviceNeverHad() {
+    Admitted session = admitted();
+    withhold(Lifecycle.QUARANTINED, CertificateStatus.SUSPENDED);
+
+    assertThat(policy.standing(session)).isEqualTo(new Lost(CloseReason.SUSPENDED));
+    assertRefused(RefusalReason.SUSPENDED, policy.decide(OWN.chain(), ID.toString()));
+    assertRefused(RefusalReason.STATE_FORBIDS, policy.decide(CA.issue(ID).chain(), ID.toString()));
   }
 
   @Test
@@ -183,6 +207,21 @@ class AdmissionPolicyTest {
             Set.of(HexFormat.of().formatHex(TestDeviceCa.fingerprint(certificate.leaf()))),
             List.of(),
             Set.of()));
+  }
+
+  private void withhold(Lifecycle state, CertificateStatus status) {
+    TestDevices.put(
+        directory,
+        new Device(
+            ID,
+            ORGANISATION,
+            ++version,
+            state,
+            Set.of(),
+            List.of(),
+            Set.of(),
+            Map.of(HexFormat.of().formatHex(TestDeviceCa.fingerprint(OWN.leaf())), status),
+            Optional.empty()));
   }
 
   private static void assertRefused(RefusalReason reason, Admission admission) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.telemetry.TelemetryServers;
@@ -46,6 +47,7 @@ class RevocationIT {
 
   private static final int REFUSED = 0x87;
   private static final int SUSPENDED = 0x98;
+  private static final int BANNED = 0x8A;
   private static final int UNAVAILABLE = 0x88;
 
   private static MqttBed bed;
@@ -91,10 +93,10 @@ class RevocationIT {
     options.setSocketFactory(bed.tls(device.certificate()).getSocketFactory());
     paho.connect(options).waitForCompletion(10_000);
 
-    move(LifecycleState.LIFECYCLE_STATE_QUARANTINED);
+    withhold(WithheldReason.WITHHELD_REASON_SUSPENDED);
 
     assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(SUSPENDED);
-    assertThat(connack(device)).isEqualTo(REFUSED);
+    assertThat(connack(device)).isEqualTo(BANNED);
 
     move(LifecycleState.LIFECYCLE_STATE_ACTIVE);
     await().until(() -> directory.find(device.id()).orElseThrow().lifecycle().mayOpenSession());
@@ -105,6 +107,20 @@ class RevocationIT {
   }
 
   @Test
+  void shouldTellADeviceThatItsRevokedCertificateWillNotComeBack() throws IOException {
+    try (RawMqtt mqtt = connected(device, server.port())) {
+      withhold(WithheldReason.WITHHELD_REASON_REVOKED);
+
+      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(REFUSED);
+      assertThat(mqtt.read()).isEmpty();
+    }
+    assertThat(connack(device)).isEqualTo(REFUSED);
+    try (RawMqtt old = bed.raw(device, server.port(), 4)) {
+      assertThat(old.connect(device.id().toString(), 60).reason(1)).isEqualTo(5);
+    }
+  }
+
+  @Test
   void shouldNotAcknowledgeWhatWasInFlightWhenTheDeviceWasRevoked() throws IOException {
     try (RawMqtt mqtt = connected(device, server.port())) {
       keys.unavailable(true);
@@ -112,7 +128,7 @@ class RevocationIT {
       mqtt.ping();
       assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
 
-      bed.registry.revoke(device.id(), MqttBed.ORGANISATION);
+      withhold(WithheldReason.WITHHELD_REASON_REVOKED);
       Packet next = mqtt.read().orElseThrow();
       keys.unavailable(false);
 
@@ -260,6 +276,15 @@ class RevocationIT {
 
   private void move(LifecycleState state) {
     bed.registry.move(device.id(), MqttBed.ORGANISATION, state, device.certificate().leaf());
+  }
+
+  private void withhold(WithheldReason reason) {
+    bed.registry.withhold(
+        device.id(),
+        MqttBed.ORGANISATION,
+        LifecycleState.LIFECYCLE_STATE_QUARANTINED,
+        device.certificate().leaf(),
+        reason);
   }
 
   private static byte[] heart(UUID measuring) {

@@ -10,6 +10,8 @@ import io.pulsewarden.contracts.deviceregistry.v1.DeviceState;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceStateRecord;
 import io.pulsewarden.contracts.deviceregistry.v1.FeedHeartbeat;
 import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
+import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.platform.ServiceTestBed;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -90,6 +92,22 @@ final class TestRegistry implements AutoCloseable {
   /** The device in this state, with this certificate alone. */
   void move(UUID device, UUID organisation, LifecycleState state, X509Certificate certificate) {
     put(state(device, organisation, state).addCredentials(credential(certificate)).build());
+  }
+
+  /** The device in this state, and its certificate taken from it for this reason. */
+  void withhold(
+      UUID device,
+      UUID organisation,
+      LifecycleState state,
+      X509Certificate certificate,
+      WithheldReason reason) {
+    put(
+        state(device, organisation, state)
+            .addWithheldCredentials(
+                WithheldCredential.newBuilder()
+                    .setFingerprint(ByteString.copyFrom(TestDeviceCa.fingerprint(certificate)))
+                    .setReason(reason))
+            .build());
   }
 
   /** An active device with this certificate that is to measure so often. */
