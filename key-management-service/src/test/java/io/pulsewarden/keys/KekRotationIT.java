@@ -19,7 +19,9 @@ import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKind;
 import io.pulsewarden.keys.subject.WrapContext;
 import io.pulsewarden.platform.ServiceTestBed;
-import io.pulsewarden.platform.schema.SchemaMigrator;
+import io.pulsewarden.platform.postgres.PostgresLogin;
+import io.pulsewarden.platform.postgres.PostgresServer;
+import io.pulsewarden.platform.postgres.ServiceDatabase;
 import io.pulsewarden.secret.SecretBytes;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -46,19 +48,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Rotation and trim on the real database, while keys are handed out and unwrapped all the time. A
- * backup is a copy of all rows into a second database of the same server: the server's own pg_dump
- * is not among the binaries that tests have.
+ * Rotation and trim on the real database, while keys are handed out and unwrapped all the time.
+ * Backups are taken of the running server's files, as pg_basebackup takes them, and restored by
+ * starting a second server on them.
  */
 @QuarkusTest
 @QuarkusTestResource(KeyServers.class)
 class KekRotationIT {
 
   private static final int TODAY = 20780;
-  private static final List<String> TABLES =
-      List.of("subject_key", "kek_rotation", "kek_trim", "kek_floor");
+  private static final String DATABASE = ServiceDatabase.KEY_MANAGEMENT.database();
 
   @TestHTTPResource(value = "/", tls = true)
   URI url;
@@ -67,6 +69,8 @@ class KekRotationIT {
   URI dataKeys;
 
   @Inject KekProvider keks;
+
+  @TempDir Path backups;
 
   private final UUID organisation = UUID.randomUUID();
 
@@ -78,17 +82,22 @@ class KekRotationIT {
   }
 
   @Test
-  void shouldRotateAndTrimUnderLoadSoThatABackupFromBeforeOpensNothing() throws Exception {
+  void shouldRotateAndTrimUnderLoadSoThatABackupFromBeforeAnErasureOpensNothing() throws Exception {
     List<Subject> patients = Stream.generate(this::patient).limit(200).toList();
+    PostgresServer live = KeyServers.bed().postgres();
     Map<UUID, String> before;
+    Map<UUID, String> survivors;
     List<Row> oldBackup;
     try (KeysClient telemetry = telemetry();
         PeopleClient people = new PeopleClient(url);
         ExecutorService threads = Executors.newFixedThreadPool(3)) {
       telemetry.keys(patients.stream().map(each -> bySubject(each, "vitals", TODAY)).toList());
-      oldBackup = rows();
-      before = open(oldBackup);
+      before = open(rows());
       assertThat(before).hasSize(200);
+      live.backUp(backups.resolve("before"));
+      erase(people, patients.getFirst());
+      survivors = open(rows());
+      assertThat(survivors).hasSize(199);
       refused(people, "POST", "/v1/kek-trims", "nothing-to-trim");
 
       AtomicBoolean over = new AtomicBoolean();
@@ -97,40 +106,33 @@ class KekRotationIT {
       threads.execute(() -> load(over, answered, failures, () -> handOut(telemetry, patients)));
       threads.execute(() -> load(over, answered, failures, () -> open(rows())));
 
-      assertThat(send(people, "POST", "/v1/kek-rotations").statusCode()).isEqualTo(202);
-      await()
-          .untilAsserted(
-              () -> {
-                JsonNode items = items(people, "/v1/kek-rotations");
-                assertThat(items).isNotEmpty();
-                items.forEach(
-                    each -> {
-                      assertThat(each.path("left").asLong()).isZero();
-                      assertThat(each.path("finishedAt").isNull()).isFalse();
-                    });
-              });
-      assertThat(rows()).allMatch(row -> row.wrapped().kek().version() == 2);
-      assertThat(open(rows())).containsAllEntriesOf(before);
-
-      refused(people, "POST", "/v1/kek-trims/verification", "not-proven");
-      dropCopy();
-      restore();
-      assertThat(send(people, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
-      refused(people, "POST", "/v1/kek-trims/verification", "backup-too-old");
-      insertingBelowTheFloorFails(oldBackup.getFirst());
-
-      dropCopy();
+      try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
+        oldBackup = rows(old.superuser(DATABASE));
+        assertThat(open(oldBackup)).as("the erased patient's key too").isEqualTo(before);
+        rotated(people, survivors);
+        refused(people, "POST", "/v1/kek-trims/verification", "not-proven");
+        assertThat(open(oldBackup)).as("rotated and not trimmed").isEqualTo(before);
+        assertThat(send(people, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
+        refused(people, "POST", "/v1/kek-trims/verification", "backup-too-old");
+      }
+      insertingBelowTheFloorFails(oldBackup.getLast());
       refused(people, "POST", "/v1/kek-trims/verification", "copy-unreachable");
-      restore();
-      inCopy("UPDATE subject_key SET wrapped = wrapped || '\\x00' WHERE id = '%s'", oldBackup);
-      refused(people, "POST", "/v1/kek-trims/verification", "copy-does-not-open");
-      inCopy("DELETE FROM subject_key WHERE id = '%s'", oldBackup);
-      refused(people, "POST", "/v1/kek-trims/verification", "copy-incomplete");
-      assertThat(open(oldBackup)).isEqualTo(before);
 
-      dropCopy();
-      restore();
-      assertThat(send(people, "POST", "/v1/kek-trims/verification").statusCode()).isEqualTo(202);
+      UUID damaged = survivors.keySet().iterator().next();
+      live.backUp(backups.resolve("damaged"));
+      try (PostgresServer copy = live.restore(backups.resolve("damaged"), KeyServers.copyPort())) {
+        in(copy, "UPDATE subject_key SET wrapped = wrapped || '\\x00' WHERE id = '%s'", damaged);
+        refused(people, "POST", "/v1/kek-trims/verification", "copy-does-not-open");
+        in(copy, "DELETE FROM subject_key WHERE id = '%s'", damaged);
+        refused(people, "POST", "/v1/kek-trims/verification", "copy-incomplete");
+      }
+      assertThat(open(oldBackup)).as("nothing was destroyed").isEqualTo(before);
+
+      live.backUp(backups.resolve("whole"));
+      try (PostgresServer copy = live.restore(backups.resolve("whole"), KeyServers.copyPort())) {
+        assertThat(rows(copy.superuser(DATABASE))).hasSizeGreaterThanOrEqualTo(199);
+        assertThat(send(people, "POST", "/v1/kek-trims/verification").statusCode()).isEqualTo(202);
+      }
       await()
           .untilAsserted(
               () ->
@@ -143,13 +145,58 @@ class KekRotationIT {
       over.set(true);
       assertThat(failures).isEmpty();
     }
-    assertThat(open(oldBackup)).isEmpty();
-    assertThat(open(rows())).containsAllEntriesOf(before);
+    try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
+      List<Row> restored = rows(old.superuser(DATABASE));
+      assertThat(restored).hasSize(200);
+      assertThat(open(restored)).as("erased or not").isEmpty();
+    }
+    assertThat(open(rows())).containsAllEntriesOf(survivors);
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_ROTATED));
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_REWRAPPED));
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_TRIM_PROVEN));
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_TRIM_REFUSED));
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_TRIMMED));
+  }
+
+  private void rotated(PeopleClient people, Map<UUID, String> survivors) throws Exception {
+    assertThat(send(people, "POST", "/v1/kek-rotations").statusCode()).isEqualTo(202);
+    await()
+        .untilAsserted(
+            () -> {
+              JsonNode items = items(people, "/v1/kek-rotations");
+              assertThat(items).isNotEmpty();
+              items.forEach(
+                  each -> {
+                    assertThat(each.path("left").asLong()).isZero();
+                    assertThat(each.path("finishedAt").isNull()).isFalse();
+                  });
+            });
+    assertThat(rows()).allMatch(row -> row.wrapped().kek().version() == 2);
+    assertThat(open(rows())).containsAllEntriesOf(survivors);
+  }
+
+  private void erase(PeopleClient people, Subject patient) throws Exception {
+    String path = "/v1/patients/" + patient.id() + "/erasure";
+    String first = TestTokens.of("first", organisation, "privacy-officer");
+    String second = TestTokens.of("second", organisation, "privacy-officer");
+    String body = "{\"reason\":\"patient-request\",\"legalBasis\":\"gdpr-17-1-b\"}";
+    assertThat(people.send("POST", path, first, body).statusCode()).isEqualTo(201);
+    assertThat(people.send("POST", path + "/confirmation", second, null).statusCode())
+        .isEqualTo(200);
+    try (Connection database = KeyServers.bed().superuserConnection();
+        PreparedStatement due =
+            database.prepareStatement(
+                "UPDATE erasure SET due_at = now() - interval '1 second' WHERE patient_id = ?")) {
+      due.setObject(1, patient.id());
+      due.executeUpdate();
+    }
+    await()
+        .until(
+            () ->
+                KeysClient.json(people.send("GET", path, first, null).body())
+                    .path("state")
+                    .asText()
+                    .equals("destroyed"));
   }
 
   @Test
@@ -202,7 +249,7 @@ class KekRotationIT {
     JsonNode keys =
         telemetry.keys(
             List.of(
-                bySubject(fresh, "vitals", TODAY), bySubject(known.getFirst(), "vitals", TODAY)));
+                bySubject(fresh, "vitals", TODAY), bySubject(known.getLast(), "vitals", TODAY)));
     keys.forEach(key -> assertThat(key.path("status").asText()).isEqualTo("ok"));
     assertThat(
             telemetry
@@ -218,12 +265,16 @@ class KekRotationIT {
   }
 
   private List<Row> rows() throws SQLException {
+    return rows(KeyServers.bed().postgres().superuser(DATABASE));
+  }
+
+  private List<Row> rows(PostgresLogin server) throws SQLException {
     List<Row> rows = new ArrayList<>();
-    try (Connection database = KeyServers.bed().superuserConnection();
+    try (Connection database = server.open();
         PreparedStatement select =
             database.prepareStatement(
                 "SELECT id, subject_id, shard, kek_version, wrapped FROM subject_key"
-                    + " WHERE organisation_id = ?")) {
+                    + " WHERE organisation_id = ? AND wrapped IS NOT NULL ORDER BY id")) {
       select.setObject(1, organisation);
       try (ResultSet found = select.executeQuery()) {
         while (found.next()) {
@@ -253,52 +304,10 @@ class KekRotationIT {
     return keys;
   }
 
-  private static void dropCopy() throws SQLException {
-    try (Connection live = KeyServers.bed().superuserConnection();
-        Statement statement = live.createStatement()) {
-      statement.execute("DROP DATABASE IF EXISTS " + KeyServers.RESTORED_COPY + " WITH (FORCE)");
-    }
-  }
-
-  private static void restore() throws SQLException {
-    try (Connection live = KeyServers.bed().superuserConnection();
-        Statement statement = live.createStatement()) {
-      statement.execute("CREATE DATABASE " + KeyServers.RESTORED_COPY);
-    }
-    Path migrations =
-        Path.of(System.getProperty("pulsewarden.root"))
-            .resolve("key-management-service/src/main/resources/db/migration");
-    SchemaMigrator.migrate(
-        KeyServers.bed().postgres().superuser(KeyServers.RESTORED_COPY), migrations);
-    try (Connection live = KeyServers.bed().superuserConnection();
-        Connection copy = KeyServers.bed().postgres().superuser(KeyServers.RESTORED_COPY).open()) {
-      live.setAutoCommit(false);
-      live.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      for (String table : TABLES) {
-        copyRows(live, copy, table);
-      }
-    }
-  }
-
-  private static void copyRows(Connection live, Connection copy, String table) throws SQLException {
-    try (Statement read = live.createStatement();
-        ResultSet rows = read.executeQuery("SELECT to_jsonb(t)::text FROM " + table + " t");
-        PreparedStatement write =
-            copy.prepareStatement(
-                "INSERT INTO %s SELECT * FROM jsonb_populate_record(null::%s, ?::jsonb)"
-                    .formatted(table, table))) {
-      while (rows.next()) {
-        write.setString(1, rows.getString(1));
-        write.addBatch();
-      }
-      write.executeBatch();
-    }
-  }
-
-  private static void inCopy(String sql, List<Row> rows) throws SQLException {
-    try (Connection copy = KeyServers.bed().postgres().superuser(KeyServers.RESTORED_COPY).open();
-        Statement statement = copy.createStatement()) {
-      assertThat(statement.executeUpdate(sql.formatted(rows.getFirst().id()))).isEqualTo(1);
+  private static void in(PostgresServer copy, String sql, UUID id) throws SQLException {
+    try (Connection database = copy.superuser(DATABASE).open();
+        Statement statement = database.createStatement()) {
+      assertThat(statement.executeUpdate(sql.formatted(id))).isEqualTo(1);
     }
   }
 

@@ -5,6 +5,8 @@ import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKind;
 import io.pulsewarden.platform.ServiceTestBed;
 import io.pulsewarden.platform.postgres.PostgresLogin;
+import io.pulsewarden.platform.postgres.ServiceDatabase;
+import io.pulsewarden.platform.process.FreePorts;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,10 +42,13 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
   /** Not with the outer class: discovery loads that one, by a loader that no test runs in. */
   private static final class Started {
     static final ServiceTestBed BED = ServiceTestBed.start("key-management-service");
+    static final int COPY_PORT = FreePorts.find();
   }
 
-  /** The database that tests restore backups into. */
-  public static final String RESTORED_COPY = "restored_copy";
+  /** Where the service looks for a restored backup. */
+  static int copyPort() {
+    return Started.COPY_PORT;
+  }
 
   public static ServiceTestBed bed() {
     return Started.BED;
@@ -69,12 +74,16 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       config.put("pulsewarden.keyring.passphrase-file", passphrase.toString());
       config.put("pulsewarden.kek-rotation.interval", "PT0.1S");
       config.put("pulsewarden.kek-rotation.settle", "PT0S");
-      PostgresLogin copy = bed().postgres().superuser(RESTORED_COPY);
-      config.put("pulsewarden.restored-copy.url", copy.url().substring("jdbc:".length()));
-      config.put("pulsewarden.restored-copy.username", copy.user());
+      PostgresLogin superuser =
+          bed().postgres().superuser(ServiceDatabase.KEY_MANAGEMENT.database());
+      config.put(
+          "pulsewarden.restored-copy.url",
+          "postgresql://localhost:" + copyPort() + "/" + ServiceDatabase.KEY_MANAGEMENT.database());
+      config.put("pulsewarden.restored-copy.username", superuser.user());
       config.put(
           "pulsewarden.restored-copy.password-file",
-          Files.writeString(folder.resolve("copy-password"), copy.password().reveal()).toString());
+          Files.writeString(folder.resolve("copy-password"), superuser.password().reveal())
+              .toString());
       return config;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

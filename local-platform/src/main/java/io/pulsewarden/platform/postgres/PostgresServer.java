@@ -131,6 +131,32 @@ public final class PostgresServer implements AutoCloseable {
         folder.resolve("tls/service-ca.crt"));
   }
 
+  /**
+   * Takes a physical backup while the server runs, as pg_basebackup does.
+   *
+   * @param backup a folder that does not exist yet
+   */
+  public void backUp(Path backup) throws IOException, SQLException {
+    PrivateFiles.folder(backup.toAbsolutePath().normalize());
+    PhysicalBackup.take(superuser(SUPERUSER), folder.resolve("data"), backup.resolve("data"));
+  }
+
+  /**
+   * A second server, on what {@link #backUp} took and on another port; its passwords and CA are
+   * this one's. Starting again on the folder goes on with what is in it.
+   */
+  public PostgresServer restore(Path backup, int port)
+      throws IOException, InterruptedException, SQLException {
+    return start(
+        backup,
+        new PostgresSettings(
+            port,
+            settings.serviceCa(),
+            settings.trustDomain(),
+            settings.superuserPassword(),
+            settings.ownerPassword()));
+  }
+
   /** SIGKILL, as when a machine's memory runs out; the data stay. */
   public void kill() {
     process.kill();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.platform.process.FreePorts;
 import io.pulsewarden.platform.schema.SchemaMigrator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,24 @@ class PostgresServerIT {
 
     try (Connection owner = postgres.owner(ServiceDatabase.AUDIT).open()) {
       assertThat(one(owner, "SELECT id FROM kept")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void shouldRestoreWhatWasThereWhenTheBackupWasTaken() throws Exception {
+    try (Connection owner = postgres.owner(ServiceDatabase.AUDIT).open()) {
+      execute(owner, "CREATE TABLE backed_up AS SELECT generate_series(1, 10000) AS id");
+    }
+    postgres.backUp(folder.resolve("backup"));
+    try (Connection owner = postgres.owner(ServiceDatabase.AUDIT).open()) {
+      execute(owner, "DELETE FROM backed_up");
+    }
+
+    try (PostgresServer restored = postgres.restore(folder.resolve("backup"), FreePorts.find());
+        Connection there = restored.owner(ServiceDatabase.AUDIT).open();
+        Connection here = postgres.owner(ServiceDatabase.AUDIT).open()) {
+      assertThat(one(there, "SELECT count(*) FROM backed_up")).isEqualTo("10000");
+      assertThat(one(here, "SELECT count(*) FROM backed_up")).isEqualTo("0");
     }
   }
 
