@@ -135,7 +135,8 @@ class DestructionStore {
                         """
                         INSERT INTO awaited_eviction (erasure_id, instance_id, service, fenced_at)
                         SELECT $1, instance_id, service, holds_until + make_interval(secs => $3)
-                        FROM key_holder WHERE holds_until + make_interval(secs => $3) > $2""")
+                        FROM key_holder
+                        WHERE holds_until + make_interval(secs => $3) > least($2, now())""")
                     .execute(
                         Tuple.of(erasure.id(), ErasureStore.utc(now), (double) skew.toSeconds())))
         .chain(
@@ -145,6 +146,16 @@ class DestructionStore {
                         "UPDATE erasure SET state = 'DESTROYED', destroyed_at = $2 WHERE id = $1")
                     .execute(Tuple.of(erasure.id(), ErasureStore.utc(now))))
         .replaceWithVoid();
+  }
+
+  /**
+   * By which fences are judged: the earlier of this process's time and the database's, so that a
+   * clock that jumped ahead ends no wait.
+   */
+  Uni<Instant> judgedBy(Instant now) {
+    return pool.preparedQuery("SELECT least($1, now())")
+        .execute(Tuple.of(ErasureStore.utc(now)))
+        .map(rows -> rows.iterator().next().getOffsetDateTime(0).toInstant());
   }
 
   /** Those whose keys are gone and that are not completed. */

@@ -105,7 +105,7 @@ class ErasureLifecycle {
       await(holders.forgotten(instance, service, destroyed, now));
     }
     await(progress.pass());
-    await(holders.dropOver(now.minus(settings.clockSkew()).minus(GRACE)));
+    await(holders.dropOver(now, settings.clockSkew().plus(GRACE)));
   }
 
   /** A key may have been destroyed that is still in memory here. */

@@ -71,18 +71,21 @@ class ErasureProgressStore {
   }
 
   private Uni<Void> completeAll() {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     return destructions
-        .underWay()
-        .onItem()
-        .transformToMulti(all -> Multi.createFrom().iterable(all))
-        .select()
-        .where(destroyed -> destroyed.complete(now))
-        .onItem()
-        .transformToUniAndConcatenate(destroyed -> complete(destroyed, now))
-        .collect()
-        .last()
-        .replaceWithVoid();
+        .judgedBy(clock.instant().truncatedTo(ChronoUnit.MICROS))
+        .chain(
+            now ->
+                destructions
+                    .underWay()
+                    .onItem()
+                    .transformToMulti(all -> Multi.createFrom().iterable(all))
+                    .select()
+                    .where(destroyed -> destroyed.complete(now))
+                    .onItem()
+                    .transformToUniAndConcatenate(destroyed -> complete(destroyed, now))
+                    .collect()
+                    .last()
+                    .replaceWithVoid());
   }
 
   private Uni<Boolean> complete(Destroyed destroyed, Instant now) {

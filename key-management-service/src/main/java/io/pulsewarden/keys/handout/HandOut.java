@@ -1,8 +1,8 @@
 package io.pulsewarden.keys.handout;
 
-import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKey;
 import io.pulsewarden.keys.subject.SubjectKeys;
+import io.pulsewarden.keys.subject.WantedKey;
 import io.pulsewarden.mtls.SpiffeId;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * destroyed. Thread-safe. Stages fail when database or KEKs can't be used.
  */
 final class HandOut {
+
+  /** How often a request begins anew because its keys were rotated under its hands. */
+  private static final int ATTEMPTS = 3;
 
   private final SubjectKeys keys;
   private final PurposeGrants grants;
@@ -52,12 +57,30 @@ final class HandOut {
    * @param instance the process that asks; it tells by that name what it has evicted
    */
   CompletionStage<List<HandedOut>> handOut(SpiffeId caller, UUID instance, List<KeyAsk> asks) {
-    Set<Subject> subjects = new HashSet<>();
+    return handOut(caller, instance, asks, ATTEMPTS);
+  }
+
+  private CompletionStage<List<HandedOut>> handOut(
+      SpiffeId caller, UUID instance, List<KeyAsk> asks, int attempts) {
+    return answered(caller, asks)
+        .thenCompose(answers -> recorded(caller, instance, asks, answers, attempts > 1))
+        .exceptionallyCompose(
+            failure -> {
+              if (cause(failure) instanceof SupersededKeysException rotated) {
+                keys.forget(rotated.subjectKeyIds());
+                return handOut(caller, instance, asks, attempts - 1);
+              }
+              return CompletableFuture.failedFuture(failure);
+            });
+  }
+
+  private CompletionStage<List<HandedOut>> answered(SpiffeId caller, List<KeyAsk> asks) {
+    Set<WantedKey> subjects = new HashSet<>();
     Set<UUID> ids = new HashSet<>();
     for (KeyAsk ask : asks) {
       if (allowed(caller, ask)) {
         switch (ask) {
-          case KeyAsk.OfSubject of -> subjects.add(of.subject());
+          case KeyAsk.OfSubject of -> subjects.add(of.wanted());
           case KeyAsk.ById by -> ids.add(by.subjectKeyId());
         }
       }
@@ -67,16 +90,23 @@ final class HandOut {
             bySubject ->
                 keys.byIds(ids)
                     .thenApply(byId -> answers(caller, asks, bySubject, byId))
-                    .whenComplete((_, _) -> close(bySubject.values())))
-        .thenCompose(answers -> recorded(caller, instance, asks, answers));
+                    .whenComplete((_, _) -> close(bySubject.values())));
   }
 
+  /**
+   * @param current whether what is to seal must be the subject's newest key; if not, an older one
+   *     will do, which opens for ever as well
+   */
   private CompletionStage<List<HandedOut>> recorded(
-      SpiffeId caller, UUID instance, List<KeyAsk> asks, List<HandedOut> answers) {
+      SpiffeId caller, UUID instance, List<KeyAsk> asks, List<HandedOut> answers, boolean current) {
     Set<UUID> ids = new HashSet<>();
-    for (HandedOut answer : answers) {
-      if (answer instanceof HandedOut.Key key) {
+    Set<UUID> sealing = new HashSet<>();
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i) instanceof HandedOut.Key key) {
         ids.add(key.subjectKeyId());
+        if (current && asks.get(i) instanceof KeyAsk.OfSubject of && !of.wanted().permanent()) {
+          sealing.add(key.subjectKeyId());
+        }
       }
     }
     // Counted from now, which is after the keys' own times: nobody keeps one longer.
@@ -86,7 +116,7 @@ final class HandOut {
     return ledger
         .record(
             holder,
-            ids,
+            new HandOutLedger.Leaving(ids, sealing),
             destroyed -> {
               withoutDestroyed(checked, destroyed);
               keys.forget(destroyed);
@@ -116,7 +146,7 @@ final class HandOut {
   private List<HandedOut> answers(
       SpiffeId caller,
       List<KeyAsk> asks,
-      Map<Subject, SubjectKey> bySubject,
+      Map<WantedKey, SubjectKey> bySubject,
       Map<UUID, SubjectKey> byId) {
     try {
       return asks.stream()
@@ -126,7 +156,7 @@ final class HandOut {
                       ? answer(
                           ask,
                           switch (ask) {
-                            case KeyAsk.OfSubject of -> bySubject.get(of.subject());
+                            case KeyAsk.OfSubject of -> bySubject.get(of.wanted());
                             case KeyAsk.ById by -> byId.get(by.subjectKeyId());
                           })
                       : new HandedOut.Denied())
@@ -157,6 +187,11 @@ final class HandOut {
     Instant tomorrow = clock.instant().plus(Duration.ofDays(1));
     return grants.allows(caller, ask.purpose())
         && ask.epoch() <= Math.floorDiv(tomorrow.getEpochSecond(), Duration.ofDays(1).toSeconds());
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
   }
 
   private static void close(Collection<SubjectKey> keys) {

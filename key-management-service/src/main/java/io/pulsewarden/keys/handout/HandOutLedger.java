@@ -19,15 +19,31 @@ interface HandOutLedger {
   record Holder(UUID instance, String service, Instant until) {}
 
   /**
+   * What is to be handed out, by subject key.
+   *
+   * @param all every one
+   * @param sealing those that are the subject's current key as far as was known
+   */
+  record Leaving(Set<UUID> all, Set<UUID> sealing) {
+
+    public Leaving {
+      all = Set.copyOf(all);
+      sealing = Set.copyOf(sealing);
+    }
+  }
+
+  /**
    * In one transaction: finds out which of these keys are destroyed, and records the holder and the
    * events that follow. Completes when that can't be lost any more. No key is destroyed between the
    * look and the commit.
    *
-   * @param subjectKeyIds what is to be handed out
+   * <p>Fails with {@link SupersededKeysException}, and records nothing, if one that should seal
+   * does not any more.
+   *
    * @param events given those that are destroyed
    */
   CompletionStage<Void> record(
-      Holder holder, Set<UUID> subjectKeyIds, Function<Set<UUID>, List<AuditEvent>> events);
+      Holder holder, Leaving leaving, Function<Set<UUID>, List<AuditEvent>> events);
 
   /** Nothing was handed out, and why. */
   CompletionStage<Void> refused(AuditEvent event);

@@ -27,20 +27,33 @@ class HandOutLedgerStore implements HandOutLedger {
     this.pool = pool;
   }
 
+  /** Those of the keys that are not what seals any more. */
+  private record Ended(Set<UUID> destroyed, Set<UUID> rotated) {}
+
   @Override
   public CompletionStage<Void> record(
-      Holder holder, Set<UUID> subjectKeyIds, Function<Set<UUID>, List<AuditEvent>> events) {
+      Holder holder, Leaving leaving, Function<Set<UUID>, List<AuditEvent>> events) {
     // A crash before the commit: nobody got anything. After it: somebody is believed to hold keys
     // that never left, until their time is over.
     return pool.withTransaction(
             connection ->
                 KeyGateStore.pass(connection)
-                    .chain(() -> destroyed(connection, subjectKeyIds))
+                    .chain(() -> ended(connection, leaving.all()))
+                    .invoke(ended -> requireSealing(leaving.sealing(), ended.rotated()))
+                    .map(Ended::destroyed)
                     .chain(
                         destroyed ->
-                            holds(connection, holder, subjectKeyIds.size() > destroyed.size())
+                            holds(connection, holder, leaving.all().size() > destroyed.size())
                                 .chain(() -> insert(connection, events.apply(destroyed)))))
         .subscribeAsCompletionStage();
+  }
+
+  private static void requireSealing(Set<UUID> sealing, Set<UUID> rotated) {
+    Set<UUID> superseded = new HashSet<>(rotated);
+    superseded.retainAll(sealing);
+    if (!superseded.isEmpty()) {
+      throw new SupersededKeysException(superseded);
+    }
   }
 
   @Override
@@ -49,18 +62,23 @@ class HandOutLedgerStore implements HandOutLedger {
         .subscribeAsCompletionStage();
   }
 
-  private static Uni<Set<UUID>> destroyed(SqlConnection connection, Set<UUID> ids) {
+  private static Uni<Ended> ended(SqlConnection connection, Set<UUID> ids) {
     if (ids.isEmpty()) {
-      return Uni.createFrom().item(Set.of());
+      return Uni.createFrom().item(new Ended(Set.of(), Set.of()));
     }
     return connection
-        .preparedQuery("SELECT id FROM subject_key WHERE id = ANY($1) AND state = 'DESTROYED'")
+        .preparedQuery(
+            "SELECT id, state = 'DESTROYED' FROM subject_key"
+                + " WHERE id = ANY($1) AND state <> 'ACTIVE'")
         .execute(Tuple.of(ids.toArray(UUID[]::new)))
         .map(
             rows -> {
-              Set<UUID> destroyed = new HashSet<>();
-              rows.forEach(row -> destroyed.add(row.getUUID(0)));
-              return destroyed;
+              Ended ended = new Ended(new HashSet<>(), new HashSet<>());
+              rows.forEach(
+                  row ->
+                      (row.getBoolean(1) ? ended.destroyed() : ended.rotated())
+                          .add(row.getUUID(0)));
+              return ended;
             });
   }
 

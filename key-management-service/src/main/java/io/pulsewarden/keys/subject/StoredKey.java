@@ -19,9 +19,18 @@ public record StoredKey(
     @Nullable Wrapped wrapped,
     Instant createdAt) {
 
+  /** Of a subject that was never rotated. */
+  public static final int FIRST_VERSION = 1;
+
   public StoredKey {
     if ((wrapped == null) != (state == SubjectKeyState.DESTROYED)) {
       throw new IllegalArgumentException("a destroyed key has no bytes, any other has");
     }
+  }
+
+  /** Whether this is the key that is wanted. */
+  boolean serves(WantedKey wanted) {
+    return wanted.subject().equals(subject)
+        && (wanted.permanent() ? version == FIRST_VERSION : state == SubjectKeyState.ACTIVE);
   }
 }

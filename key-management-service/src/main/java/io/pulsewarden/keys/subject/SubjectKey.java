@@ -11,7 +11,13 @@ public sealed interface SubjectKey {
    *
    * @param bytes 32; the receiver's own copy, to be closed
    */
-  record Live(UUID id, UUID organisation, SecretBytes bytes) implements SubjectKey {}
+  record Live(UUID id, UUID organisation, SecretBytes bytes) implements SubjectKey {
+
+    /** For a second receiver. */
+    Live copy() {
+      return new Live(id, organisation, bytes.copy());
+    }
+  }
 
   /** Destroyed. */
   record Erased(UUID organisation) implements SubjectKey {}

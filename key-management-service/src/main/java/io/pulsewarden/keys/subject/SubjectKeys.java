@@ -26,12 +26,11 @@ import java.util.concurrent.CompletionStage;
 public final class SubjectKeys implements AutoCloseable {
 
   private static final int KEY_LENGTH = 32;
-  private static final int FIRST_VERSION = 1;
 
   private static final System.Logger LOG = System.getLogger(SubjectKeys.class.getName());
 
   private final SecureRandom random = new SecureRandom();
-  private final SingleFlight<Subject, SubjectKey> bySubject =
+  private final SingleFlight<WantedKey, SubjectKey> bySubject =
       new SingleFlight<>(SubjectKeys::discard);
   private final SingleFlight<UUID, SubjectKey> byId = new SingleFlight<>(SubjectKeys::discard);
   private final SubjectKeyStore store;
@@ -49,24 +48,21 @@ public final class SubjectKeys implements AutoCloseable {
   }
 
   /**
-   * The key that each subject's data is sealed with now; made, once, for a subject that never had
-   * one.
+   * A key of each subject; made, once, for a subject that never had one.
    *
    * @param requestedBy SPIFFE id, for the audit log
    */
-  public CompletionStage<Map<Subject, SubjectKey>> current(
-      Collection<Subject> subjects, String requestedBy) {
-    Map<Subject, SubjectKey> found = new HashMap<>();
-    Set<Subject> missing = new HashSet<>();
-    for (Subject subject : subjects) {
-      unwrapped
-          .current(subject)
-          .ifPresentOrElse(key -> found.put(subject, key), () -> missing.add(subject));
+  public CompletionStage<Map<WantedKey, SubjectKey>> current(
+      Collection<WantedKey> wanted, String requestedBy) {
+    Map<WantedKey, SubjectKey> found = new HashMap<>();
+    Set<WantedKey> missing = new HashSet<>();
+    for (WantedKey one : wanted) {
+      unwrapped.current(one).ifPresentOrElse(key -> found.put(one, key), () -> missing.add(one));
     }
     return bySubject
         .load(
             missing,
-            subject -> unwrapped.current(subject).map(SubjectKey.class::cast),
+            one -> unwrapped.current(one).map(SubjectKey.class::cast),
             some -> inventory.verify().thenCompose(_ -> loadCurrent(some, requestedBy)))
         .thenApply(loaded -> merge(found, loaded));
   }
@@ -115,33 +111,38 @@ public final class SubjectKeys implements AutoCloseable {
     unwrapped.close();
   }
 
-  private CompletionStage<Map<Subject, SubjectKey>> loadCurrent(
-      Set<Subject> subjects, String requestedBy) {
+  private CompletionStage<Map<WantedKey, SubjectKey>> loadCurrent(
+      Set<WantedKey> wanted, String requestedBy) {
     long mark = unwrapped.mark();
+    Set<Subject> subjects = new HashSet<>();
+    wanted.forEach(one -> subjects.add(one.subject()));
     return store
         .ofSubjects(subjects)
         .thenCompose(rows -> addAbsent(subjects, rows, requestedBy, mark))
         .thenCompose(
             rows -> {
-              Map<Subject, SubjectKey> found = new HashMap<>();
-              // A subject whose only keys are destroyed was erased, and stays so.
-              rows.forEach(
-                  row ->
-                      found.put(
-                          row.subject(), new SubjectKey.Erased(row.subject().organisation())));
-              List<StoredKey> sealing = rows.stream().filter(SubjectKeys::seals).toList();
-              return opened(sealing, mark)
-                  .thenApply(
-                      keys -> {
-                        for (StoredKey row : sealing) {
-                          SubjectKey key = keys.get(row.id());
-                          if (key != null) {
-                            found.put(row.subject(), key);
-                          }
-                        }
-                        return found;
-                      });
+              List<StoredKey> serving =
+                  rows.stream().filter(row -> wanted.stream().anyMatch(row::serves)).toList();
+              return opened(serving, mark).thenApply(keys -> assigned(wanted, serving, keys));
             });
+  }
+
+  /** Each its own copy, since each is closed. */
+  private static Map<WantedKey, SubjectKey> assigned(
+      Set<WantedKey> wanted, List<StoredKey> serving, Map<UUID, SubjectKey> keys) {
+    Map<WantedKey, SubjectKey> found = new HashMap<>();
+    for (WantedKey one : wanted) {
+      // A subject whose keys are all destroyed was erased, and stays so.
+      found.put(one, new SubjectKey.Erased(one.subject().organisation()));
+      for (StoredKey row : serving) {
+        SubjectKey key = keys.get(row.id());
+        if (key != null && row.serves(one)) {
+          found.put(one, key instanceof SubjectKey.Live live ? live.copy() : key);
+        }
+      }
+    }
+    keys.values().forEach(SubjectKeys::discard);
+    return found;
   }
 
   private CompletionStage<Map<UUID, SubjectKey>> loadByIds(Set<UUID> ids) {
@@ -197,7 +198,7 @@ public final class SubjectKeys implements AutoCloseable {
           new KekProvider.ToWrap(
               WrapContext.kek(subject),
               key,
-              WrapContext.associated(subject, ids.get(i), FIRST_VERSION)));
+              WrapContext.associated(subject, ids.get(i), StoredKey.FIRST_VERSION)));
     }
     return keks.wrap(requests)
         .thenApply(
@@ -208,7 +209,7 @@ public final class SubjectKeys implements AutoCloseable {
                     new StoredKey(
                         ids.get(i),
                         subjects.get(i),
-                        FIRST_VERSION,
+                        StoredKey.FIRST_VERSION,
                         SubjectKeyState.ACTIVE,
                         wrapped.get(i),
                         clock.instant().truncatedTo(ChronoUnit.MICROS)));
@@ -288,9 +289,5 @@ public final class SubjectKeys implements AutoCloseable {
     if (key instanceof SubjectKey.Live live) {
       live.bytes().close();
     }
-  }
-
-  private static boolean seals(StoredKey row) {
-    return row.state() == SubjectKeyState.ACTIVE;
   }
 }

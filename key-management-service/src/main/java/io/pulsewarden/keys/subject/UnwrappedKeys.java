@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Unwrapped subject keys, for minutes and so many at most; what goes is zeroed. Thread-safe.
@@ -19,14 +21,19 @@ import java.util.UUID;
  */
 final class UnwrappedKeys implements AutoCloseable {
 
-  private record Entry(Subject subject, boolean seals, SecretBytes bytes, Instant expiresAt) {}
+  private record Entry(
+      UUID organisation, List<WantedKey> serves, SecretBytes bytes, Instant expiresAt) {}
+
+  /** What a clock that is being set right goes back without a jump. */
+  private static final Duration CLOCK_NOISE = Duration.ofSeconds(1);
 
   private final Clock clock;
   private final Duration lifetime;
   private final int limit;
   private final LinkedHashMap<UUID, Entry> entries = new LinkedHashMap<>();
-  private final Map<Subject, UUID> current = new HashMap<>();
+  private final Map<WantedKey, UUID> current = new HashMap<>();
   private long evictions;
+  private Instant latest = Instant.EPOCH;
 
   UnwrappedKeys(Clock clock, Duration lifetime, int limit) {
     this.clock = clock;
@@ -53,32 +60,42 @@ final class UnwrappedKeys implements AutoCloseable {
       bytes.close();
       return;
     }
-    boolean seals = key.state() == SubjectKeyState.ACTIVE;
-    entries.put(key.id(), new Entry(key.subject(), seals, bytes, clock.instant().plus(lifetime)));
-    if (seals) {
-      current.put(key.subject(), key.id());
-    }
+    List<WantedKey> serves =
+        Stream.of(new WantedKey(key.subject(), false), new WantedKey(key.subject(), true))
+            .filter(key::serves)
+            .toList();
+    Instant expiresAt = clock.instant().plus(lifetime);
+    entries.put(key.id(), new Entry(key.subject().organisation(), serves, bytes, expiresAt));
+    serves.forEach(wanted -> current.put(wanted, key.id()));
     while (entries.size() > limit) {
       drop(entries.firstEntry().getKey());
     }
   }
 
-  /** The key that this subject's data is sealed with now. */
-  synchronized Optional<SubjectKey.Live> current(Subject subject) {
-    return Optional.ofNullable(current.get(subject)).flatMap(this::byId);
+  /** That key of a subject. */
+  synchronized Optional<SubjectKey.Live> current(WantedKey wanted) {
+    return Optional.ofNullable(current.get(wanted)).flatMap(this::byId);
   }
 
   /** That key. */
   synchronized Optional<SubjectKey.Live> byId(UUID id) {
     dropExpired();
     return Optional.ofNullable(entries.get(id))
-        .map(
-            entry -> new SubjectKey.Live(id, entry.subject().organisation(), entry.bytes().copy()));
+        .map(entry -> new SubjectKey.Live(id, entry.organisation(), entry.bytes().copy()));
   }
 
-  /** Zeroes what is past its time, read or not. */
+  /**
+   * Zeroes what is past its time, read or not; and everything, if the clock went back, since then
+   * nobody can say how long it has been here.
+   */
   synchronized void dropExpired() {
     Instant now = clock.instant();
+    if (now.isBefore(latest.minus(CLOCK_NOISE))) {
+      clear();
+      latest = now;
+    } else if (now.isAfter(latest)) {
+      latest = now;
+    }
     Iterator<Map.Entry<UUID, Entry>> oldestFirst = entries.entrySet().iterator();
     while (oldestFirst.hasNext()) {
       Map.Entry<UUID, Entry> oldest = oldestFirst.next();
@@ -113,7 +130,7 @@ final class UnwrappedKeys implements AutoCloseable {
 
   private void forget(UUID id, Entry entry) {
     entry.bytes().close();
-    current.remove(entry.subject(), id);
+    entry.serves().forEach(wanted -> current.remove(wanted, id));
   }
 
   @Override

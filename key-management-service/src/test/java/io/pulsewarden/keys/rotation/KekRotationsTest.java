@@ -141,6 +141,20 @@ class KekRotationsTest {
     assertThat(jobs.unfinished()).isEmpty();
   }
 
+  @Test
+  void shouldDestroyNothingFurtherWhereAVersionWasTrimmedByMistake() {
+    rotations.rotate(custodian);
+    keks.trim(kek, 2).toCompletableFuture().join();
+    work.round();
+
+    assertThat(rotations.rotate(custodian)).as("not even another version").hasSize(1);
+    assertThat(jobs.unfinished()).hasSize(1);
+    assertThatThrownBy(() -> rotations.prove(custodian)).hasMessage(Gate.ROTATION_RUNNING.code());
+    assertThatThrownBy(() -> rotations.verify(custodian)).hasMessage(Gate.NOT_PROVEN.code());
+    assertThat(rows.rows).as("kept as they are").hasSize(20);
+    assertThat(versions()).isEqualTo(new Versions(2, 2));
+  }
+
   private Versions versions() {
     return keks.versions(kek).toCompletableFuture().join().orElseThrow();
   }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rows of subject_key, in memory. */
 final class KeysInMemory implements SubjectKeyStore {
@@ -48,7 +49,12 @@ final class KeysInMemory implements SubjectKeyStore {
   }
 
   @Override
-  public CompletionStage<List<KekVersion>> kekVersionsInUse() {
-    return CompletableFuture.completedFuture(List.of());
+  public synchronized CompletionStage<List<KekVersion>> kekVersionsInUse() {
+    return CompletableFuture.completedFuture(
+        rows.values().stream()
+            .map(StoredKey::wrapped)
+            .flatMap(wrapped -> wrapped == null ? Stream.empty() : Stream.of(wrapped.kek()))
+            .distinct()
+            .toList());
   }
 }

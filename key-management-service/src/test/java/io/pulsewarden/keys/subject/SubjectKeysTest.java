@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.subject;
 
+import static io.pulsewarden.keys.subject.SubjectKeyState.DESTROYED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -11,12 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SubjectKeysTest {
@@ -46,8 +49,10 @@ class SubjectKeysTest {
 
   @Test
   void shouldMakeAThousandInOneCall() {
-    Set<Subject> subjects =
-        IntStream.range(0, 1000).mapToObj(_ -> patient()).collect(Collectors.toSet());
+    Set<WantedKey> subjects =
+        IntStream.range(0, 1000)
+            .mapToObj(_ -> new WantedKey(patient(), false))
+            .collect(Collectors.toSet());
 
     assertThat(keys.current(subjects, CALLER).toCompletableFuture().join()).hasSize(1000);
     assertThat(keks.wraps).hasValue(1);
@@ -82,10 +87,10 @@ class SubjectKeysTest {
     assertThat(found.get(bad.id())).isEqualTo(new SubjectKey.Unusable(ORGANISATION));
     assertThat(found.get(good.id())).isInstanceOf(live());
     assertThat(
-            keys.current(Set.of(bad.subject(), good.subject()), CALLER)
+            keys.current(Set.of(sealing(bad), sealing(good)), CALLER)
                 .toCompletableFuture()
                 .join()
-                .get(bad.subject()))
+                .get(sealing(bad)))
         .isEqualTo(new SubjectKey.Unusable(ORGANISATION));
   }
 
@@ -103,17 +108,75 @@ class SubjectKeysTest {
     assertThat(unwrapped.byId(row.id())).isEmpty();
   }
 
-  private StoredKey stored() {
+  @Test
+  void shouldSealWithTheNewestKeyAndKeepWhatIsPermanentWithTheFirst() {
     Subject subject = patient();
+    StoredKey first = stored(subject, 1, SubjectKeyState.ROTATING);
+    StoredKey second = stored(subject, 2, SubjectKeyState.ROTATING);
+    StoredKey third = stored(subject, 3, SubjectKeyState.ACTIVE);
+    WantedKey sealing = new WantedKey(subject, false);
+    WantedKey permanent = new WantedKey(subject, true);
+
+    for (int i = 0; i < 2; i++) {
+      Map<WantedKey, SubjectKey> found =
+          keys.current(Set.of(sealing, permanent), CALLER).toCompletableFuture().join();
+      assertThat(id(found.get(sealing))).isEqualTo(third.id());
+      assertThat(id(found.get(permanent))).isEqualTo(first.id());
+    }
+    assertThat(keks.unwraps).as("cold, then warm").hasValue(1);
+    assertThat(keys.byIds(Set.of(second.id())).toCompletableFuture().join().get(second.id()))
+        .isInstanceOf(live());
+  }
+
+  @Test
+  void shouldGiveTwoWhoWantOneKeyACopyEach() {
+    StoredKey only = stored();
+    WantedKey permanent = new WantedKey(only.subject(), true);
+    Map<WantedKey, SubjectKey> found =
+        keys.current(Set.of(sealing(only), permanent), CALLER).toCompletableFuture().join();
+
+    ((SubjectKey.Live) Objects.requireNonNull(found.get(sealing(only)))).bytes().close();
+
+    assertThat(found.get(permanent))
+        .isInstanceOfSatisfying(
+            SubjectKey.Live.class, live -> assertThat(live.bytes().isDestroyed()).isFalse());
+  }
+
+  @Test
+  void shouldCallASubjectErasedWhoseKeysAreAllDestroyed() {
+    Subject subject = patient();
+    rows.put(new StoredKey(UUID.randomUUID(), subject, 1, DESTROYED, null, Instant.EPOCH));
+    rows.put(new StoredKey(UUID.randomUUID(), subject, 2, DESTROYED, null, Instant.EPOCH));
+    WantedKey sealing = new WantedKey(subject, false);
+    WantedKey permanent = new WantedKey(subject, true);
+
+    assertThat(keys.current(Set.of(sealing, permanent), CALLER).toCompletableFuture().join())
+        .containsEntry(sealing, new SubjectKey.Erased(ORGANISATION))
+        .containsEntry(permanent, new SubjectKey.Erased(ORGANISATION));
+  }
+
+  private static UUID id(@Nullable SubjectKey key) {
+    return ((SubjectKey.Live) Objects.requireNonNull(key)).id();
+  }
+
+  private static WantedKey sealing(StoredKey row) {
+    return new WantedKey(row.subject(), false);
+  }
+
+  private StoredKey stored() {
+    return stored(patient(), 1, SubjectKeyState.ACTIVE);
+  }
+
+  private StoredKey stored(Subject subject, int version, SubjectKeyState state) {
     StoredKey row =
         new StoredKey(
             UUID.randomUUID(),
             subject,
-            1,
-            SubjectKeyState.ACTIVE,
+            version,
+            state,
             new Wrapped(
                 new KekVersion(WrapContext.kek(subject), 1),
-                ByteString.copyFromUtf8(subject.id().toString())),
+                ByteString.copyFromUtf8(subject.id() + " " + version)),
             Instant.EPOCH);
     rows.put(row);
     return row;

@@ -20,6 +20,9 @@ class UnwrappedKeysTest {
 
   private static final UUID ORGANISATION = UUID.randomUUID();
 
+  private static final Subject SUBJECT =
+      new Subject(ORGANISATION, SubjectKind.PATIENT, UUID.randomUUID());
+
   private final SteppedClock clock = new SteppedClock();
   private final UnwrappedKeys keys = new UnwrappedKeys(clock, Duration.ofMinutes(5), 2);
 
@@ -29,12 +32,12 @@ class UnwrappedKeysTest {
     SecretBytes mine = secret();
     keys.put(row, mine, keys.mark());
 
-    SubjectKey.Live copy = keys.current(row.subject()).orElseThrow();
+    SubjectKey.Live copy = keys.current(sealing(row)).orElseThrow();
     assertThat(copy.bytes().sameAs(mine)).isTrue();
     assertThat(keys.byId(row.id())).isPresent();
 
     clock.now = clock.now.plus(Duration.ofMinutes(5));
-    assertThat(keys.current(row.subject())).isEmpty();
+    assertThat(keys.current(sealing(row))).isEmpty();
     assertThat(mine.isDestroyed()).isTrue();
     assertThat(copy.bytes().isDestroyed()).isFalse();
   }
@@ -52,7 +55,7 @@ class UnwrappedKeysTest {
 
     assertThat(kept.isDestroyed()).isTrue();
     assertThat(late.isDestroyed()).isTrue();
-    assertThat(keys.current(row.subject())).isEmpty();
+    assertThat(keys.current(sealing(row))).isEmpty();
   }
 
   @Test
@@ -78,12 +81,61 @@ class UnwrappedKeysTest {
     assertThat(second.isDestroyed()).isTrue();
   }
 
+  @Test
+  void shouldKeepNothingAfterTheClockWentBack() {
+    StoredKey row = row();
+    SecretBytes mine = secret();
+    keys.put(row, mine, keys.mark());
+    clock.now = clock.now.plus(Duration.ofMinutes(4));
+    assertThat(keys.byId(row.id())).isPresent();
+
+    clock.now = clock.now.minus(Duration.ofMillis(900));
+    assertThat(keys.byId(row.id())).as("a clock that is being set right").isPresent();
+    clock.now = clock.now.minus(Duration.ofDays(1));
+    assertThat(keys.byId(row.id())).isEmpty();
+    assertThat(mine.isDestroyed()).isTrue();
+
+    SecretBytes after = secret();
+    keys.put(row, after, keys.mark());
+    assertThat(keys.byId(row.id())).isPresent();
+    clock.now = clock.now.plus(Duration.ofDays(400));
+    assertThat(keys.byId(row.id())).isEmpty();
+    assertThat(after.isDestroyed()).isTrue();
+  }
+
+  @Test
+  void shouldTellTheFirstKeyOfASubjectFromTheOneThatSeals() {
+    StoredKey first = row(1, SubjectKeyState.ROTATING, SUBJECT);
+    StoredKey second = row(2, SubjectKeyState.ACTIVE, SUBJECT);
+    keys.put(first, secret(), keys.mark());
+    assertThat(keys.current(new WantedKey(SUBJECT, false))).isEmpty();
+    keys.put(second, secret(), keys.mark());
+
+    assertThat(keys.current(new WantedKey(SUBJECT, true)).orElseThrow().id()).isEqualTo(first.id());
+    assertThat(keys.current(new WantedKey(SUBJECT, false)).orElseThrow().id())
+        .isEqualTo(second.id());
+    keys.forget(List.of(second.id()));
+    assertThat(keys.current(new WantedKey(SUBJECT, false))).isEmpty();
+    assertThat(keys.current(new WantedKey(SUBJECT, true))).isPresent();
+  }
+
+  private static WantedKey sealing(StoredKey row) {
+    return new WantedKey(row.subject(), false);
+  }
+
   private static StoredKey row() {
-    return new StoredKey(
-        UUID.randomUUID(),
-        new Subject(ORGANISATION, SubjectKind.PATIENT, UUID.randomUUID()),
+    return row(
         1,
         SubjectKeyState.ACTIVE,
+        new Subject(ORGANISATION, SubjectKind.PATIENT, UUID.randomUUID()));
+  }
+
+  private static StoredKey row(int version, SubjectKeyState state, Subject subject) {
+    return new StoredKey(
+        UUID.randomUUID(),
+        subject,
+        version,
+        state,
         new Wrapped(new KekVersion(new KekName(ORGANISATION, 0), 1), ByteString.EMPTY),
         Instant.EPOCH);
   }
