@@ -26,6 +26,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,8 +41,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * As much of Vault as we use: Transit with its own cryptography, logins by AppRole, Kubernetes and
- * certificate, tokens that end, two policies, a seal; and bad days on demand. What it answers is
- * what Vault 1.x answers. Error bodies quote the request, so that a test sees one that is logged.
+ * certificate, tokens that end, the two policies of docs/vault.md, a seal; and bad days on demand.
+ * What it answers is what Vault 1.x answers. Error bodies quote the request, so that a test sees
+ * one that is logged.
  */
 final class TransitStandIn implements AutoCloseable {
 
@@ -74,6 +77,11 @@ final class TransitStandIn implements AutoCloseable {
   private final Map<String, Token> tokens = new HashMap<>();
   private final Map<String, StandInKey> keys = new HashMap<>();
   private final Map<String, Integer> requests = new HashMap<>();
+  private final Set<String> namespaces = new TreeSet<>();
+  private final Map<Policy, DocumentedPolicy> policies =
+      Map.of(
+          Policy.SERVICE, new DocumentedPolicy("pulsewarden-keys.hcl"),
+          Policy.TRIM, new DocumentedPolicy("pulsewarden-trim.hcl"));
   private final Deque<Integer> bad = new ArrayDeque<>();
   private boolean sealed;
   private boolean renewalsForbidden;
@@ -143,6 +151,11 @@ final class TransitStandIn implements AutoCloseable {
     return requests.getOrDefault(kind, 0);
   }
 
+  /** Of all requests; an empty one for those that named none. */
+  synchronized Set<String> namespaces() {
+    return Set.copyOf(namespaces);
+  }
+
   /** What an operator of Vault could do by mistake. */
   synchronized StandInKey key(String name) {
     return java.util.Objects.requireNonNull(keys.get(name), "no such key");
@@ -177,6 +190,8 @@ final class TransitStandIn implements AutoCloseable {
   private synchronized Answer answer(HttpExchange exchange, byte[] in) throws IOException {
     String path = exchange.getRequestURI().getPath().substring("/v1/".length());
     String quoted = new String(in, StandardCharsets.UTF_8);
+    String namespace = exchange.getRequestHeaders().getFirst("X-Vault-Namespace");
+    namespaces.add(namespace == null ? "" : namespace);
     if (sealed) {
       return error(503, "Vault is sealed, and was asked " + quoted);
     }
@@ -267,27 +282,22 @@ final class TransitStandIn implements AutoCloseable {
   }
 
   private Answer transit(String method, String path, JsonNode body, Policy policy) {
+    DocumentedPolicy documented = policies.get(policy);
+    if (documented != null && !documented.allows(method, MOUNT + "/" + path, body)) {
+      return error(403, "1 error occurred: permission denied");
+    }
     Matcher key = KEY.matcher(path);
     if (key.matches()) {
       String action = key.group(2);
       count(action == null ? "keys" : action);
-      boolean trimming = "config".equals(action) || "trim".equals(action);
-      boolean reading = action == null && method.equals("GET");
-      if ((policy == Policy.SERVICE && trimming)
-          || (policy == Policy.TRIM && !trimming && !reading)) {
-        return error(403, "1 error occurred: permission denied");
-      }
       return keys(method, key.group(1), action, body);
     }
     Matcher work = WORK.matcher(path);
     if (work.matches()) {
       count(work.group(1));
-      if (policy == Policy.TRIM || (policy == Policy.SERVICE && work.group(1).equals("rewrap"))) {
-        return error(403, "1 error occurred: permission denied");
-      }
       return batch(work.group(1), work.group(2), body);
     }
-    return error(403, "1 error occurred: permission denied");
+    return error(404, "unsupported path");
   }
 
   private Answer keys(String method, String name, @Nullable String action, JsonNode body) {

@@ -109,6 +109,11 @@ final class VaultUnderTest implements AutoCloseable {
     return new TransitClient(new VaultSession(connection, login, clock), mount);
   }
 
+  /** The same, by the second role. */
+  TransitClient trimmingTransit() {
+    return new TransitClient(new VaultSession(connection, trimLogin, clock), mount);
+  }
+
   /** The same, by who may do all. */
   TransitClient rootTransit() {
     return new TransitClient(new VaultSession(connection, rootLogin, clock), mount);
