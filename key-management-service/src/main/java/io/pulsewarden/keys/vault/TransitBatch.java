@@ -5,6 +5,7 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.pulsewarden.vault.VaultAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class TransitBatch {
     VaultAnswer answer =
         transit.write(path, Map.of("batch_input", input, "partial_failure_response_code", OK));
     if (!answer.isSuccess() && !answer.isBadRequest()) {
-      throw answer.failure();
+      throw TransitClient.failure(answer);
     }
     JsonObject data = answer.data();
     JsonValue results = data == null ? null : data.get("batch_results");

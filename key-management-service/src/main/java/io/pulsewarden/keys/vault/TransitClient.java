@@ -1,29 +1,29 @@
 package io.pulsewarden.keys.vault;
 
-import io.github.jopenlibs.vault.Vault;
-import io.github.jopenlibs.vault.VaultException;
-import io.github.jopenlibs.vault.response.LogicalResponse;
+import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.pulsewarden.vault.VaultAnswer;
+import io.pulsewarden.vault.VaultMount;
+import io.pulsewarden.vault.VaultSession;
+import io.pulsewarden.vault.VaultUnavailableException;
 import java.util.Map;
 
-/** Requests to one Transit mount, with a token that lives. Blocks. Thread-safe. */
+/** Requests to one Transit mount; what Vault does not do, KEKs do not. Blocks. Thread-safe. */
 final class TransitClient {
 
-  /** One request to Vault. */
-  private interface Request {
-    LogicalResponse send(Vault vault) throws VaultException;
-  }
-
-  private final VaultSession session;
-  private final String mount;
+  private final VaultMount transit;
 
   TransitClient(VaultSession session, String mount) {
-    this.session = session;
-    this.mount = mount;
+    this.transit = new VaultMount(session, mount);
   }
 
   /** 2xx or 4xx. */
   VaultAnswer read(String path) {
-    return send(vault -> vault.logical().read(mount + "/" + path));
+    try {
+      return transit.read(path);
+    } catch (VaultUnavailableException failed) {
+      throw unavailable(failed);
+    }
   }
 
   /**
@@ -32,18 +32,28 @@ final class TransitClient {
    * @param body values are numbers, Strings or the driver's own JSON
    */
   VaultAnswer write(String path, Map<String, Object> body) {
-    return send(vault -> vault.logical().write(mount + "/" + path, body));
+    try {
+      return transit.write(path, body);
+    } catch (VaultUnavailableException failed) {
+      throw unavailable(failed);
+    }
   }
 
-  private VaultAnswer send(Request request) {
-    try {
-      Vault vault = session.vault();
-      VaultAnswer answer = VaultAnswer.of(request.send(vault));
-      return answer.isForbidden() && session.replaceIfUnknown(vault)
-          ? VaultAnswer.of(request.send(session.vault()))
-          : answer;
-    } catch (VaultException failed) {
-      throw VaultAnswer.failure(failed);
-    }
+  /** An answer as a failure of the whole request. */
+  static KekUnavailableException failure(VaultAnswer answer) {
+    return unavailable(answer.failure());
+  }
+
+  private static KekUnavailableException unavailable(VaultUnavailableException failed) {
+    KekFailure reason =
+        switch (failed.reason()) {
+          case UNREACHABLE -> KekFailure.UNREACHABLE;
+          case SEALED -> KekFailure.SEALED;
+          case BUSY -> KekFailure.BUSY;
+          case FORBIDDEN -> KekFailure.FORBIDDEN;
+          case NOT_FOUND -> KekFailure.NOT_FOUND;
+          case IMPOSSIBLE -> KekFailure.IMPOSSIBLE;
+        };
+    return new KekUnavailableException(reason, String.valueOf(failed.getMessage()), failed);
   }
 }

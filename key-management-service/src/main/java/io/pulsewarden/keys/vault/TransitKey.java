@@ -4,6 +4,7 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekProvider.Versions;
 import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.pulsewarden.vault.VaultAnswer;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,7 @@ record TransitKey(int latest, int minDecryption, int minAvailable) {
     }
     JsonObject data = answer.data();
     if (!answer.isSuccess()) {
-      throw answer.failure();
+      throw TransitClient.failure(answer);
     }
     if (data == null || data.getInt("latest_version", 0) < 1) {
       throw new KekUnavailableException(

@@ -2,6 +2,10 @@ package io.pulsewarden.keys.vault;
 
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekProviderSource;
+import io.pulsewarden.vault.VaultConnection;
+import io.pulsewarden.vault.VaultLogin;
+import io.pulsewarden.vault.VaultLoginSettings;
+import io.pulsewarden.vault.VaultSession;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
@@ -11,7 +15,6 @@ import io.smallrye.config.WithDefault;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,36 +52,11 @@ class VaultConfiguration implements KekProviderSource {
     Duration timeout();
 
     /** Who wraps, unwraps and rotates. */
-    Login login();
+    VaultLoginSettings login();
 
     /** Who may trim; without it nothing is trimmed. */
-    Login trimLogin();
+    VaultLoginSettings trimLogin();
   }
-
-  /** One way in. */
-  interface Login {
-
-    /** {@code approle}, {@code kubernetes}, {@code cert} or {@code token}. */
-    Optional<String> method();
-
-    /** Of the auth method; its name, unless told. */
-    Optional<String> mount();
-
-    /** For kubernetes. */
-    Optional<String> role();
-
-    /** For approle. */
-    Optional<Path> roleIdFile();
-
-    /** For approle. */
-    Optional<Path> secretIdFile();
-
-    /** For token, and for kubernetes where it is not the usual one. */
-    Optional<Path> tokenFile();
-  }
-
-  private static final Path SERVICE_ACCOUNT =
-      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
 
   private final Settings settings;
   private final TlsConfigurationRegistry tls;
@@ -111,7 +89,8 @@ class VaultConfiguration implements KekProviderSource {
         client(
             connection,
             login("pulsewarden.vault.login", settings.login())
-                .orElseThrow(() -> missing("pulsewarden.vault.login", "method")));
+                .orElseThrow(
+                    () -> new ConfigurationException("pulsewarden.vault.login.method is not set")));
     TransitClient trimming =
         login("pulsewarden.vault.trim-login", settings.trimLogin())
             .map(login -> client(connection, login))
@@ -125,37 +104,12 @@ class VaultConfiguration implements KekProviderSource {
     return new TransitClient(session, settings.mount());
   }
 
-  static Optional<VaultLogin> login(String prefix, Login login) {
-    return login
-        .method()
-        .map(
-            method ->
-                switch (method) {
-                  case "approle" ->
-                      new VaultLogin.AppRole(
-                          login.mount().orElse(method),
-                          required(prefix, "role-id-file", login.roleIdFile()),
-                          required(prefix, "secret-id-file", login.secretIdFile()));
-                  case "kubernetes" ->
-                      new VaultLogin.Kubernetes(
-                          login.mount().orElse(method),
-                          required(prefix, "role", login.role()),
-                          login.tokenFile().orElse(SERVICE_ACCOUNT));
-                  case "cert" -> new VaultLogin.Certificate(login.mount().orElse(method));
-                  case "token" ->
-                      new VaultLogin.TokenFile(required(prefix, "token-file", login.tokenFile()));
-                  default ->
-                      throw new ConfigurationException(
-                          prefix + ".method must be one of approle, kubernetes, cert, token");
-                });
-  }
-
-  private static <T> T required(String prefix, String name, Optional<T> value) {
-    return value.orElseThrow(() -> missing(prefix, name));
-  }
-
-  private static ConfigurationException missing(String prefix, String name) {
-    return new ConfigurationException(prefix + "." + name + " is not set");
+  private static Optional<VaultLogin> login(String prefix, VaultLoginSettings login) {
+    try {
+      return VaultLogin.of(prefix, login);
+    } catch (IllegalArgumentException incomplete) {
+      throw new ConfigurationException(incomplete.getMessage());
+    }
   }
 
   private SSLContext sslContext() {

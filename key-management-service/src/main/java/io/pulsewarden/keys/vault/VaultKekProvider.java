@@ -9,6 +9,7 @@ import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.vault.VaultAnswer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -239,7 +240,7 @@ final class VaultKekProvider implements KekProvider {
 
   private static void require(VaultAnswer answer) {
     if (!answer.isSuccess()) {
-      throw answer.failure();
+      throw TransitClient.failure(answer);
     }
   }
 

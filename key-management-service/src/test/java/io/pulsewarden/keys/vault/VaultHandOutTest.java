@@ -12,6 +12,7 @@ import io.pulsewarden.keys.subject.SubjectKeys;
 import io.pulsewarden.keys.subject.SubjectKeysUnderTest;
 import io.pulsewarden.keys.subject.SubjectKind;
 import io.pulsewarden.keys.subject.WrapContext;
+import io.pulsewarden.vault.VaultConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

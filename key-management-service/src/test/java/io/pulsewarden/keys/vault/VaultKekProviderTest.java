@@ -11,6 +11,7 @@ import io.pulsewarden.keys.kek.KekProvider.ToWrap;
 import io.pulsewarden.keys.kek.KekProviderContract;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.vault.VaultAnswer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -10,6 +10,8 @@ import io.pulsewarden.keys.kek.KekProvider.ToWrap;
 import io.pulsewarden.keys.kek.KekProvider.Unwrapped;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.vault.VaultAnswer;
+import io.pulsewarden.vault.VaultConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

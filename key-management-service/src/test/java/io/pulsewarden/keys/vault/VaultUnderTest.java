@@ -1,6 +1,10 @@
 package io.pulsewarden.keys.vault;
 
 import io.github.jopenlibs.vault.VaultException;
+import io.pulsewarden.vault.VaultAnswer;
+import io.pulsewarden.vault.VaultConnection;
+import io.pulsewarden.vault.VaultLogin;
+import io.pulsewarden.vault.VaultSession;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

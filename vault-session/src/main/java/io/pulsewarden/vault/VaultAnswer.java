@@ -1,4 +1,4 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault;
 
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.json.Json;
@@ -6,8 +6,6 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.github.jopenlibs.vault.json.ParseException;
 import io.github.jopenlibs.vault.response.LogicalResponse;
-import io.pulsewarden.keys.kek.KekFailure;
-import io.pulsewarden.keys.kek.KekUnavailableException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body of a 2xx or 4xx; empty where there is none. It can hold keys: it is never logged, and
  *     no exception carries it
  */
-record VaultAnswer(int status, JsonObject body) {
+public record VaultAnswer(int status, JsonObject body) {
 
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
@@ -29,7 +27,7 @@ record VaultAnswer(int status, JsonObject body) {
   private static final int SERVER_ERROR = 500;
   private static final int UNAVAILABLE = 503;
 
-  static VaultAnswer of(LogicalResponse response) {
+  public static VaultAnswer of(LogicalResponse response) {
     int status = response.getRestResponse().getStatus();
     byte[] body = response.getRestResponse().getBody();
     if (body == null || body.length == 0) {
@@ -44,36 +42,37 @@ record VaultAnswer(int status, JsonObject body) {
     }
   }
 
-  boolean isSuccess() {
+  public boolean isSuccess() {
     return status < BAD_REQUEST;
   }
 
-  boolean isBadRequest() {
+  public boolean isBadRequest() {
     return status == BAD_REQUEST;
   }
 
-  boolean isForbidden() {
+  public boolean isForbidden() {
     return status == FORBIDDEN;
   }
 
   /** 404 of a path that the mount serves; without the mount, Vault lists an error. */
-  boolean isAbsent() {
+  public boolean isAbsent() {
     JsonValue errors = body.get("errors");
     return status == NOT_FOUND && errors != null && errors.isArray() && errors.asArray().isEmpty();
   }
 
   /** The object called {@code data}, if there is one. */
-  @Nullable JsonObject data() {
+  public @Nullable JsonObject data() {
     JsonValue data = body.get("data");
     return data != null && data.isObject() ? data.asObject() : null;
   }
 
   /** As a failure of the whole request. */
-  KekUnavailableException failure() {
+  public VaultUnavailableException failure() {
     return failure(status);
   }
 
-  static KekUnavailableException failure(VaultException failed) {
+  /** As a failure of the whole request, without what the driver says of it. */
+  public static VaultUnavailableException failure(VaultException failed) {
     if (failed.getHttpStatusCode() != 0) {
       // The driver puts the body into its message: neither message nor cause may go on.
       return failure(failed.getHttpStatusCode());
@@ -82,23 +81,25 @@ record VaultAnswer(int status, JsonObject body) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return new KekUnavailableException(
-        KekFailure.UNREACHABLE, "Vault can't be reached: " + root.getClass().getSimpleName(), null);
+    return new VaultUnavailableException(
+        VaultFailure.UNREACHABLE,
+        "Vault can't be reached: " + root.getClass().getSimpleName(),
+        null);
   }
 
-  private static KekUnavailableException failure(int status) {
-    KekFailure reason = reason(status);
-    return new KekUnavailableException(
+  private static VaultUnavailableException failure(int status) {
+    VaultFailure reason = reason(status);
+    return new VaultUnavailableException(
         reason, "Vault answered " + status + ": " + reason.code(), null);
   }
 
-  private static KekFailure reason(int status) {
+  private static VaultFailure reason(int status) {
     return switch (status) {
-      case FORBIDDEN -> KekFailure.FORBIDDEN;
-      case NOT_FOUND -> KekFailure.NOT_FOUND;
-      case UNAVAILABLE -> KekFailure.SEALED;
-      case TOO_MANY, STANDBY_BEHIND, NOT_ACTIVE, STANDBY -> KekFailure.BUSY;
-      default -> status >= SERVER_ERROR ? KekFailure.BUSY : KekFailure.IMPOSSIBLE;
+      case FORBIDDEN -> VaultFailure.FORBIDDEN;
+      case NOT_FOUND -> VaultFailure.NOT_FOUND;
+      case UNAVAILABLE -> VaultFailure.SEALED;
+      case TOO_MANY, STANDBY_BEHIND, NOT_ACTIVE, STANDBY -> VaultFailure.BUSY;
+      default -> status >= SERVER_ERROR ? VaultFailure.BUSY : VaultFailure.IMPOSSIBLE;
     };
   }
 }

@@ -1,4 +1,4 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault;
 
 import io.github.jopenlibs.vault.SslConfig;
 import io.github.jopenlibs.vault.Vault;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param tls as certificates are now; asked at each login
  * @param timeout for a whole answer, in full seconds
  */
-record VaultConnection(
+public record VaultConnection(
     URI address, @Nullable String namespace, Supplier<SSLContext> tls, Duration timeout) {
 
-  VaultConnection {
+  public VaultConnection {
     if (timeout.toSeconds() < 1) {
       throw new IllegalArgumentException("a timeout of a second at least");
     }

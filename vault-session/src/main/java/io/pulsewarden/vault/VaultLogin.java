@@ -1,20 +1,22 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault;
 
 import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.response.AuthResponse;
-import io.pulsewarden.keys.kek.KekFailure;
-import io.pulsewarden.keys.kek.KekUnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How we get a token. Files are read at each login, so that what renews them need not restart us.
  * Tokens and secret ids are Strings because the driver's are.
  */
-sealed interface VaultLogin {
+public sealed interface VaultLogin {
+
+  /** Where Kubernetes puts a pod's token. */
+  Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
 
   /**
    * A token.
@@ -64,6 +66,43 @@ sealed interface VaultLogin {
     }
   }
 
+  /**
+   * What is configured; empty if no method is.
+   *
+   * @param prefix of the settings, for messages
+   * @throws IllegalArgumentException whose message is one line that names the setting, if there is
+   *     no such method or it lacks something
+   */
+  static Optional<VaultLogin> of(String prefix, VaultLoginSettings settings) {
+    return settings
+        .method()
+        .map(
+            method ->
+                switch (method) {
+                  case "approle" ->
+                      new AppRole(
+                          settings.mount().orElse(method),
+                          required(prefix, "role-id-file", settings.roleIdFile()),
+                          required(prefix, "secret-id-file", settings.secretIdFile()));
+                  case "kubernetes" ->
+                      new Kubernetes(
+                          settings.mount().orElse(method),
+                          required(prefix, "role", settings.role()),
+                          settings.tokenFile().orElse(SERVICE_ACCOUNT));
+                  case "cert" -> new Certificate(settings.mount().orElse(method));
+                  case "token" ->
+                      new TokenFile(required(prefix, "token-file", settings.tokenFile()));
+                  default ->
+                      throw new IllegalArgumentException(
+                          prefix + ".method must be one of approle, kubernetes, cert, token");
+                });
+  }
+
+  private static <T> T required(String prefix, String name, Optional<T> value) {
+    return value.orElseThrow(
+        () -> new IllegalArgumentException(prefix + "." + name + " is not set"));
+  }
+
   private static Token token(AuthResponse answer) {
     return new Token(
         answer.getAuthClientToken(), answer.getAuthLeaseDuration(), answer.isAuthRenewable());
@@ -73,8 +112,8 @@ sealed interface VaultLogin {
     try {
       return Files.readString(file, StandardCharsets.UTF_8).strip();
     } catch (IOException unreadable) {
-      throw new KekUnavailableException(
-          KekFailure.FORBIDDEN, "a file to log in to Vault can't be read: " + file, unreadable);
+      throw new VaultUnavailableException(
+          VaultFailure.FORBIDDEN, "a file to log in to Vault can't be read: " + file, unreadable);
     }
   }
 }

@@ -1,9 +1,8 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault;
 
 import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.response.AuthResponse;
-import io.pulsewarden.keys.kek.KekUnavailableException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A client with a token that is renewed at two thirds of its life, while all others go on with what
  * it is, and fetched anew when it can't be. Blocks. Thread-safe.
  */
-final class VaultSession implements AutoCloseable {
+public final class VaultSession implements AutoCloseable {
 
   private static final int FORBIDDEN = 403;
   private static final int THIRDS = 3;
@@ -40,7 +39,7 @@ final class VaultSession implements AutoCloseable {
   private final ReentrantLock changing = new ReentrantLock();
   private volatile @Nullable Open open;
 
-  VaultSession(VaultConnection connection, VaultLogin login, Clock clock) {
+  public VaultSession(VaultConnection connection, VaultLogin login, Clock clock) {
     this.connection = connection;
     this.login = login;
     this.clock = clock;
@@ -49,9 +48,9 @@ final class VaultSession implements AutoCloseable {
   /**
    * A client whose token lives as far as we know.
    *
-   * @throws KekUnavailableException if there is none and none can be had
+   * @throws VaultUnavailableException if there is none and none can be had
    */
-  Vault vault() {
+  public Vault vault() {
     Open now = open;
     if (now != null && clock.instant().isBefore(now.renewAt())) {
       return now.vault();
@@ -100,7 +99,7 @@ final class VaultSession implements AutoCloseable {
   }
 
   /** Certificates changed: the next use connects and logs in anew. */
-  void reconnect() {
+  public void reconnect() {
     changing.lock();
     try {
       drop(open);
@@ -120,7 +119,7 @@ final class VaultSession implements AutoCloseable {
         return since;
       }
       return now.renewable() ? renew(now) : logIn();
-    } catch (KekUnavailableException failed) {
+    } catch (VaultUnavailableException failed) {
       // What we have still lives.
       return later(now);
     } finally {
