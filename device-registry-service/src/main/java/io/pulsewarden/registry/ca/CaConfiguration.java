@@ -1,13 +1,19 @@
 package io.pulsewarden.registry.ca;
 
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Function;
 
-/** Chooses and opens the authority at start, so that a wrong passphrase stops the service. */
+/**
+ * Chooses and opens the authority at start, or stops the service with one line that says why not.
+ */
 @ApplicationScoped
 class CaConfiguration {
 
@@ -21,13 +27,49 @@ class CaConfiguration {
   @Singleton
   @Startup
   CertificateAuthority certificateAuthority(
-      CaSettings settings, StatusLocations locations, Clock clock) {
+      CaSettings settings, VaultConfiguration vault, StatusLocations locations, Clock clock) {
+    return open(settings, vault::open, locations, clock, ConfigUtils.isProfileActive("prod"));
+  }
+
+  static CertificateAuthority open(
+      CaSettings settings,
+      Function<DeviceCertificateProfile, CertificateAuthority> vault,
+      StatusLocations locations,
+      Clock clock,
+      boolean production) {
+    DeviceCertificateProfile profile =
+        new DeviceCertificateProfile(
+            new CertificateLifetime(settings.certificateLifetime()), locations);
+    try {
+      return switch (settings.authority()) {
+        case "embedded" -> embedded(settings, profile, clock, production);
+        case "vault" -> vault.apply(profile);
+        default ->
+            throw new ConfigurationException("pulsewarden.ca.authority must be embedded or vault");
+      };
+    } catch (CertificateAuthorityException unusable) {
+      // Quarkus prints this one's message alone and exits with 1: one line, and no stack trace.
+      throw new ConfigurationException(unusable.getMessage());
+    }
+  }
+
+  private static CertificateAuthority embedded(
+      CaSettings settings, DeviceCertificateProfile profile, Clock clock, boolean production) {
+    if (production && !settings.acceptRisk()) {
+      throw new ConfigurationException(
+          "the embedded CA is not for production: its keys lie on this disk; use Vault, or set"
+              + " pulsewarden.ca.accept-risk=true");
+    }
+    Path passphrase =
+        settings
+            .passphraseFile()
+            .orElseThrow(
+                () -> new ConfigurationException("pulsewarden.ca.passphrase-file is not set"));
     SecureRandom random = new SecureRandom();
     return new EmbeddedCertificateAuthority(
         new CaFolder(settings.dir(), random, clock),
-        () -> PassphraseFile.read(settings.passphraseFile()),
-        new DeviceCertificateProfile(
-            new CertificateLifetime(settings.certificateLifetime()), locations),
+        () -> PassphraseFile.read(passphrase),
+        profile,
         random,
         clock);
   }

@@ -7,16 +7,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Settings of the embedded authority. */
+/** Which authority signs, and what. */
 @ConfigMapping(prefix = "pulsewarden.ca")
 interface CaSettings {
 
-  /** Folder of the CA's certificates and encrypted keys; made at the first start. */
+  /** {@code embedded} or {@code vault}. */
+  @WithDefault("embedded")
+  String authority();
+
+  /** Folder of the embedded CA's certificates and encrypted keys; made at the first start. */
   @WithDefault("ca")
   Path dir();
 
   /** File whose first line is the passphrase of those keys; mode 0600. */
-  Path passphraseFile();
+  Optional<Path> passphraseFile();
+
+  /** That issuing keys lie on a disk is known and accepted; production does not start without. */
+  @WithDefault("false")
+  boolean acceptRisk();
 
   /** How long device certificates live. */
   @WithDefault("P90D")

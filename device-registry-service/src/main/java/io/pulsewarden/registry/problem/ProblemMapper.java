@@ -2,6 +2,7 @@ package io.pulsewarden.registry.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.pulsewarden.registry.ca.CertificateAuthorityException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -15,6 +16,8 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+  private static final int PASSING_SECONDS = 5;
+  private static final int REPAIR_SECONDS = 60;
   private static final String MEDIA_TYPE = "application/problem+json";
 
   /** For resources that have to set headers of their own. */
@@ -56,6 +59,19 @@ class ProblemMapper {
   @ServerExceptionMapper
   public Response wrongRole(ForbiddenException failure) {
     return builder(ProblemType.FORBIDDEN.plain()).build();
+  }
+
+  /** Nothing was recorded: authorities sign before anything is. */
+  @ServerExceptionMapper
+  public Response authority(CertificateAuthorityException failure) {
+    LOG.warnf(
+        "certificate authority failed reason=%s message=%s",
+        failure.reason().code(), failure.getMessage());
+    return builder(ProblemType.AUTHORITY_UNAVAILABLE.plain())
+        .header(
+            HttpHeaders.RETRY_AFTER,
+            failure.reason().isPassing() ? PASSING_SECONDS : REPAIR_SECONDS)
+        .build();
   }
 
   @ServerExceptionMapper

@@ -37,6 +37,8 @@ public enum ProblemType {
   UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body's media type is not taken here"),
   KEY_REUSED("idempotency-key-reused", 422, "The key was used for another request"),
   PRECONDITION_REQUIRED("precondition-required", 428, "If-Match is needed"),
+  AUTHORITY_UNAVAILABLE(
+      "certificate-authority-unavailable", 503, "The certificate authority can't sign now"),
   INTERNAL("internal", 500, "The service failed"),
   UNAVAILABLE("unavailable", 503, "The service can't do this now");
 

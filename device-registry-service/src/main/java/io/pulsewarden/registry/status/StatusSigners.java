@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.status;
 
 import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.pulsewarden.registry.ca.CertificateAuthorityException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -10,8 +11,10 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign OCSP answers: one for each issuer, made in this process and never stored, with
@@ -23,9 +26,12 @@ class StatusSigners {
 
   private static final Duration RENEWED_BEFORE = Duration.ofDays(2);
 
+  /** While no new one can be had, the authority is not asked with each question. */
+  private static final Duration ASKED_AGAIN = Duration.ofMinutes(1);
+
   private final CertificateAuthority authority;
   private final Clock clock;
-  private final Map<X509Certificate, Signer> signers = new ConcurrentHashMap<>();
+  private final Map<X509Certificate, Kept> signers = new ConcurrentHashMap<>();
 
   StatusSigners(CertificateAuthority authority, Clock clock) {
     this.authority = authority;
@@ -33,20 +39,45 @@ class StatusSigners {
   }
 
   /** A key and the certificate that lets it speak for an issuer. */
-  record Signer(X509Certificate certificate, PrivateKey key) {}
+  record Signer(X509Certificate certificate, PrivateKey key) {
 
-  Signer of(X509Certificate issuer) {
-    return signers.compute(
-        issuer, (ca, present) -> present == null || isOld(present) ? create(ca) : present);
+    Instant end() {
+      return certificate.getNotAfter().toInstant();
+    }
   }
 
-  private boolean isOld(Signer signer) {
-    return signer
-        .certificate()
-        .getNotAfter()
-        .toInstant()
-        .minus(RENEWED_BEFORE)
-        .isBefore(clock.instant());
+  private record Kept(Signer signer, Instant replaceAt) {}
+
+  /**
+   * The present one, if need be.
+   *
+   * @throws CertificateAuthorityException if there is none that still holds and none can be had
+   */
+  Signer of(X509Certificate issuer) {
+    Instant now = clock.instant();
+    Kept kept =
+        signers.compute(
+            issuer,
+            (ca, present) ->
+                present == null || !now.isBefore(present.replaceAt())
+                    ? replace(ca, present, now)
+                    : present);
+    return kept.signer();
+  }
+
+  private Kept replace(X509Certificate issuer, @Nullable Kept present, Instant now) {
+    try {
+      Signer fresh = create(issuer);
+      Instant due = fresh.end().minus(RENEWED_BEFORE);
+      Instant soonest = now.plus(ASKED_AGAIN);
+      // The certificate ends with its issuer, which may be soon.
+      return new Kept(fresh, due.isAfter(soonest) ? due : soonest);
+    } catch (CertificateAuthorityException away) {
+      if (present != null && now.isBefore(present.signer().end())) {
+        return new Kept(present.signer(), now.plus(ASKED_AGAIN));
+      }
+      throw away;
+    }
   }
 
   private Signer create(X509Certificate issuer) {

@@ -43,7 +43,12 @@ class StatusSigningClient {
         () -> {
           X509CRL signed = authority.signRevocations(issuer, list);
           return new StatusAnswer(
-              encoded(signed), list.thisUpdate(), list.nextUpdate(), Set.of(), true);
+              encoded(signed),
+              // By the clock of whoever signed.
+              signed.getThisUpdate().toInstant(),
+              signed.getNextUpdate().toInstant(),
+              Set.of(),
+              true);
         },
         false);
   }

@@ -51,7 +51,9 @@ record ServiceConfiguration(
       case REGISTRY ->
           Map.of(
               "pulsewarden.ca.dir", data.of(service.key()).resolve("ca").toString(),
-              "pulsewarden.ca.passphrase-file", passphrases.deviceCa().toString());
+              "pulsewarden.ca.passphrase-file", passphrases.deviceCa().toString(),
+              // Known here: this machine's platform is no production.
+              "pulsewarden.ca.accept-risk", "true");
       case KEYS -> keks.values();
       case TELEMETRY ->
           Map.of(
