@@ -13,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -29,10 +28,8 @@ class StatusStore {
 
   private static final String SYSTEM = "SELECT set_config('pulsewarden.system', 'on', true)";
 
-  /** A device that is on hold changes in no other way than to be released or cut off. */
   private static final String COLUMNS =
-      "SELECT c.serial_number, c.device_id, c.revoked_at, c.revocation_reason, d.changed_at,"
-          + " d.lifecycle IN ('QUARANTINED', 'LOST') AS held"
+      "SELECT c.serial_number, c.device_id, c.revoked_at, c.revocation_reason, d.held_since"
           + " FROM certificate c JOIN device d ON d.id = c.device_id"
           + " WHERE coalesce(c.issuer_key_hash, $1) = $2";
 
@@ -68,7 +65,7 @@ class StatusStore {
                     .preparedQuery(
                         COLUMNS
                             + " AND c.not_after > $3 AND (c.revoked_at IS NOT NULL"
-                            + " OR d.lifecycle IN ('QUARANTINED', 'LOST'))"
+                            + " OR d.held_since IS NOT NULL)"
                             + " ORDER BY c.serial_number")
                     .execute(Tuple.of(oldest(), IssuerKey.hash(issuer), now)))
         .map(
@@ -101,14 +98,11 @@ class StatusStore {
           revokedAt.toInstant(),
           ReasonCode.of(row.getString("revocation_reason")));
     }
-    return row.getBoolean("held")
-        ? new CertificateStatus.Revoked(
-            row.getUUID("device_id"), changedAt(row), ReasonCode.CERTIFICATE_HOLD)
-        : new CertificateStatus.Good(row.getUUID("device_id"));
-  }
-
-  private static Instant changedAt(Row row) {
-    return row.getOffsetDateTime("changed_at").toInstant();
+    OffsetDateTime heldSince = row.getOffsetDateTime("held_since");
+    return heldSince == null
+        ? new CertificateStatus.Good(row.getUUID("device_id"))
+        : new CertificateStatus.Revoked(
+            row.getUUID("device_id"), heldSince.toInstant(), ReasonCode.CERTIFICATE_HOLD);
   }
 
   private static RevocationList.Entry entry(Row row) {

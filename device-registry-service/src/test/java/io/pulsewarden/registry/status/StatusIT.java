@@ -135,6 +135,62 @@ class StatusIT {
     assertThat(crl()).doesNotContain(serial());
   }
 
+  /** Not since the last change: nothing that changes while it lasts moves it. */
+  @Test
+  void shouldSayHeldSinceTheHoldBegan() throws IOException {
+    registry.transition(device, "quarantine", "investigation").then().statusCode(200);
+    String since = heldSince();
+    RegistryTestBed.execute(
+        "UPDATE device SET changed_at = changed_at + interval '1 hour' WHERE id = ?", device);
+
+    registry.transition(device, "report-lost", "stolen").then().statusCode(200);
+
+    assertThat(heldSince()).isEqualTo(since);
+    assertThat(crl()).contains(serial()).contains("Revocation Date: " + since);
+    registry.transition(device, "find", null).then().statusCode(200);
+    assertThat(heldSince()).isEqualTo(since);
+    registry.transition(device, "release", "investigated").then().statusCode(200);
+    assertThat(read(post(question("")), "-no_nonce")).contains("device.pem: good");
+
+    RegistryTestBed.execute(
+        "UPDATE device SET lifecycle = 'QUARANTINED', changed_at = changed_at + interval '2 hours'"
+            + " WHERE id = ?",
+        device);
+    assertThat(heldSince()).isNotEqualTo(since);
+  }
+
+  /** A revoked certificate keeps its own time and reason, whatever becomes of its device. */
+  @Test
+  void shouldSayRevokedSinceTheRevocation() throws IOException {
+    registry.revoke(device, "keyCompromise").then().statusCode(200);
+    String revoked = revocationTime(read(post(question("")), "-no_nonce"));
+    RegistryTestBed.execute(
+        "UPDATE device SET changed_at = changed_at + interval '1 hour',"
+            + " held_since = held_since + interval '1 hour' WHERE id = ?",
+        device);
+
+    String answer = read(post(question("")), "-no_nonce");
+
+    assertThat(answer).contains("Reason: keyCompromise");
+    assertThat(revocationTime(answer)).isEqualTo(revoked);
+  }
+
+  /** Asked with a nonce, so that no kept answer is given. */
+  private String heldSince() throws IOException {
+    String answer = read(post(question("")), "-no_nonce");
+    assertThat(answer).contains("Reason: certificateHold");
+    return revocationTime(answer);
+  }
+
+  private static String revocationTime(String answer) {
+    return answer
+        .lines()
+        .filter(line -> line.contains("Revocation Time: "))
+        .map(line -> line.substring(line.indexOf(':') + 2))
+        .findAny()
+        .orElseThrow();
+  }
+
   @Test
   void shouldAnswerByGetWithHeadersForCachesAndTheSameBytesAgain() throws IOException {
     byte[] plain = question("-no_nonce");
