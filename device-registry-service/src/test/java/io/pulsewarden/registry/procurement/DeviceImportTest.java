@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pulsewarden.registry.problem.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +81,49 @@ class DeviceImportTest {
             ProblemException.class,
             problem -> assertThat(problem.problem().code()).isEqualTo("too-many-rows"));
     assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(DeviceImport.MAX_ROWS);
+  }
+
+  /**
+   * Dies at the second batch's commit: before it, and after it but before anybody heard. The same
+   * import again brings the rest, and no device twice.
+   */
+  @Test
+  void shouldBringTheRestAfterACrashAndNothingTwice() throws IOException {
+    for (boolean persisted : new boolean[] {false, true}) {
+      Set<String> devices = new HashSet<>();
+      DeviceImport dying =
+          new DeviceImport(
+              rows(2_500, DeviceImportTest::good),
+              batch -> {
+                boolean crash = devices.size() == DeviceImport.BATCH;
+                if (!crash || persisted) {
+                  batch.forEach(row -> assertThat(devices.add(row.label())).isTrue());
+                }
+                if (crash) {
+                  throw new IllegalStateException("killed");
+                }
+                return Set.of();
+              });
+      assertThatThrownBy(() -> dying.run(false)).hasMessage("killed");
+      int left = devices.size();
+      assertThat(left).isEqualTo(persisted ? 2 * DeviceImport.BATCH : DeviceImport.BATCH);
+
+      ImportReport again =
+          new DeviceImport(
+                  rows(2_500, DeviceImportTest::good),
+                  batch ->
+                      batch.stream()
+                          .filter(row -> !devices.add(row.label()))
+                          .map(ProcuredRow::line)
+                          .collect(Collectors.toSet()))
+              .run(false);
+
+      assertThat(devices).hasSize(2_500);
+      assertThat(again.imported()).isEqualTo(2_500 - left);
+      assertThat(again.problems())
+          .hasSize(left)
+          .allMatch(problem -> problem.code().equals("device-already-registered"));
+    }
   }
 
   private static RowReader.Row good(int line) {

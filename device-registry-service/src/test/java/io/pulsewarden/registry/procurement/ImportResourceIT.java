@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
@@ -15,10 +16,24 @@ import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +142,84 @@ class ImportResourceIT {
                               .mapToLong(event -> event.getEntity(1).getCount())
                               .sum())
                       .isEqualTo(5_000));
+    }
+  }
+
+  /** As many as there may be, streamed: the first are devices before the last are sent. */
+  @Test
+  void shouldImportAHundredThousandRowsAsTheyCome() throws Exception {
+    int rows = DeviceImport.MAX_ROWS;
+    CountDownLatch seen = new CountDownLatch(1);
+    try (DeviceRows csv = new DeviceRows(rows, 1_500, seen);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> answer = threads.submit(() -> stream(csv, "/v1/device-imports"));
+      await().untilAsserted(() -> procured().then().body("items.size()", greaterThan(0)));
+      assertThat(answer.isDone()).isFalse();
+      seen.countDown();
+
+      HttpResponse<String> done = answer.get();
+
+      assertThat(done.statusCode()).isEqualTo(200);
+      JsonPath report = JsonPath.from(done.body());
+      assertThat(report.getInt("rows")).isEqualTo(rows);
+      assertThat(report.getInt("imported")).isEqualTo(rows - rows / DeviceRows.BAD);
+      List<Integer> lines = report.getList("problems.line");
+      assertThat(lines).hasSize(rows / DeviceRows.BAD).startsWith(2, 2 + DeviceRows.BAD);
+      assertThat(Set.copyOf(report.getList("problems.code"))).isEqualTo(Set.of("invalid-field"));
+      assertThat(Set.copyOf(report.getList("problems.field"))).isEqualTo(Set.of("kind"));
+    }
+    try (DeviceRows same = new DeviceRows(rows, rows, seen)) {
+      HttpResponse<String> dry = stream(same, "/v1/device-imports?dryRun=true");
+      assertThat(dry.body()).contains("\"imported\":0,");
+    }
+  }
+
+  /**
+   * The database refuses the second batch: the first is committed, nothing of the second is. Sent
+   * again, the import brings the rest, and no device twice.
+   */
+  @Test
+  void shouldBringTheRestAfterABatchFailed() {
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int i = 0; i < 2_500; i++) {
+      csv.append(i == 1_700 ? "SN-CRASH" : "SN-" + i).append(",PX-1,Acme,sensor\n");
+    }
+    RegistryTestBed.execute(
+        "CREATE FUNCTION import_crash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF NEW.serial_number = 'SN-CRASH' THEN RAISE EXCEPTION 'injected'; END IF;"
+            + " RETURN NEW; END $$");
+    RegistryTestBed.execute(
+        "CREATE TRIGGER import_crash BEFORE INSERT ON device"
+            + " FOR EACH ROW EXECUTE FUNCTION import_crash()");
+    try {
+      refused(run(CSV, csv.toString(), false), 500, "internal");
+    } finally {
+      RegistryTestBed.execute("DROP TRIGGER import_crash ON device");
+      RegistryTestBed.execute("DROP FUNCTION import_crash()");
+    }
+    run(CSV, csv.toString(), true).then().body("imported", equalTo(1_500));
+
+    run(CSV, csv.toString(), false)
+        .then()
+        .statusCode(200)
+        .body("imported", equalTo(1_500))
+        .body("problems.size()", equalTo(1_000));
+
+    run(CSV, csv.toString(), true).then().body("imported", equalTo(0));
+  }
+
+  private HttpResponse<String> stream(DeviceRows csv, String path)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, new TrustManager[] {Registry.trustManager()}, null);
+    try (HttpClient http = HttpClient.newBuilder().sslContext(tls).build()) {
+      return http.send(
+          HttpRequest.newBuilder(base.resolve(path))
+              .header("Content-Type", CSV)
+              .header("Authorization", "Bearer " + Token.admin(registry.organisation()))
+              .POST(HttpRequest.BodyPublishers.ofInputStream(() -> csv))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 
