@@ -22,6 +22,8 @@ public class EnrolmentSettingsEntity {
   @Column(name = "manual_approval")
   private boolean manualApproval;
 
+  private long version;
+
   @Column(name = "changed_at")
   private Instant changedAt;
 
@@ -33,12 +35,14 @@ public class EnrolmentSettingsEntity {
     this.organisationId = organisationId;
     this.label = label;
     this.manualApproval = manualApproval;
+    this.version = 1;
     this.changedAt = now;
   }
 
   void change(@Nullable String newLabel, boolean approval, Instant now) {
     label = newLabel;
     manualApproval = approval;
+    version++;
     changedAt = now;
   }
 
@@ -48,6 +52,10 @@ public class EnrolmentSettingsEntity {
 
   public @Nullable String label() {
     return label;
+  }
+
+  long version() {
+    return version;
   }
 
   public boolean manualApproval() {

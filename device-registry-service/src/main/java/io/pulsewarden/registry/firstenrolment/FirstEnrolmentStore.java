@@ -4,6 +4,7 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.access.SystemWorkStore;
+import io.pulsewarden.registry.device.IfMatch;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;
 import io.pulsewarden.registry.problem.Constraint;
@@ -59,14 +60,20 @@ public class FirstEnrolmentStore {
         session -> session.find(EnrolmentSettingsEntity.class, caller.organisationId()));
   }
 
-  Uni<EnrolmentSettingsEntity> change(Caller caller, @Nullable String label, boolean approval) {
+  /** Of two first changes at once, the second finds that it looked at something else. */
+  Uni<EnrolmentSettingsEntity> change(
+      Caller caller, IfMatch ifMatch, @Nullable String label, boolean approval) {
     return work.withTransaction(
             caller.organisationId(),
             session ->
                 session
-                    .find(EnrolmentSettingsEntity.class, caller.organisationId())
+                    .find(
+                        EnrolmentSettingsEntity.class,
+                        caller.organisationId(),
+                        LockModeType.PESSIMISTIC_WRITE)
                     .chain(
                         present -> {
+                          ifMatch.check(present == null ? 0 : present.version());
                           if (present != null) {
                             present.change(label, approval, clock.instant());
                             return Uni.createFrom().item(present);
@@ -89,7 +96,12 @@ public class FirstEnrolmentStore {
         .transform(
             failure ->
                 new ProblemException(
-                    ProblemType.LABEL_TAKEN.at("label", "Another organisation has this label.")));
+                    ProblemType.LABEL_TAKEN.at("label", "Another organisation has this label.")))
+        .onFailure(failure -> Constraint.isBroken(failure, "enrolment_settings_pkey"))
+        .transform(
+            failure ->
+                new ProblemException(
+                    ProblemType.PRECONDITION_FAILED.because("It was set meanwhile.")));
   }
 
   Uni<ManufacturerCaEntity> trust(Caller caller, String manufacturer, X509Certificate ca) {

@@ -192,8 +192,13 @@ class EnrolmentIT {
   }
 
   @Test
-  void shouldEnrolRsaAndEdwardsKeys() {
-    for (KeyPair keys : List.of(Csr.generate("RSA", 2048), Csr.generate("Ed25519", 255))) {
+  void shouldEnrolOtherKindsOfKeys() {
+    for (KeyPair keys :
+        List.of(
+            Csr.ec("secp384r1"),
+            Csr.generate("RSA", 2048),
+            Csr.generate("RSA", 3072),
+            Csr.generate("Ed25519", 255))) {
       X509Certificate certificate =
           CertsOnlyAnswer.one(
               registry
@@ -343,6 +348,40 @@ class EnrolmentIT {
         .then()
         .body("certificates.size()", equalTo(1))
         .body("version", equalTo(2));
+  }
+
+  /** Signed, and then the transaction that records it fails: no half of it is there. */
+  @Test
+  void shouldLeaveNothingHalfDoneWhereTheCommitFails() {
+    String claim = registry.claim(device);
+    byte[] request = Csr.fresh();
+    RegistryTestBed.execute(
+        "CREATE FUNCTION enrolment_crash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF NEW.device_id = '"
+            + device
+            + "' THEN RAISE EXCEPTION 'injected'; END IF; RETURN NEW; END $$");
+    RegistryTestBed.execute(
+        "CREATE CONSTRAINT TRIGGER enrolment_crash AFTER INSERT ON certificate"
+            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION enrolment_crash()");
+    try {
+      registry
+          .enrol(device, claim, request)
+          .then()
+          .statusCode(500)
+          .body("code", equalTo("internal"));
+    } finally {
+      RegistryTestBed.execute("DROP TRIGGER enrolment_crash ON certificate");
+      RegistryTestBed.execute("DROP FUNCTION enrolment_crash()");
+    }
+    registry
+        .admin()
+        .get("/v1/devices/" + device)
+        .then()
+        .body("state", equalTo("registered"))
+        .body("certificates.size()", equalTo(0))
+        .body("version", equalTo(1));
+
+    registry.enrol(device, claim, request).then().statusCode(200);
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,7 @@ class FirstEnrolmentIT {
     String others = "ward-" + UUID.randomUUID();
     other
         .admin()
+        .header("If-Match", "*")
         .body(Map.of("label", others, "manualApproval", false))
         .put("/v1/enrolment-settings")
         .then()
@@ -115,6 +117,7 @@ class FirstEnrolmentIT {
 
     Registry.ofNewOrganisation(base)
         .admin()
+        .header("If-Match", "*")
         .body(Map.of("label", label, "manualApproval", false))
         .put("/v1/enrolment-settings")
         .then()
@@ -129,6 +132,27 @@ class FirstEnrolmentIT {
         .then()
         .body("label", equalTo(label))
         .body("manualApproval", equalTo(false));
+  }
+
+  @Test
+  void shouldChangeOnlyTheSettingsThatWereLookedAt() {
+    String before = registry.admin().get("/v1/enrolment-settings").then().extract().header("ETag");
+    assertThat(before).isEqualTo("\"0\"");
+    settings(null, label, false).then().statusCode(428);
+
+    settings(before, label, false).then().statusCode(200).header("ETag", "\"1\"");
+
+    settings(before, label, true)
+        .then()
+        .statusCode(412)
+        .body("code", equalTo("precondition-failed"));
+    settings("\"1\"", label, true).then().statusCode(200).header("ETag", "\"2\"");
+    registry
+        .admin()
+        .get("/v1/enrolment-settings")
+        .then()
+        .header("ETag", "\"2\"")
+        .body("manualApproval", equalTo(true));
   }
 
   @Test
@@ -294,8 +318,12 @@ class FirstEnrolmentIT {
   }
 
   private Response settings(@Nullable String wanted, boolean approval) {
-    return registry
-        .admin()
+    return settings("*", wanted, approval);
+  }
+
+  private Response settings(@Nullable String ifMatch, @Nullable String wanted, boolean approval) {
+    RequestSpecification admin = registry.admin();
+    return (ifMatch == null ? admin : admin.header("If-Match", ifMatch))
         .body(
             wanted == null
                 ? Map.of("manualApproval", approval)
