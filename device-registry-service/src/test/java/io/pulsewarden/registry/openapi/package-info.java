@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.openapi;
+
+import org.jspecify.annotations.NullMarked;
