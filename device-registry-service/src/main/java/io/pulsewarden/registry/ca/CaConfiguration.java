@@ -27,14 +27,20 @@ class CaConfiguration {
   @Singleton
   @Startup
   CertificateAuthority certificateAuthority(
-      CaSettings settings, VaultConfiguration vault, StatusLocations locations, Clock clock) {
-    return open(settings, vault::open, locations, clock, ConfigUtils.isProfileActive("prod"));
+      CaSettings settings,
+      VaultConfiguration vault,
+      StatusLocations locations,
+      AnnouncedIssuers announced,
+      Clock clock) {
+    return open(
+        settings, profile -> vault.open(profile, announced), locations, announced, clock, ConfigUtils.isProfileActive("prod"));
   }
 
   static CertificateAuthority open(
       CaSettings settings,
       Function<DeviceCertificateProfile, CertificateAuthority> vault,
       StatusLocations locations,
+      AnnouncedIssuers announced,
       Clock clock,
       boolean production) {
     DeviceCertificateProfile profile =
@@ -42,7 +48,7 @@ class CaConfiguration {
             new CertificateLifetime(settings.certificateLifetime()), locations);
     try {
       return switch (settings.authority()) {
-        case "embedded" -> embedded(settings, profile, clock, production);
+        case "embedded" -> embedded(settings, profile, announced, clock, production);
         case "vault" -> vault.apply(profile);
         default ->
             throw new ConfigurationException("pulsewarden.ca.authority must be embedded or vault");
@@ -54,7 +60,11 @@ class CaConfiguration {
   }
 
   private static CertificateAuthority embedded(
-      CaSettings settings, DeviceCertificateProfile profile, Clock clock, boolean production) {
+      CaSettings settings,
+      DeviceCertificateProfile profile,
+      AnnouncedIssuers announced,
+      Clock clock,
+      boolean production) {
     if (production && !settings.acceptRisk()) {
       throw new ConfigurationException(
           "the embedded CA is not for production: its keys lie on this disk; use Vault, or set"
@@ -70,6 +80,7 @@ class CaConfiguration {
         new CaFolder(settings.dir(), random, clock),
         () -> PassphraseFile.read(passphrase),
         profile,
+        announced,
         random,
         clock);
   }

@@ -41,8 +41,9 @@ public interface CertificateAuthority {
   List<X509Certificate> issuers();
 
   /**
-   * Begins to sign with another issuing CA; what those before it signed stays as good as it was,
-   * and devices move to the new one as they renew.
+   * Takes up another issuing CA, and signs with it once it is an announced one ({@link
+   * AnnouncedIssuers}). What those before it signed stays as good as it was, and devices move to
+   * the new one as they renew.
    */
   NextIssuer introduceIssuer();
 

@@ -29,6 +29,7 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
   private final CaFolder folder;
   private final Supplier<SecretBytes> passphrase;
   private final DeviceCertificateProfile profile;
+  private final AnnouncedIssuers announced;
   private final SerialNumbers serials;
   private final Clock clock;
   private volatile CaFolder.Opened ca;
@@ -42,11 +43,13 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
       CaFolder folder,
       Supplier<SecretBytes> passphrase,
       DeviceCertificateProfile profile,
+      AnnouncedIssuers announced,
       SecureRandom random,
       Clock clock) {
     this.folder = folder;
     this.passphrase = passphrase;
     this.profile = profile;
+    this.announced = announced;
     this.serials = new SerialNumbers(random);
     this.clock = clock;
     try (SecretBytes secret = passphrase.get()) {
@@ -56,7 +59,7 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
 
   @Override
   public Issued issue(DeviceName name, AcceptedCsr csr) {
-    CaCertificates.Authority issuer = ca.newest();
+    CaCertificates.Authority issuer = signing();
     try {
       return new Issued(
           sign(
@@ -110,11 +113,28 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
 
   @Override
   public List<X509Certificate> issuers() {
-    Instant now = clock.instant();
-    return ca.issuing().stream()
-        .map(CaCertificates.Authority::certificate)
-        .filter(issuer -> issuer.getNotAfter().toInstant().isAfter(now))
+    X509Certificate signing = signing().certificate();
+    return Stream.concat(
+            Stream.of(signing),
+            usable().stream()
+                .map(CaCertificates.Authority::certificate)
+                .filter(issuer -> !issuer.equals(signing)))
         .toList();
+  }
+
+  private CaCertificates.Authority signing() {
+    return announced.choose(usable(), CaCertificates.Authority::certificate);
+  }
+
+  /** Those that have not expired, the newest first; the newest, if all have. */
+  private List<CaCertificates.Authority> usable() {
+    CaFolder.Opened now = ca;
+    Instant time = clock.instant();
+    List<CaCertificates.Authority> usable =
+        now.issuing().stream()
+            .filter(issuer -> issuer.certificate().getNotAfter().toInstant().isAfter(time))
+            .toList();
+    return usable.isEmpty() ? List.of(now.newest()) : usable;
   }
 
   @Override

@@ -5,7 +5,10 @@ import java.security.cert.X509Certificate;
 /** What became of the wish for another issuing CA. */
 public sealed interface NextIssuer {
 
-  /** It signs from now on; those before it stay issuers until they expire. */
+  /**
+   * It signs as soon as the device feed has named it for long enough; those before it stay issuers
+   * until they expire.
+   */
   record Introduced(X509Certificate certificate) implements NextIssuer {}
 
   /** The root's key is not here, and nobody has laid down an issuing CA that it signed. */

@@ -40,6 +40,7 @@ final class VaultCertificateAuthority implements CertificateAuthority {
   private final VaultStatusSigners signers;
   private final VaultRevocationLists lists;
   private final DeviceCertificateProfile profile;
+  private final AnnouncedIssuers announced;
   private final Executor background;
   private final Clock clock;
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -52,12 +53,17 @@ final class VaultCertificateAuthority implements CertificateAuthority {
    * @throws CertificateAuthorityException if Vault can't be asked
    */
   VaultCertificateAuthority(
-      VaultPki pki, DeviceCertificateProfile profile, Executor background, Clock clock) {
+      VaultPki pki,
+      DeviceCertificateProfile profile,
+      AnnouncedIssuers announced,
+      Executor background,
+      Clock clock) {
     this.pki = pki;
     this.roles = new VaultRoles(pki);
     this.signers = new VaultStatusSigners(pki);
     this.lists = new VaultRevocationLists(pki);
     this.profile = profile;
+    this.announced = announced;
     this.background = background;
     this.clock = clock;
     this.seen = new Seen(VaultIssuers.read(pki), clock.instant());
@@ -65,7 +71,7 @@ final class VaultCertificateAuthority implements CertificateAuthority {
 
   @Override
   public Issued issue(DeviceName name, AcceptedCsr csr) {
-    VaultIssuers.Issuer issuer = seen.issuers().signing();
+    VaultIssuers.Issuer issuer = signing();
     X509CertificateHolder expected = expected(issuer.certificate(), name, csr);
     VaultAnswer answer = sign(issuer, name, csr, expected.getNotAfter().toInstant());
     if (answer.isBadRequest() && roles.forget(name.organisationId())) {
@@ -128,10 +134,27 @@ final class VaultCertificateAuthority implements CertificateAuthority {
     if (now.isAfter(known.at().plus(LOOKED_AT_AGAIN)) && looking.compareAndSet(false, true)) {
       background.execute(this::lookAgain);
     }
-    return known.issuers().issuing().stream()
-        .map(VaultIssuers.Issuer::certificate)
+    X509Certificate signing = signing().certificate();
+    return Stream.concat(
+            Stream.of(signing),
+            known.issuers().issuing().stream()
+                .map(VaultIssuers.Issuer::certificate)
+                .filter(issuer -> !issuer.equals(signing)))
         .filter(issuer -> issuer.getNotAfter().toInstant().isAfter(now))
         .toList();
+  }
+
+  /** Vault's default, once it is announced; until then the one before it. */
+  private VaultIssuers.Issuer signing() {
+    Instant now = clock.instant();
+    VaultIssuers known = seen.issuers();
+    List<VaultIssuers.Issuer> usable =
+        known.issuing().stream()
+            .filter(issuer -> issuer.certificate().getNotAfter().toInstant().isAfter(now))
+            .toList();
+    return usable.isEmpty()
+        ? known.signing()
+        : announced.choose(usable, VaultIssuers.Issuer::certificate);
   }
 
   private void lookAgain() {

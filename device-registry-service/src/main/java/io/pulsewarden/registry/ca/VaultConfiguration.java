@@ -38,7 +38,7 @@ class VaultConfiguration {
    *
    * @throws CertificateAuthorityException if Vault can't be asked for its issuers
    */
-  CertificateAuthority open(DeviceCertificateProfile profile) {
+  CertificateAuthority open(DeviceCertificateProfile profile, AnnouncedIssuers announced) {
     VaultConnection connection =
         new VaultConnection(
             settings
@@ -50,7 +50,11 @@ class VaultConfiguration {
     VaultSession opened = new VaultSession(connection, login(), clock);
     session = opened;
     return new VaultCertificateAuthority(
-        new VaultPki(new VaultMount(opened, settings.mount())), profile, background, clock);
+        new VaultPki(new VaultMount(opened, settings.mount())),
+        profile,
+        announced,
+        background,
+        clock);
   }
 
   private VaultLogin login() {

@@ -46,11 +46,17 @@ class IssuerResource {
         .toList();
   }
 
+  private boolean signs(X509Certificate issuer) {
+    return issuer.equals(authority.issuers().getFirst());
+  }
+
   @POST
   @Operation(
       operationId = "introduceIssuingCa",
-      summary = "Sign with another issuing CA from now on; devices move to it as they renew")
-  @APIResponse(responseCode = "201", description = "The one that signs now")
+      summary = "Sign with another issuing CA; devices move to it as they renew")
+  @APIResponse(
+      responseCode = "201",
+      description = "It signs once telemetry knows it; `signing` in the list says when")
   @APIResponse(responseCode = "409", description = "root-offline, issuer-unchanged")
   public Uni<Response> introduce() {
     return store
@@ -59,7 +65,7 @@ class IssuerResource {
             next ->
                 switch (next) {
                   case NextIssuer.Introduced(X509Certificate issuer) ->
-                      Response.status(201).entity(IssuerView.of(issuer, true)).build();
+                      Response.status(201).entity(IssuerView.of(issuer, signs(issuer))).build();
                   case NextIssuer.RootOffline ignored ->
                       throw new ProblemException(
                           ProblemType.ROOT_OFFLINE.because(

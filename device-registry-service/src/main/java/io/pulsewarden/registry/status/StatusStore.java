@@ -15,6 +15,8 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -87,7 +89,8 @@ class StatusStore {
 
   /** Whose the certificates are that were recorded before there could be two issuers. */
   private String oldest() {
-    return IssuerKey.hash(authority.issuers().getLast());
+    return IssuerKey.hash(
+        Collections.min(authority.issuers(), Comparator.comparing(X509Certificate::getNotBefore)));
   }
 
   private static CertificateStatus status(Row row) {

@@ -28,6 +28,7 @@ public record AuthorityUnderTest(CertificateAuthority authority, AutoCloseable s
             () ->
                 SecretBytes.owning("correct horse battery staple".getBytes(StandardCharsets.UTF_8)),
             new DeviceCertificateProfile(new CertificateLifetime(Duration.ofDays(1)), NOWHERE),
+            new AnnouncedIssuers(Duration.ZERO, clock),
             random,
             clock),
         () -> {});

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,7 @@ class CaConfigurationTest {
               AuthorityFailure.SEALED, "Vault answered 503: sealed", null);
         },
         new StatusLocations(Optional.empty()),
+        new AnnouncedIssuers(Duration.ZERO, Clock.systemUTC()),
         Clock.systemUTC(),
         production);
   }

@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -44,6 +46,8 @@ abstract class CertificateAuthorityContract {
 
   @TempDir Path work;
 
+  final AnnouncedIssuers announced = new AnnouncedIssuers(Duration.ZERO, Clock.systemUTC());
+
   /** One that signs for so long, and states {@link #LOCATIONS}. */
   abstract CertificateAuthority authority(Duration lifetime);
 
@@ -52,6 +56,10 @@ abstract class CertificateAuthorityContract {
 
   /** Makes sure that the authority finds another issuer when it is told to. */
   abstract void prepareNextIssuer();
+
+  void announce(X509Certificate issuer) {
+    announced.sent(Map.of(AnnouncedIssuers.fingerprint(issuer), Instant.now()));
+  }
 
   static AcceptedCsr csr(Csr csr) {
     return csr(csr.base64());
@@ -257,6 +265,9 @@ abstract class CertificateAuthorityContract {
     NextIssuer next = authority.introduceIssuer();
 
     X509Certificate newest = ((NextIssuer.Introduced) next).certificate();
+    assertThat(authority.issue(NAME, csr(Csr.naming("CN=x"))).issuer()).isEqualTo(before.issuer());
+    assertThat(authority.issuers()).startsWith(before.issuer()).contains(newest);
+    announce(newest);
     CertificateAuthority.Issued after = authority.issue(NAME, csr(Csr.naming("CN=x")));
     assertThat(after.issuer()).isEqualTo(newest).isNotEqualTo(before.issuer());
     assertThat(authority.issuers()).startsWith(newest).contains(before.issuer());

@@ -64,6 +64,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
         new CaFolder(own, random, clock),
         () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
         new DeviceCertificateProfile(new CertificateLifetime(lifetime), LOCATIONS),
+        announced,
         random,
         clock);
   }
@@ -173,6 +174,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
     Files.copy(offline.resolve("issuing-2.crt"), online.resolve("issuing-2.crt"));
 
     assertThat(authority.introduceIssuer()).isEqualTo(new NextIssuer.Introduced(made));
+    announce(made);
     assertThat(authority.issue(NAME, csr(Csr.naming("CN=x"))).issuer()).isEqualTo(made);
   }
 
@@ -195,6 +197,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
         () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
         new DeviceCertificateProfile(
             new CertificateLifetime(Duration.ofDays(1)), new StatusLocations(Optional.empty())),
+        announced,
         random,
         CLOCK);
   }

@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.ca;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,11 @@ class VaultCertificateAuthorityTest extends CertificateAuthorityContract {
 
   @Override
   void prepareNextIssuer() {
-    vault.addIssuer(Duration.ofDays(500));
+    vault.addUnannouncedIssuer(Duration.ofDays(500));
+  }
+
+  @Override
+  void announce(X509Certificate issuer) {
+    vault.announce(issuer);
   }
 }

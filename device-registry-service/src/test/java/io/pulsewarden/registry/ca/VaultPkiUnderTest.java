@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -38,6 +40,9 @@ final class VaultPkiUnderTest implements AutoCloseable {
   private String rootId = "";
   private @Nullable X509Certificate root;
 
+  private final AnnouncedIssuers announced;
+  private final Map<String, Instant> told = new HashMap<>();
+
   private VaultPkiUnderTest(
       @Nullable PkiStandIn standIn,
       URI address,
@@ -51,6 +56,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
     this.service = service;
     this.locations = locations;
     this.clock = clock;
+    this.announced = new AnnouncedIssuers(Duration.ZERO, clock);
     setUp();
   }
 
@@ -106,8 +112,18 @@ final class VaultPkiUnderTest implements AutoCloseable {
     addIssuer(Duration.ofDays(1000));
   }
 
-  /** Makes an issuing CA below the root, the default from now on. */
+  /** Makes an issuing CA below the root, the default from now on, that telemetry knows. */
   void addIssuer(Duration lifetime) {
+    announce(addUnannouncedIssuer(lifetime));
+  }
+
+  void announce(X509Certificate issuer) {
+    told.put(AnnouncedIssuers.fingerprint(issuer), clock.instant());
+    announced.sent(told);
+  }
+
+  /** The same, that telemetry has not heard of. */
+  X509Certificate addUnannouncedIssuer(Duration lifetime) {
     String name = "Device issuing CA under test " + UUID.randomUUID();
     String request =
         VaultPki.text(
@@ -159,6 +175,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
                         "ocsp_servers",
                         locations.ocsp().orElseThrow().toString())));
     makeDefault(id);
+    return issuer;
   }
 
   void makeDefault(String id) {
@@ -201,6 +218,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
                     clock),
                 mount)),
         new DeviceCertificateProfile(new CertificateLifetime(lifetime), stated),
+        announced,
         background,
         clock);
   }

@@ -44,6 +44,7 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
     config.put("quarkus.tls.devices.reload-period", "1h");
     // All tests are one address.
     config.put("pulsewarden.enrolment.wrong-tries-per-minute", "100000");
+    config.put("pulsewarden.issuers.announced-for", "1s");
     config.put(
         EDGE_CA, bed.serviceTls("device-registry-service").resolve("edge-ca.crt").toString());
     PostgresLogin superuser = bed.postgres().superuser("device_registry");
