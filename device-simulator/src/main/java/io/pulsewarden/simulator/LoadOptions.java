@@ -1,5 +1,6 @@
 package io.pulsewarden.simulator;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How big the made-up fleet is. */
@@ -14,6 +15,8 @@ final class LoadOptions {
   @Option(
       names = "--rate",
       paramLabel = "R",
-      description = "Messages a second of all devices together; default ${DEFAULT-VALUE}.")
-  double rate = 10;
+      description =
+          "Messages a second of all devices together; default 10, or what the registry configures"
+              + " for a device. Given, it counts whatever the registry says.")
+  @Nullable Double rate;
 }

@@ -15,8 +15,15 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 
-/** A fleet of bedside devices, one for each of as many made-up patients. */
-record LoadPlan(int devices, double rate) implements Plan {
+/**
+ * A fleet of bedside devices, one for each of as many made-up patients.
+ *
+ * @param rate messages a second of all together
+ * @param fixed whether the rate counts, whatever the registry configures
+ */
+record LoadPlan(int devices, double rate, boolean fixed) implements Plan {
+
+  private static final double USUAL_RATE = 10;
 
   // Before the first reading's time, which lies a little in the past.
   private static final Duration WORN_SINCE = Duration.ofMinutes(10);
@@ -28,7 +35,7 @@ record LoadPlan(int devices, double rate) implements Plan {
   }
 
   LoadPlan(LoadOptions options) {
-    this(options.devices, options.rate);
+    this(options.devices, options.rate == null ? USUAL_RATE : options.rate, options.rate != null);
   }
 
   @Override
@@ -52,7 +59,7 @@ record LoadPlan(int devices, double rate) implements Plan {
               interval,
               interval.multipliedBy(i).dividedBy(devices),
               bench.clock());
-      sessions.add(bench.session(each, source, counters));
+      sessions.add(bench.session(each, fixed ? source.atOwnRate() : source, counters));
     }
     return Prepared.endless(sessions);
   }

@@ -35,6 +35,7 @@ final class Connection implements MqttCallback {
 
   private final Listener listener;
   private final String topic;
+  private final String configurationTopic;
   private final MqttAsyncClient client;
   private final ScheduledThreadPoolExecutor threads;
   private final Clock clock;
@@ -43,6 +44,13 @@ final class Connection implements MqttCallback {
   /** Hears of the connection; called from Paho's threads. */
   interface Listener {
     void answered(long sequence, int packetId, int reasonCode);
+
+    /**
+     * A configuration came.
+     *
+     * @return whether it was applied, and may be acknowledged
+     */
+    boolean configured(byte[] json);
 
     /** Something went wrong; may come more than once. */
     void lost(Connection connection, int reasonCode);
@@ -59,8 +67,11 @@ final class Connection implements MqttCallback {
     this.listener = listener;
     this.clock = server.clock();
     this.topic = "devices/" + id + "/vitals";
+    this.configurationTopic = "devices/" + id + "/config";
     this.threads = new ScheduledThreadPoolExecutor(PAHO_THREADS, Thread.ofVirtual().factory());
     this.client = new MqttAsyncClient(server.uri(), id, new MemoryPersistence(), null, threads);
+    // The answer to a configuration says that it was applied, so it can't leave before that.
+    this.client.setManualAcks(true);
     try {
       IMqttToken connect = client.connect(options(tls));
       connect.waitForCompletion(CONNECT_TIMEOUT.toMillis());
@@ -74,7 +85,9 @@ final class Connection implements MqttCallback {
   /** Has to be called once after construction: until then, nobody hears of the end. */
   void listen() {
     client.setCallback(this);
-    if (!client.isConnected()) {
+    try {
+      IMqttToken _ = client.subscribe(configurationTopic, 1);
+    } catch (MqttException gone) {
       listener.lost(this, 0);
     }
   }
@@ -173,7 +186,11 @@ final class Connection implements MqttCallback {
   public void mqttErrorOccurred(MqttException exception) {}
 
   @Override
-  public void messageArrived(String topic, MqttMessage message) {}
+  public void messageArrived(String arrivedOn, MqttMessage message) throws MqttException {
+    if (arrivedOn.equals(configurationTopic) && listener.configured(message.getPayload())) {
+      client.messageArrivedComplete(message.getId(), message.getQos());
+    }
+  }
 
   @Override
   public void deliveryComplete(IMqttToken token) {}

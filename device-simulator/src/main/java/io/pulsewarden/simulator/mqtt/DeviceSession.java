@@ -4,6 +4,7 @@ import io.pulsewarden.simulator.identity.DeviceIdentity;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -187,6 +188,23 @@ public final class DeviceSession implements Connection.Listener {
     if (flown != null) {
       long nanos = System.nanoTime() - flown.sentAt();
       observer.answered(identity.device(), flown.message(), packetId, reasonCode, nanos);
+    }
+  }
+
+  /** What can't be read is not applied and not acknowledged, and changes nothing. */
+  @Override
+  public boolean configured(byte[] json) {
+    Optional<DeviceConfiguration> read = DeviceConfiguration.parse(json);
+    if (read.isEmpty()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      source.sampleEvery(read.get().samplingInterval());
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 

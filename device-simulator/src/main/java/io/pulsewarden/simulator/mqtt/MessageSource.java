@@ -1,5 +1,8 @@
 package io.pulsewarden.simulator.mqtt;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** What a device has to say, and when. Used by one thread at a time. */
 public interface MessageSource {
 
@@ -11,4 +14,10 @@ public interface MessageSource {
 
   /** The next message; only called once it is due. */
   OutgoingMessage next();
+
+  /**
+   * The registry wants so much time between two measurements, or, if empty, leaves it to the
+   * device. A source whose pace is given otherwise does nothing about it.
+   */
+  default void sampleEvery(Optional<Duration> interval) {}
 }

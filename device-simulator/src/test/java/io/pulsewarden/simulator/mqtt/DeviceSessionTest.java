@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -155,6 +157,31 @@ class DeviceSessionTest {
   }
 
   @Test
+  void shouldAcknowledgeAConfigurationWhenItsSourceHasIt() throws Exception {
+    String topic = "devices/" + DEVICE + "/config";
+    try (ScriptedMqttServer server = new ScriptedMqttServer(authority, 10, publish -> {})) {
+      Numbers source = new Numbers(1);
+      DeviceSession session = session(server, source, 2);
+      Thread running = Thread.ofVirtual().start(() -> runQuietly(session));
+      await().until(() -> server.subscribed().contains(topic));
+
+      server.send(topic, 7, "{\"version\":1,\"samplingIntervalSeconds\":-5}");
+      server.send(topic, 8, "{\"version\":2,\"samplingIntervalSeconds\":5,\"new\":true}");
+      await().until(() -> server.answered().contains(8));
+      assertThat(source.intervals).containsExactly(Optional.of(Duration.ofSeconds(5)));
+      server.send(topic, 9, "{\"version\":3}");
+      await().until(() -> server.answered().contains(9));
+
+      // The one that could not be read was never acknowledged.
+      assertThat(server.answered()).containsExactly(8, 9);
+      assertThat(source.intervals).last().isEqualTo(Optional.empty());
+      session.stop();
+      running.join(Duration.ofSeconds(20));
+      assertThat(running.isAlive()).isFalse();
+    }
+  }
+
+  @Test
   void shouldNotTrustAServerOfAnotherAuthority() throws Exception {
     TestAuthority stranger = TestAuthority.root();
     try (ScriptedMqttServer server =
@@ -173,10 +200,15 @@ class DeviceSessionTest {
 
   private DeviceSession session(ScriptedMqttServer server, int messages, int window)
       throws Exception {
+    return session(server, new Numbers(messages), window);
+  }
+
+  private DeviceSession session(ScriptedMqttServer server, Numbers source, int window)
+      throws Exception {
     ServerTrust trust = ServerTrust.of(authority.writePem(folder.resolve("ca.pem")));
     return new DeviceSession(
         authority.device(DEVICE),
-        new Numbers(messages),
+        source,
         new MqttServer(server.uri(), trust, new Semaphore(1), Clock.systemUTC()),
         window,
         counters);
@@ -196,6 +228,7 @@ class DeviceSessionTest {
 
   /** The numbers from 0, all due at once. */
   private static final class Numbers implements MessageSource {
+    private final List<Optional<Duration>> intervals = new CopyOnWriteArrayList<>();
     private final int count;
     private int next;
 
@@ -206,6 +239,11 @@ class DeviceSessionTest {
     @Override
     public long nanosUntilNext() {
       return next < count ? 0 : NEVER;
+    }
+
+    @Override
+    public void sampleEvery(Optional<Duration> interval) {
+      intervals.add(interval);
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,9 @@ public final class ScriptedMqttServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final List<String> clientIds = Collections.synchronizedList(new ArrayList<>());
   private final List<Publish> published = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> subscribed = Collections.synchronizedList(new ArrayList<>());
+  private final List<Integer> answered = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, OutputStream> subscribers = new ConcurrentHashMap<>();
   private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
 
   /** Decides what happens to a message. */
@@ -98,6 +103,40 @@ public final class ScriptedMqttServer implements AutoCloseable {
     }
   }
 
+  /** Topics that clients subscribed to, in their order. */
+  public List<String> subscribed() {
+    synchronized (subscribed) {
+      return List.copyOf(subscribed);
+    }
+  }
+
+  /** Packet ids of the server's own messages that a client acknowledged. */
+  public List<Integer> answered() {
+    synchronized (answered) {
+      return List.copyOf(answered);
+    }
+  }
+
+  /** Publishes to who subscribed to the topic last, under QoS 1. */
+  public void send(String topic, int packetId, String payload) throws IOException {
+    byte[] name = topic.getBytes(UTF_8);
+    byte[] text = payload.getBytes(UTF_8);
+    ByteBuffer packet =
+        ByteBuffer.allocate(2 + 2 + name.length + 3 + text.length)
+            .put((byte) 0x32)
+            .put((byte) (2 + name.length + 3 + text.length))
+            .putShort((short) name.length)
+            .put(name)
+            .putShort((short) packetId)
+            .put((byte) 0)
+            .put(text);
+    OutputStream out = Objects.requireNonNull(subscribers.get(topic), topic);
+    synchronized (out) {
+      out.write(packet.array());
+      out.flush();
+    }
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -121,6 +160,8 @@ public final class ScriptedMqttServer implements AutoCloseable {
         switch (type >> 4) {
           case 1 -> connect(body, out);
           case 3 -> publish(connection, body, out);
+          case 4 -> answered.add(unsignedShort(body, 0));
+          case 8 -> subscribe(body, out);
           case 12 -> write(out, 0xD0, 0);
           default -> {
             return;
@@ -139,6 +180,15 @@ public final class ScriptedMqttServer implements AutoCloseable {
     int length = unsignedShort(body, at);
     clientIds.add(new String(body, at + 2, length, UTF_8));
     write(out, 0x20, 6, 0, 0, 3, 0x21, receiveMaximum >> 8, receiveMaximum & 0xFF);
+  }
+
+  private void subscribe(byte[] body, OutputStream out) throws IOException {
+    // Packet id, no properties, one filter.
+    int length = unsignedShort(body, 3);
+    String filter = new String(body, 5, length, UTF_8);
+    write(out, 0x90, 4, body[0], body[1], 0, 1);
+    subscribers.put(filter, out);
+    subscribed.add(filter);
   }
 
   private void publish(int connection, byte[] body, OutputStream out) throws IOException {

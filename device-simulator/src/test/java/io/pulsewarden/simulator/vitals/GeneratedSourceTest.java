@@ -1,7 +1,9 @@
 package io.pulsewarden.simulator.vitals;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.pulsewarden.simulator.mqtt.MessageSource;
 import io.pulsewarden.simulator.mqtt.OutgoingMessage;
 import io.pulsewarden.simulator.senml.SenmlRecord;
 import java.time.Clock;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,48 @@ class GeneratedSourceTest {
     source.next();
 
     assertThat(source.nanosUntilNext()).isGreaterThan(Duration.ofMinutes(59).toNanos());
+  }
+
+  @Test
+  void shouldFollowTheIntervalThatTheRegistryWantsFromTheLastMeasurementOn() {
+    GeneratedSource source = source(Duration.ofHours(1));
+    source.next();
+
+    source.sampleEvery(Optional.of(Duration.ofMinutes(10)));
+
+    assertThat(source.nanosUntilNext())
+        .isBetween(Duration.ofMinutes(9).toNanos(), Duration.ofMinutes(10).toNanos());
+    assertThat(source.next().label())
+        .isEqualTo(Long.toString(NOW.plus(Duration.ofMinutes(10)).toEpochMilli()));
+    assertThat(source.next().label())
+        .isEqualTo(Long.toString(NOW.plus(Duration.ofMinutes(20)).toEpochMilli()));
+
+    source.sampleEvery(Optional.empty());
+    assertThat(source.nanosUntilNext()).isGreaterThan(Duration.ofMinutes(59).toNanos());
+  }
+
+  @Test
+  void shouldLeaveNothingOutThatIsOverdueWhenTheIntervalGrows() {
+    GeneratedSource source = source(Duration.ofNanos(1_000_000));
+    source.next();
+    await().until(() -> source.nanosUntilNext() < 0);
+
+    source.sampleEvery(Optional.of(Duration.ofHours(1)));
+
+    assertThat(source.nanosUntilNext()).isLessThan(0);
+    assertThat(source.next().label()).isEqualTo(Long.toString(NOW.toEpochMilli() + 1));
+    assertThat(source.nanosUntilNext()).isGreaterThan(Duration.ofMinutes(59).toNanos());
+  }
+
+  @Test
+  void shouldKeepItsOwnRateIfItIsTold() {
+    GeneratedSource source = source(Duration.ofHours(1));
+    MessageSource fixed = source.atOwnRate();
+    fixed.next();
+
+    fixed.sampleEvery(Optional.of(Duration.ofSeconds(1)));
+
+    assertThat(fixed.nanosUntilNext()).isGreaterThan(Duration.ofMinutes(59).toNanos());
   }
 
   @Test
