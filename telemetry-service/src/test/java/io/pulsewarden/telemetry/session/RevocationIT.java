@@ -14,6 +14,7 @@ import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -22,12 +23,17 @@ import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +55,10 @@ class RevocationIT {
   private static final int SUSPENDED = 0x98;
   private static final int BANNED = 0x8A;
   private static final int UNAVAILABLE = 0x88;
+  private static final int BUSY = 0x89;
+
+  @TestHTTPResource(value = "/", management = true, tls = true)
+  URI management;
 
   private static MqttBed bed;
 
@@ -209,6 +219,7 @@ class RevocationIT {
       await().atMost(Duration.ofSeconds(30)).until(() -> !freshness.admitsSessions());
 
       assertThat(connack(late)).isEqualTo(UNAVAILABLE);
+      assertThat(health()).startsWith("503 ").contains("device feed");
       assertServed(standing);
       standing.publish(1, 1, Topics.vitals(device.id()), "hello".getBytes(UTF_8));
       assertThat(standing.read().orElseThrow().type()).isEqualTo(RawMqtt.PUBACK);
@@ -216,9 +227,45 @@ class RevocationIT {
       bed.registry.silence(false);
       await().atMost(Duration.ofSeconds(30)).until(freshness::admitsSessions);
       assertThat(connack(late)).isZero();
+      assertThat(health()).startsWith("200 ").contains("device feed");
       assertServed(standing);
     } finally {
       bed.registry.silence(false);
+    }
+  }
+
+  @Test
+  void shouldCloseItsSessionsWhenTheFeedIsAQuarterOfAnHourOld() throws IOException {
+    Wearable elsewhere = known(bed.wearable());
+    SettableClock clock = new SettableClock(Instant.now());
+    try (SecondInstance second =
+        new SecondInstance(
+            bed.servers,
+            vertx,
+            tls,
+            limits,
+            intake,
+            TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")),
+            audit,
+            events,
+            TestDevices.freshness(clock))) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> second.knows(device.id()) && second.knows(elsewhere.id()));
+
+      try (RawMqtt here = connected(device, server.port());
+          RawMqtt there = connected(elsewhere, second.port())) {
+        clock.forward(Duration.ofMinutes(5));
+        try (RawMqtt late = bed.raw(device, second.port(), 5)) {
+          assertThat(late.connect(device.id().toString(), 60).reason(1)).isEqualTo(UNAVAILABLE);
+        }
+        assertServed(there);
+
+        clock.forward(Duration.ofMinutes(15));
+
+        assertThat(there.read().orElseThrow().reason(0)).isEqualTo(BUSY);
+        assertServed(here);
+      }
     }
   }
 
@@ -296,6 +343,13 @@ class RevocationIT {
   private static void assertServed(RawMqtt mqtt) throws IOException {
     mqtt.ping();
     assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+  }
+
+  /** Status and body. */
+  private String health() {
+    Response answer =
+        RestAssured.given().relaxedHTTPSValidation().get(management.resolve("/q/health/ready"));
+    return answer.statusCode() + " " + answer.asString();
   }
 
   private int connack(Wearable as) throws IOException {

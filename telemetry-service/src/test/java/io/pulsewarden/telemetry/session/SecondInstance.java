@@ -25,7 +25,7 @@ import java.util.UUID;
 final class SecondInstance implements AutoCloseable {
 
   private final DeviceDirectory directory = new DeviceDirectory();
-  private final FeedFreshness freshness = TestDevices.freshness(Clock.systemUTC());
+  private final FeedFreshness freshness;
   private final DeviceFeedConsumer feed;
   private final MqttServerLifecycle server;
 
@@ -38,6 +38,30 @@ final class SecondInstance implements AutoCloseable {
       Presence presence,
       AuditTrail audit,
       AuditEvents events) {
+    this(
+        bed,
+        vertx,
+        tls,
+        limits,
+        intake,
+        presence,
+        audit,
+        events,
+        TestDevices.freshness(Clock.systemUTC()));
+  }
+
+  /** One that judges by its own clock how old the feed is. */
+  SecondInstance(
+      ServiceTestBed bed,
+      Vertx vertx,
+      TlsConfigurationRegistry tls,
+      MqttConfiguration limits,
+      VitalsIntake intake,
+      Presence presence,
+      AuditTrail audit,
+      AuditEvents events,
+      FeedFreshness freshness) {
+    this.freshness = freshness;
     MqttConfiguration settings = new OtherPort(limits);
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     SessionRegistry sessions = new SessionRegistry(directory);
