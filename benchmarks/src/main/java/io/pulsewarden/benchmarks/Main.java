@@ -1,5 +1,6 @@
 package io.pulsewarden.benchmarks;
 
+import io.pulsewarden.benchmarks.enrol.EnrolScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
 import java.io.PrintWriter;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Measures, each figure beside a baseline of the same run.")
 public final class Main implements Callable<Integer> {
 
-  private static final List<Scenario> SCENARIOS = List.of(new RevokeToClosed(), new KeysScenario());
+  private static final List<Scenario> SCENARIOS =
+      List.of(new EnrolScenario(), new RevokeToClosed(), new KeysScenario());
 
   @Spec private @Nullable CommandSpec spec;
 

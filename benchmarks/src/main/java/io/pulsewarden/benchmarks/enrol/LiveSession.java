@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +25,7 @@ final class LiveSession implements AutoCloseable {
 
   private final UUID device;
   private final SSLSocket socket;
-  private final CompletableFuture<Long> closed = new CompletableFuture<>();
+  private final CompletableFuture<Instant> closed = new CompletableFuture<>();
 
   /**
    * Connects, and waits for CONNACK.
@@ -55,8 +57,8 @@ final class LiveSession implements AutoCloseable {
     return closed.isDone();
   }
 
-  /** {@link System#nanoTime} of the end. */
-  long awaitClosed(Duration atMost)
+  /** When the end came, by this machine's clock. */
+  Instant awaitClosed(Duration atMost)
       throws InterruptedException, ExecutionException, TimeoutException {
     return closed.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -68,11 +70,11 @@ final class LiveSession implements AutoCloseable {
     } catch (IOException reset) {
       // That is an end, too.
     }
-    closed.complete(System.nanoTime());
+    closed.complete(Clock.systemUTC().instant());
   }
 
   /** CONNECT with a clean start and without keep-alive. */
-  private static byte[] connect(UUID device) {
+  static byte[] connect(UUID device) {
     byte[] id = device.toString().getBytes(UTF_8);
     return ByteBuffer.allocate(2 + 13 + id.length)
         .put((byte) 0x10)

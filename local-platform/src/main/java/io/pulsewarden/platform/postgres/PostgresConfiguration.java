@@ -20,7 +20,8 @@ final class PostgresConfiguration {
 
   /**
    * What is acknowledged is on disk: fsync and synchronous_commit. The log shows no statement and
-   * no row, since either may hold what is sealed elsewhere.
+   * no row, since either may hold what is sealed elsewhere. When a transaction was committed is
+   * kept, so that a benchmark need not guess it.
    */
   private static String server(Path tls, int port) {
     return """
@@ -33,6 +34,7 @@ final class PostgresConfiguration {
     fsync = on
     synchronous_commit = on
     full_page_writes = on
+    track_commit_timestamp = on
     ssl = on
     ssl_min_protocol_version = 'TLSv1.3'
     ssl_cert_file = '%s'
