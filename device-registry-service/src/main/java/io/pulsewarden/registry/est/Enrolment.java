@@ -46,15 +46,16 @@ class Enrolment {
     return proofs
         .look(call)
         .chain(
-            verdict ->
-                switch (verdict) {
+            look ->
+                switch (look.verdict()) {
                   case ProofVerdict.Unproven(Refusal refusal, var device) ->
                       refuse(call.proof(), device, refusal);
-                  case ProofVerdict.Proven proven -> judge(call, proven);
+                  case ProofVerdict.Proven proven -> judge(call, proven, look.manual());
                 });
   }
 
-  private Uni<EnrolmentOutcome> judge(EnrolmentCall call, ProofVerdict.Proven proven) {
+  private Uni<EnrolmentOutcome> judge(
+      EnrolmentCall call, ProofVerdict.Proven proven, boolean manual) {
     return signing
         .judge(call.request(), call.connection())
         .chain(
@@ -64,7 +65,7 @@ class Enrolment {
                   case CsrVerdict.Accepted(AcceptedCsr csr) ->
                       brokenByNames(call.proof(), proven, csr.names())
                           .map(rule -> refuse(call.proof(), proven, rule))
-                          .orElseGet(() -> approve(call, proven, csr));
+                          .orElseGet(() -> approve(call, proven, csr, manual));
                 });
   }
 
@@ -77,11 +78,10 @@ class Enrolment {
     };
   }
 
-  /** Who renews was approved before. */
   private Uni<EnrolmentOutcome> approve(
-      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr) {
+      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr, boolean manual) {
     DeviceEntity device = proven.device();
-    if (proven.renewed() != null) {
+    if (!manual) {
       return sign(call, device, csr);
     }
     return approvals

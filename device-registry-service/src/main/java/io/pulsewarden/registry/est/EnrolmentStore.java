@@ -100,8 +100,13 @@ class EnrolmentStore {
         .setParameter("hash", keyHash)
         .setParameter("device", device)
         .executeUpdate()
-        .chain(() -> session.find(DeviceKeyEntity.class, keyHash))
-        .map(key -> key.mayBeUsedBy(device));
+        .chain(
+            taken ->
+                taken == 1
+                    ? Uni.createFrom().item(true)
+                    : session
+                        .find(DeviceKeyEntity.class, keyHash)
+                        .map(key -> key.mayBeUsedBy(device)));
   }
 
   private Uni<EnrolmentOutcome> record(

@@ -3,6 +3,7 @@ package io.pulsewarden.registry.est;
 import io.pulsewarden.registry.access.SystemWorkStore;
 import io.pulsewarden.registry.device.ClaimRule;
 import io.pulsewarden.registry.device.DeviceEntity;
+import io.pulsewarden.registry.firstenrolment.ApprovalStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -19,22 +20,43 @@ class ProofStore {
   private final ClaimProofStore claims;
   private final CertificateProofStore certificates;
   private final ManufacturerProofStore makers;
+  private final ApprovalStore approvals;
+
+  /**
+   * What a look shows.
+   *
+   * @param manual whether a person has to approve what was proven
+   */
+  record Look(ProofVerdict verdict, boolean manual) {}
 
   ProofStore(
       SystemWorkStore work,
       ClaimProofStore claims,
       CertificateProofStore certificates,
-      ManufacturerProofStore makers) {
+      ManufacturerProofStore makers,
+      ApprovalStore approvals) {
     this.work = work;
     this.claims = claims;
     this.certificates = certificates;
     this.makers = makers;
+    this.approvals = approvals;
   }
 
   /** A look that changes and locks nothing. */
-  Uni<ProofVerdict> look(EnrolmentCall call) {
+  Uni<Look> look(EnrolmentCall call) {
     return work.withTransaction(
-        session -> judge(session, call.proof(), call.organisation(), LockModeType.NONE));
+        session ->
+            judge(session, call.proof(), call.organisation(), LockModeType.NONE)
+                .chain(verdict -> look(session, verdict)));
+  }
+
+  /** Who renews was approved before. */
+  private Uni<Look> look(Mutiny.Session session, ProofVerdict verdict) {
+    return verdict instanceof ProofVerdict.Proven proven && proven.renewed() == null
+        ? approvals
+            .isManual(session, proven.device().organisationId())
+            .map(manual -> new Look(verdict, manual))
+        : Uni.createFrom().item(new Look(verdict, false));
   }
 
   /** A look that holds the device's row until the transaction ends: one enrolment at a time. */

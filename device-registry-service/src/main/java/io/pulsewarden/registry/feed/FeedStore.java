@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -22,6 +23,11 @@ public class FeedStore {
 
   /** As far back as telemetry takes readings. */
   private static final Duration ASSIGNMENT_WINDOW = Duration.ofDays(30);
+
+  private static final String INSERT =
+      "INSERT INTO outbox (topic, partition, record_key, value, kind)"
+          + " VALUES (:topic, NULL, :key, :state, :recordKind),"
+          + " (:auditTopic, :auditPartition, NULL, :event, :eventKind)";
 
   private final FeedDetailStore details;
   private final Clock clock;
@@ -36,7 +42,26 @@ public class FeedStore {
    * ascending ids in the order of their versions.
    */
   public Uni<Void> publish(Mutiny.Session session, DeviceEntity device, AuditEvent event) {
-    return publish(session, device).chain(() -> audit(session, event));
+    return session
+        .flush()
+        .chain(() -> state(session, device))
+        .chain(state -> insert(session, DeviceStates.device(state), OutboxRow.audit(event)));
+  }
+
+  /** Both rows in one round trip, the state first. */
+  private static Uni<Void> insert(Mutiny.Session session, OutboxRow state, OutboxRow event) {
+    return session
+        .createNativeQuery(INSERT)
+        .setParameter("topic", state.topic())
+        .setParameter("key", Objects.requireNonNull(state.key()).toByteArray())
+        .setParameter("state", state.value().toByteArray())
+        .setParameter("recordKind", state.kind().code())
+        .setParameter("auditTopic", event.topic())
+        .setParameter("auditPartition", event.partition())
+        .setParameter("event", event.value().toByteArray())
+        .setParameter("eventKind", event.kind().code())
+        .executeUpdate()
+        .replaceWithVoid();
   }
 
   /** The same, of a change whose audit event is another transaction's. */

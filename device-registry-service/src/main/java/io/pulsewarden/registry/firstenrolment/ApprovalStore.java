@@ -34,6 +34,13 @@ public class ApprovalStore {
     REFUSED
   }
 
+  /** Whether first enrolments of an organisation wait for a person at all. */
+  public Uni<Boolean> isManual(Mutiny.Session session, UUID organisation) {
+    return session
+        .find(EnrolmentSettingsEntity.class, organisation)
+        .map(settings -> settings != null && settings.manualApproval());
+  }
+
   /**
    * Looks, and asks if nobody has: the key of a device is one request, however often it comes. A
    * crash after the commit leaves the request for people to see; the device asks again.
@@ -41,13 +48,12 @@ public class ApprovalStore {
   public Uni<Approval> of(DeviceEntity device, String keyHash) {
     return work.withTransaction(
         session ->
-            session
-                .find(EnrolmentSettingsEntity.class, device.organisationId())
+            isManual(session, device.organisationId())
                 .chain(
-                    settings ->
-                        settings == null || !settings.manualApproval()
-                            ? Uni.createFrom().item(Approval.GIVEN)
-                            : ask(session, device, keyHash)));
+                    manual ->
+                        manual
+                            ? ask(session, device, keyHash)
+                            : Uni.createFrom().item(Approval.GIVEN)));
   }
 
   private Uni<Approval> ask(Mutiny.Session session, DeviceEntity device, String keyHash) {
