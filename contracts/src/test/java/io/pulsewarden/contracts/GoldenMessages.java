@@ -83,6 +83,7 @@ final class GoldenMessages {
             .setHeartbeat(KeyFeedHeartbeat.newBuilder().setAtMs(TIME))
             .build());
     all.put("sealed-vitals", sealedVitals());
+    all.put("sealed-vitals-device-version", sealedVitalsOfDeviceVersion());
     all.put("sealed-quarantine", sealedQuarantine());
     all.put("quarantined-input", quarantinedInput());
     all.put("sealed-alert", sealedAlert());
@@ -239,6 +240,10 @@ final class GoldenMessages {
         .setAssignmentVersion(2)
         .setReceivedAtMs(TIME + 9_250)
         .build();
+  }
+
+  private static SealedVitals sealedVitalsOfDeviceVersion() {
+    return sealedVitals().toBuilder().setSchemaVersion(2).setDeviceVersion(41).build();
   }
 
   private static SealedQuarantine sealedQuarantine() {

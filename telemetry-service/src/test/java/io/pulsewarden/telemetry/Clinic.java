@@ -163,6 +163,37 @@ public final class Clinic implements AutoCloseable {
         .build();
   }
 
+  /** A block of readings that nobody wore the device for, as the intake would have written it. */
+  public RecordMetadata hold(long deviceVersion, List<Reading> readings) {
+    VitalBlock block = new VitalBlock(false, readings);
+    byte[] envelope =
+        sealing
+            .seal(
+                KeySubject.device(organisation, device),
+                Purpose.HOLD,
+                new EnvelopeContext(
+                    "vital-batch",
+                    organisation,
+                    device,
+                    device,
+                    block.firstTimeMillis(),
+                    block.lastTimeMillis(),
+                    VitalBlock.SCHEMA_VERSION),
+                block.encode())
+            .toCompletableFuture()
+            .join();
+    return sendRaw(
+        device,
+        vitals(device, readings).toBuilder()
+            .setEnvelope(ByteString.copyFrom(envelope))
+            .setSubjectKind(SubjectKind.SUBJECT_KIND_HELD_BY_DEVICE)
+            .clearAssignmentId()
+            .clearAssignmentVersion()
+            .setDeviceVersion(deviceVersion)
+            .build()
+            .toByteArray());
+  }
+
   public static Reading heartRate(long timeMillis, String value) {
     return new Reading.Quantity(VitalSign.HEART_RATE, timeMillis, new BigDecimal(value));
   }

@@ -36,7 +36,8 @@ import org.jspecify.annotations.NullMarked;
       "io.pulsewarden.telemetry.patient",
       "io.pulsewarden.telemetry.presence",
       "io.pulsewarden.telemetry.quarantine",
-      "io.pulsewarden.telemetry.store"
+      "io.pulsewarden.telemetry.store",
+      "io.pulsewarden.telemetry.wearing"
     },
     importOptions = DoNotIncludeTests.class)
 class ClinicalArchitectureTest {

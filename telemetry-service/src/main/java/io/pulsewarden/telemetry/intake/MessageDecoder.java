@@ -90,13 +90,14 @@ final class MessageDecoder {
         new Receipt(message.receivedAtMillis(), records.size(), held, 0, rejections));
   }
 
-  private record Owner(UUID device, Wearer wearer) {}
+  /** The version is that of the very state that told the wearer: a later one may tell another. */
+  private record Owner(UUID device, Wearer wearer, long deviceVersion) {}
 
   /** One batch for each device and wearer, in the order of their first record. */
   private List<OpenBatch> batches(IncomingMessage message, List<Taken> taken) {
     Map<Owner, List<Taken>> byOwner = new LinkedHashMap<>();
     for (Taken record : taken) {
-      Owner owner = new Owner(record.device(), wearer(message.sender(), record));
+      Owner owner = owner(message.sender(), record);
       byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(record);
     }
     boolean skewed = isSkewed(message);
@@ -106,17 +107,26 @@ final class MessageDecoder {
                 new OpenBatch(
                     entry.getKey().device(),
                     entry.getKey().wearer(),
-                    new VitalBlock(skewed, PanelAssembler.assemble(entry.getValue())),
+                    entry.getKey().deviceVersion(),
+                    new VitalBlock(
+                        skewed,
+                        PanelAssembler.assemble(entry.getValue()),
+                        entry.getKey().wearer().worn()),
                     entry.getValue().size()))
         .toList();
   }
 
-  private Wearer wearer(Device sender, Taken record) {
+  private Owner owner(Device sender, Taken record) {
     Optional<Device> device =
         record.device().equals(sender.id()) ? Optional.of(sender) : directory.find(record.device());
     return device
-        .map(measuring -> Wearer.of(measuring, record.timeMillis()))
-        .orElseGet(Wearer.Nobody::new);
+        .map(
+            measuring ->
+                new Owner(
+                    measuring.id(),
+                    Wearer.of(measuring, record.timeMillis()),
+                    measuring.version()))
+        .orElseGet(() -> new Owner(record.device(), new Wearer.Nobody(), 0));
   }
 
   private static boolean isSkewed(IncomingMessage message) {

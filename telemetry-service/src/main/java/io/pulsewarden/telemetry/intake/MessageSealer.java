@@ -65,7 +65,8 @@ final class MessageSealer {
             .setDeviceId(batch.device().toString())
             .setFirstTimeMs(block.firstTimeMillis())
             .setLastTimeMs(block.lastTimeMillis())
-            .setSchemaVersion(VitalBlock.SCHEMA_VERSION)
+            .setSchemaVersion(block.schemaVersion())
+            .setDeviceVersion(batch.deviceVersion())
             .setReceivedAtMs(message.receivedAtMillis());
     return switch (batch.wearer()) {
       case Patient(UUID patient, UUID assignment, int version) -> {

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.observation;
 
+import io.pulsewarden.telemetry.vitals.MergedReading;
 import io.pulsewarden.telemetry.vitals.Reading;
 import io.pulsewarden.telemetry.vitals.SourcedReading;
 import io.pulsewarden.telemetry.vitals.VitalSign;
@@ -42,8 +43,7 @@ final class ObservationEncoder {
     observation.setId(found.id());
     observation.getMeta().addProfile(PROFILES + "vitalsigns");
     observation.addIdentifier().setSystem(IDENTIFIER_SYSTEM).setValue(found.id());
-    observation.setStatus(
-        found.reading().amends() ? ObservationStatus.AMENDED : ObservationStatus.FINAL);
+    observation.setStatus(status(found.reading()));
     observation
         .addCategory()
         .addCoding()
@@ -63,6 +63,13 @@ final class ObservationEncoder {
       case Reading.BloodPressure panel -> panel(observation, panel);
     }
     return observation;
+  }
+
+  private static ObservationStatus status(MergedReading reading) {
+    if (reading.withdrawn()) {
+      return ObservationStatus.ENTEREDINERROR;
+    }
+    return reading.amends() ? ObservationStatus.AMENDED : ObservationStatus.FINAL;
   }
 
   private static void quantity(Observation observation, Reading.Quantity reading) {

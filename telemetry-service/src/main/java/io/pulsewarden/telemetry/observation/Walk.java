@@ -40,7 +40,7 @@ final class Walk {
   private int step = FIRST_STEP;
   private boolean exhausted;
 
-  private record Placed(int partition, long offset, int position, SourcedReading reading) {
+  private record Placed(int partition, long offset, int position, ReadingMerge.Copy copy) {
     static final Comparator<Placed> STORE_ORDER =
         Comparator.comparingInt(Placed::partition)
             .thenComparingLong(Placed::offset)
@@ -71,7 +71,12 @@ final class Walk {
       int position = 0;
       for (SourcedReading reading : content.readings()) {
         if (span.holds(reading.reading().timeMillis()) && wanted(reading.reading().code())) {
-          gathered.add(new Placed(block.partition(), block.offset(), position, reading));
+          gathered.add(
+              new Placed(
+                  block.partition(),
+                  block.offset(),
+                  position,
+                  new ReadingMerge.Copy(reading, block.withdrawn().contains(position))));
         }
         position++;
       }
@@ -90,8 +95,8 @@ final class Walk {
   List<Found> settled() {
     Comparator<Keyset> order = Keyset.order(query.direction());
     Keyset after = query.after();
-    return ReadingMerge.merge(
-            gathered.stream().sorted(Placed.STORE_ORDER).map(Placed::reading).toList())
+    return ReadingMerge.mergeCopies(
+            gathered.stream().sorted(Placed.STORE_ORDER).map(Placed::copy).toList())
         .stream()
         .filter(reading -> isSettled(reading.reading().reading().timeMillis()))
         .map(this::found)

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
 import io.pulsewarden.contracts.telemetry.v1.SubjectKind;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class MessageReader {
     ByteString bytes = ByteString.copyFrom(value);
     try {
       SealedVitals vitals = SealedVitals.parseFrom(bytes);
-      if (vitals.getSchemaVersion() != VitalBlock.SCHEMA_VERSION) {
+      if (!VitalBlock.isSchemaVersion(vitals.getSchemaVersion())) {
         return unreadable(record.offset(), "unknown-schema-version", bytes);
       }
       return new Message.Sealed(block(record.partition(), record.offset(), vitals), bytes);
@@ -63,6 +64,8 @@ final class MessageReader {
         vitals.getAssignmentId().isEmpty() ? null : UUID.fromString(vitals.getAssignmentId()),
         vitals.getAssignmentVersion(),
         vitals.getReceivedAtMs(),
+        vitals.getDeviceVersion(),
+        Set.of(),
         vitals.getEnvelope());
   }
 

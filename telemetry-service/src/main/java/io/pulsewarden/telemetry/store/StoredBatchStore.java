@@ -55,6 +55,7 @@ final class StoredBatchStore {
             () ->
                 UnreadableStore.insert(
                     connection, batch.topic(), batch.partition(), batch.unreadable()))
+        .chain(() -> WearingCheckStore.stored(connection, batch.blocks()))
         .chain(() -> range(connection, batch))
         .chain(() -> OutboxWriter.insert(connection, List.of(OutboxRow.audit(batch.event()))));
   }
@@ -79,16 +80,17 @@ final class StoredBatchStore {
             .addValue(blocks.stream().map(StoredBlock::assignment).toArray(UUID[]::new))
             .addValue(column(blocks, StoredBlock::assignmentVersion, Integer[]::new))
             .addValue(column(blocks, StoredBlock::receivedAtMillis, Long[]::new))
+            .addValue(column(blocks, StoredBlock::deviceVersion, Long[]::new))
             .addValue(column(blocks, block -> buffer(block.envelope()), Buffer[]::new));
     return connection
         .preparedQuery(
             """
             INSERT INTO vital_block (partition, message_offset, organisation_id, subject_kind,
               subject_id, source_id, device_id, first_time_ms, last_time_ms, schema_version,
-              assignment_id, assignment_version, received_at_ms, envelope)
+              assignment_id, assignment_version, received_at_ms, device_version, envelope)
             SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::uuid[],
               $6::uuid[], $7::uuid[], $8::bigint[], $9::bigint[], $10::int[], $11::uuid[],
-              $12::int[], $13::bigint[], $14::bytea[])
+              $12::int[], $13::bigint[], $14::bigint[], $15::bytea[])
             ON CONFLICT DO NOTHING""")
         .execute(columns)
         .replaceWithVoid();

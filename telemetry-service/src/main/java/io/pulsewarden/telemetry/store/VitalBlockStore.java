@@ -9,6 +9,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,13 @@ public final class VitalBlockStore {
 
   private static final String COLUMNS =
       """
-      partition, message_offset, organisation_id, subject_kind, subject_id, source_id, device_id,
-      first_time_ms, last_time_ms, schema_version, assignment_id, assignment_version,
-      received_at_ms, envelope, committed_at""";
+      b.partition, b.message_offset, organisation_id, subject_kind, subject_id, source_id,
+      device_id, first_time_ms, last_time_ms, schema_version, assignment_id, assignment_version,
+      received_at_ms, device_version, envelope, committed_at, w.positions""";
+
+  private static final String TABLES =
+      " FROM vital_block b LEFT JOIN withdrawn_reading w"
+          + " ON w.partition = b.partition AND w.message_offset = b.message_offset ";
 
   private final Pool pool;
 
@@ -29,6 +34,13 @@ public final class VitalBlockStore {
 
   /** A patient's blocks that touch a span of time, both ends included. */
   public record Span(UUID organisation, UUID patient, long fromMillis, long untilMillis) {}
+
+  /**
+   * Who wore a device in [from, until).
+   *
+   * @param patient null for nobody
+   */
+  public record WornSpan(long fromMillis, long untilMillis, @Nullable UUID patient) {}
 
   /** In which direction blocks are walked. */
   public enum Direction {
@@ -59,8 +71,8 @@ public final class VitalBlockStore {
         """
         WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
           AND last_time_ms >= $3 AND first_time_ms <= $4
-          AND (last_time_ms, partition, message_offset) < ($5, $6, $7)
-        ORDER BY last_time_ms DESC, partition DESC, message_offset DESC LIMIT $8""",
+          AND (last_time_ms, b.partition, b.message_offset) < ($5, $6, $7)
+        ORDER BY last_time_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $8""",
         step(span, limit)
             .apply(
                 after == null ? Long.MAX_VALUE : after.lastTimeMillis(),
@@ -73,8 +85,8 @@ public final class VitalBlockStore {
         """
         WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
           AND last_time_ms >= $3 AND first_time_ms <= $4
-          AND (first_time_ms, partition, message_offset) > ($5, $6, $7)
-        ORDER BY first_time_ms, partition, message_offset LIMIT $8""",
+          AND (first_time_ms, b.partition, b.message_offset) > ($5, $6, $7)
+        ORDER BY first_time_ms, b.partition, b.message_offset LIMIT $8""",
         step(span, limit)
             .apply(
                 after == null ? Long.MIN_VALUE : after.firstTimeMillis(),
@@ -104,7 +116,7 @@ public final class VitalBlockStore {
     return rows(
             """
             WHERE organisation_id = $1 AND device_id = $2
-            ORDER BY received_at_ms DESC, partition DESC, message_offset DESC LIMIT $3""",
+            ORDER BY received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $3""",
             Tuple.of(organisation, device, limit))
         .map(
             rows -> {
@@ -114,6 +126,41 @@ public final class VitalBlockStore {
               }
               return blocks;
             });
+  }
+
+  /**
+   * Blocks of a device that may hold a reading which is not its subject's, in order of partition
+   * and offset: on hold although somebody wore it then, or a patient's although another one did, or
+   * nobody. Those that were withdrawn as a whole are left out.
+   *
+   * @param after the last block of the step before; null to begin
+   */
+  public Uni<List<StoredBlock>> misplaced(
+      UUID organisation,
+      UUID device,
+      List<WornSpan> spans,
+      @Nullable StoredBlock after,
+      int limit) {
+    return query(
+        """
+        WHERE organisation_id = $1 AND device_id = $2 AND w.whole IS NOT TRUE
+          AND (b.partition, b.message_offset) > ($3, $4)
+          AND EXISTS (
+            SELECT FROM unnest($5::bigint[], $6::bigint[], $7::uuid[])
+              AS s(from_ms, until_ms, patient_id)
+            WHERE last_time_ms >= s.from_ms AND first_time_ms < s.until_ms
+              AND CASE subject_kind WHEN 2 THEN s.patient_id IS NOT NULL
+                ELSE s.patient_id IS DISTINCT FROM subject_id END)
+        ORDER BY b.partition, b.message_offset LIMIT $8""",
+        Tuple.tuple()
+            .addUUID(organisation)
+            .addUUID(device)
+            .addInteger(after == null ? -1 : after.partition())
+            .addLong(after == null ? -1L : after.offset())
+            .addValue(spans.stream().map(WornSpan::fromMillis).toArray(Long[]::new))
+            .addValue(spans.stream().map(WornSpan::untilMillis).toArray(Long[]::new))
+            .addValue(spans.stream().map(WornSpan::patient).toArray(UUID[]::new))
+            .addInteger(limit));
   }
 
   private Uni<List<StoredBlock>> query(String where, Tuple values) {
@@ -129,7 +176,12 @@ public final class VitalBlockStore {
   }
 
   private Uni<RowSet<Row>> rows(String where, Tuple values) {
-    return pool.preparedQuery("SELECT " + COLUMNS + " FROM vital_block " + where).execute(values);
+    return pool.preparedQuery("SELECT " + COLUMNS + TABLES + where).execute(values);
+  }
+
+  private static Set<Integer> positions(Row row) {
+    Integer[] positions = row.getArrayOfIntegers("positions");
+    return positions == null ? Set.of() : Set.of(positions);
   }
 
   private static StoredBlock block(Row row) {
@@ -147,6 +199,8 @@ public final class VitalBlockStore {
         row.getUUID("assignment_id"),
         row.getInteger("assignment_version"),
         row.getLong("received_at_ms"),
+        row.getLong("device_version"),
+        positions(row),
         ByteString.copyFrom(row.getBuffer("envelope").getBytes()));
   }
 }

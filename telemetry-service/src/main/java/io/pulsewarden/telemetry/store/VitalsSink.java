@@ -111,7 +111,14 @@ final class VitalsSink implements PartitionSink {
       List<OpenBlock> readable,
       List<UnreadableMessage> unreadable) {
     try {
-      readable.add(new OpenBlock(message.block(), VitalBlock.decode(plaintext)));
+      VitalBlock content = VitalBlock.decode(plaintext);
+      StoredBlock block = message.block();
+      if (content.schemaVersion() != block.schemaVersion()
+          || (content.worn().isPresent() && !content.worn().equals(block.worn()))) {
+        unreadable.add(message.unreadable("other-assignment"));
+        return;
+      }
+      readable.add(new OpenBlock(block, content));
     } catch (MalformedBlockException malformed) {
       unreadable.add(message.unreadable("malformed-block"));
     }

@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads docs/formats/vital-block.md. One use each. */
@@ -44,16 +46,21 @@ final class BlockReader {
   }
 
   private VitalBlock block() {
-    if (unsigned() != BlockWriter.VERSION) {
+    int version = unsigned();
+    if (version != BlockWriter.VERSION && version != BlockWriter.WORN_VERSION) {
       throw new MalformedBlockException("unknown version of a block");
     }
     int flags = unsigned();
+    Optional<Worn> worn =
+        version == BlockWriter.WORN_VERSION
+            ? Optional.of(new Worn(new UUID(in.getLong(), in.getLong()), in.getInt()))
+            : Optional.empty();
     int count = unsigned() << 8 | unsigned();
     List<Reading> readings = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       readings.add(reading());
     }
-    return new VitalBlock((flags & BlockWriter.SKEWED) != 0, readings);
+    return new VitalBlock((flags & BlockWriter.SKEWED) != 0, readings, worn);
   }
 
   private Reading reading() {

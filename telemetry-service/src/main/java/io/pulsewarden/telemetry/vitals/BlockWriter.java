@@ -4,12 +4,14 @@ import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes docs/formats/vital-block.md. One use each. */
 final class BlockWriter {
 
   static final int VERSION = 1;
+  static final int WORN_VERSION = 2;
   static final int SKEWED = 1;
   static final int PANEL = 0x80;
   static final int SYSTOLIC = 1;
@@ -20,13 +22,23 @@ final class BlockWriter {
   private long previousTime;
 
   byte[] write(VitalBlock block) {
-    out.write(VERSION);
+    out.write(block.worn().isPresent() ? WORN_VERSION : VERSION);
     out.write(block.skewed() ? SKEWED : 0);
+    block.worn().ifPresent(this::worn);
     int count = block.readings().size();
     out.write(count >>> 8);
     out.write(count);
     block.readings().forEach(this::reading);
     return out.toByteArray();
+  }
+
+  private void worn(Worn worn) {
+    out.writeBytes(
+        ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
+            .putLong(worn.assignment().getMostSignificantBits())
+            .putLong(worn.assignment().getLeastSignificantBits())
+            .putInt(worn.version())
+            .array());
   }
 
   private void reading(Reading reading) {

@@ -3,9 +3,15 @@ package io.pulsewarden.telemetry.vitals;
 /**
  * A reading as it is to be shown, once.
  *
+ * @param withdrawn every copy of it was entered in error: it is another's, or nobody's
  * @param ordinal 0 for the value that came first, 1 for the next different value of the same key
  */
-public record MergedReading(SourcedReading reading, int ordinal) {
+public record MergedReading(SourcedReading reading, int ordinal, boolean withdrawn) {
+
+  /** One that stands. */
+  public MergedReading(SourcedReading reading, int ordinal) {
+    this(reading, ordinal, false);
+  }
 
   public MergedReading {
     if (ordinal < 0) {

@@ -2,10 +2,8 @@ package io.pulsewarden.telemetry.vitals;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import java.util.UUID;
 
 /**
@@ -15,7 +13,8 @@ import java.util.UUID;
  *
  * <p>Two readings with the same key (patient, source, device, code, time) and an equal value are
  * one. Another value at the same key stays beside the first: it is an amendment, and nothing is
- * ever replaced by it.
+ * ever replaced by it. A reading is withdrawn when each of its copies is: one that was given back to
+ * its patient stands again.
  */
 public final class ReadingMerge {
 
@@ -30,7 +29,25 @@ public final class ReadingMerge {
     }
   }
 
+  /**
+   * A copy of a reading as it is stored.
+   *
+   * @param withdrawn it was entered in error
+   */
+  public record Copy(SourcedReading reading, boolean withdrawn) {
+
+    @Override
+    public String toString() {
+      return "Copy[redacted]";
+    }
+  }
+
   private ReadingMerge() {}
+
+  /** The same of readings none of which was withdrawn. */
+  public static List<MergedReading> merge(List<SourcedReading> inStoreOrder) {
+    return mergeCopies(inStoreOrder.stream().map(reading -> new Copy(reading, false)).toList());
+  }
 
   /**
    * Readings as they are to be shown.
@@ -39,16 +56,18 @@ public final class ReadingMerge {
    *     what they are when more is stored behind
    * @return each reading once, in the order in which its key, then its value, came first
    */
-  public static List<MergedReading> merge(List<SourcedReading> inStoreOrder) {
-    Map<Key, SequencedSet<SourcedReading>> values = new LinkedHashMap<>();
-    for (SourcedReading reading : inStoreOrder) {
-      values.computeIfAbsent(Key.of(reading), key -> new LinkedHashSet<>()).add(reading);
+  public static List<MergedReading> mergeCopies(List<Copy> inStoreOrder) {
+    Map<Key, Map<SourcedReading, Boolean>> values = new LinkedHashMap<>();
+    for (Copy copy : inStoreOrder) {
+      values
+          .computeIfAbsent(Key.of(copy.reading()), key -> new LinkedHashMap<>())
+          .merge(copy.reading(), copy.withdrawn(), Boolean::logicalAnd);
     }
     List<MergedReading> merged = new ArrayList<>(inStoreOrder.size());
-    for (SequencedSet<SourcedReading> ofOneKey : values.values()) {
+    for (Map<SourcedReading, Boolean> ofOneKey : values.values()) {
       int ordinal = 0;
-      for (SourcedReading reading : ofOneKey) {
-        merged.add(new MergedReading(reading, ordinal++));
+      for (Map.Entry<SourcedReading, Boolean> reading : ofOneKey.entrySet()) {
+        merged.add(new MergedReading(reading.getKey(), ordinal++, reading.getValue()));
       }
     }
     return merged;

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.vitals;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Readings of one subject from one device, as they are sealed together: the plaintext of {@code
@@ -8,11 +9,16 @@ import java.util.List;
  *
  * @param skewed the device's clock was more than 60 s away from ours when it sent this
  * @param readings 1 to 65,535, in the order in which they came
+ * @param worn by which assignment they are a patient's; empty for readings that nobody wore, and
+ *     in blocks of the first schema
  */
-public record VitalBlock(boolean skewed, List<Reading> readings) {
+public record VitalBlock(boolean skewed, List<Reading> readings, Optional<Worn> worn) {
 
-  /** {@code SealedVitals.schema_version} of such a block. */
+  /** {@code SealedVitals.schema_version} of a block that names no assignment. */
   public static final int SCHEMA_VERSION = 1;
+
+  /** {@code SealedVitals.schema_version} of a block that names its assignment. */
+  public static final int WORN_SCHEMA_VERSION = 2;
 
   static final int MAX_READINGS = 65_535;
 
@@ -21,6 +27,21 @@ public record VitalBlock(boolean skewed, List<Reading> readings) {
     if (readings.isEmpty() || readings.size() > MAX_READINGS) {
       throw new IllegalArgumentException("a block has 1 to 65,535 readings");
     }
+  }
+
+  /** A block that names no assignment. */
+  public VitalBlock(boolean skewed, List<Reading> readings) {
+    this(skewed, readings, Optional.empty());
+  }
+
+  /** {@code SealedVitals.schema_version} of this block. */
+  public int schemaVersion() {
+    return worn.isPresent() ? WORN_SCHEMA_VERSION : SCHEMA_VERSION;
+  }
+
+  /** Whether there are blocks of this {@code SealedVitals.schema_version}. */
+  public static boolean isSchemaVersion(int version) {
+    return version == SCHEMA_VERSION || version == WORN_SCHEMA_VERSION;
   }
 
   /** Time of the earliest reading, Unix milliseconds. */

@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -82,6 +83,27 @@ final class TestRegistry implements AutoCloseable {
                     .setPatientId(patient.toString())
                     .setFromMs(System.currentTimeMillis() - TimeUnit.DAYS.toMillis(30)))
             .build());
+  }
+
+  /** An active device with this certificate that the patient wears from then on; or nobody. */
+  void wear(
+      UUID device,
+      UUID organisation,
+      X509Certificate certificate,
+      Optional<UUID> patient,
+      long fromMillis) {
+    DeviceState.Builder state =
+        state(device, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .addCredentials(credential(certificate));
+    patient.ifPresent(
+        worn ->
+            state.addAssignments(
+                Assignment.newBuilder()
+                    .setAssignmentId(UUID.randomUUID().toString())
+                    .setVersion(1)
+                    .setPatientId(worn.toString())
+                    .setFromMs(fromMillis)));
+    put(state.build());
   }
 
   /** The issuer signs for devices no longer, and what it signed counts no more. */

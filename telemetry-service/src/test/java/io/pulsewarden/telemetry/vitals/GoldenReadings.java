@@ -4,6 +4,8 @@ import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** The readings of the golden bytes in docs/formats/vital-block.md. */
 final class GoldenReadings {
@@ -19,6 +21,13 @@ final class GoldenReadings {
               PANEL,
               new Quantity(
                   VitalSign.BODY_TEMPERATURE, 1_800_000_060_000L, new BigDecimal("-0.5"))));
+
+  static final VitalBlock WORN_BLOCK =
+      new VitalBlock(
+          false,
+          BLOCK.readings(),
+          Optional.of(
+              new Worn(UUID.fromString("00000000-0000-4000-8000-000000000004"), 3)));
 
   private GoldenReadings() {}
 }

@@ -9,6 +9,21 @@ import org.junit.jupiter.api.Test;
 
 class ReadingMergeTest {
 
+  @Test
+  void shouldWithdrawAReadingOnlyWithAllItsCopies() {
+    ReadingMerge.Copy withdrawn = new ReadingMerge.Copy(heart("62"), true);
+    ReadingMerge.Copy other = new ReadingMerge.Copy(heart("63"), false);
+
+    assertThat(ReadingMerge.mergeCopies(List.of(withdrawn, other)))
+        .containsExactly(
+            new MergedReading(heart("62"), 0, true), new MergedReading(heart("63"), 1, false));
+    assertThat(
+            ReadingMerge.mergeCopies(
+                List.of(withdrawn, new ReadingMerge.Copy(heart("62"), false), other)))
+        .extracting(MergedReading::withdrawn)
+        .containsExactly(false, false);
+  }
+
   private static final UUID PATIENT = UUID.randomUUID();
   private static final UUID DEVICE = UUID.randomUUID();
   private static final UUID CUFF = UUID.randomUUID();

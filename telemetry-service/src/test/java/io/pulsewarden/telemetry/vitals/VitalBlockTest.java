@@ -31,6 +31,22 @@ class VitalBlockTest {
   }
 
   @Test
+  void shouldWriteAndReadTheGoldenBytesOfABlockThatNamesItsAssignment() {
+    byte[] golden =
+        HexFormat.of()
+            .parseHex(FormatPage.named("vital-block.md").hexAfter("Golden of version 2"));
+
+    assertThat(HexFormat.of().formatHex(GoldenReadings.WORN_BLOCK.encode()))
+        .isEqualTo(HexFormat.of().formatHex(golden));
+    assertThat(VitalBlock.decode(golden)).isEqualTo(GoldenReadings.WORN_BLOCK);
+    for (int length = 0; length < golden.length; length++) {
+      byte[] cut = Arrays.copyOf(golden, length);
+      assertThatExceptionOfType(MalformedBlockException.class)
+          .isThrownBy(() -> VitalBlock.decode(cut));
+    }
+  }
+
+  @Test
   void shouldKnowItsFirstAndLastTime() {
     assertThat(GoldenReadings.BLOCK.firstTimeMillis()).isEqualTo(1_800_000_000_000L);
     assertThat(GoldenReadings.BLOCK.lastTimeMillis()).isEqualTo(1_800_000_060_000L);
