@@ -98,6 +98,7 @@ class IntakeArchitectureTest {
             "java..",
             "org.jspecify..",
             "com.fasterxml.jackson.core..",
+            "com.fasterxml.jackson.dataformat.cbor..",
             "io.pulsewarden.telemetry.vitals..",
             "io.pulsewarden.telemetry.senml..")
         .check(SERVICE);

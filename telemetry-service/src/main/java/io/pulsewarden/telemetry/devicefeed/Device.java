@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param fingerprints SHA-256 of the certificates that it may use, in lower-case hex
  * @param gatewayFor devices that it may speak for
  * @param withheld status of certificates that it has and may not use, by the same fingerprints
+ * @param clockless it has no clock: relative times are taken with a sequence number
  * @param settings what it is to be set to, if that was ever said
  */
 public record Device(
@@ -25,6 +26,7 @@ public record Device(
     List<Assignment> assignments,
     Set<UUID> gatewayFor,
     Map<String, CertificateStatus> withheld,
+    boolean clockless,
     Optional<DeviceSettings> settings) {
 
   public Device {
@@ -32,6 +34,30 @@ public record Device(
     assignments = List.copyOf(assignments);
     gatewayFor = Set.copyOf(gatewayFor);
     withheld = Map.copyOf(withheld);
+  }
+
+  /** A device that has a clock. */
+  public Device(
+      UUID id,
+      UUID organisation,
+      long version,
+      Lifecycle lifecycle,
+      Set<String> fingerprints,
+      List<Assignment> assignments,
+      Set<UUID> gatewayFor,
+      Map<String, CertificateStatus> withheld,
+      Optional<DeviceSettings> settings) {
+    this(
+        id,
+        organisation,
+        version,
+        lifecycle,
+        fingerprints,
+        assignments,
+        gatewayFor,
+        withheld,
+        false,
+        settings);
   }
 
   /** A device that nothing was ever configured for, and nothing taken from. */

@@ -115,6 +115,7 @@ final class DeviceMessages {
                     withheld -> hex(withheld.getFingerprint()),
                     withheld -> status(withheld.getReason()),
                     DeviceMessages::worse)),
+        state.getClockless(),
         state.hasConfiguration()
             ? Optional.of(settings(state.getConfiguration()))
             : Optional.empty());

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.intake;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What an authenticated device published.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param payload not changed
  * @param contentType MQTT 5's content type
  * @param sent the {@code sent} property, in seconds since 1970
+ * @param sequence the {@code seq} property
  * @param receivedAtMillis our clock when it came
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
@@ -22,6 +24,7 @@ public record IncomingMessage(
     byte[] payload,
     Optional<String> contentType,
     Optional<BigDecimal> sent,
+    OptionalLong sequence,
     long receivedAtMillis) {
 
   @Override

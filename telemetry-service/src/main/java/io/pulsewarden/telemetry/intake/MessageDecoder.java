@@ -6,7 +6,7 @@ import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
-import io.pulsewarden.telemetry.senml.SenmlJson;
+import io.pulsewarden.telemetry.senml.Senml;
 import io.pulsewarden.telemetry.senml.SenmlRecord;
 import io.pulsewarden.telemetry.senml.SenmlResult;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,11 +22,10 @@ import java.util.UUID;
 /** Takes a message apart. Pure but for what the directory says; thread-safe. */
 final class MessageDecoder {
 
-  private static final String SENML_JSON = "application/senml+json";
   private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
   private static final int WHOLE_MESSAGE = -1;
 
-  private final SenmlJson senml = new SenmlJson();
+  private final Senml senml = new Senml();
   private final DeviceDirectory directory;
   private final RecordChecker checker;
 
@@ -40,19 +38,11 @@ final class MessageDecoder {
     if (!message.ownTopic()) {
       return whole(message, RejectionReason.FOREIGN_TOPIC, "");
     }
-    if (message.contentType().map(MessageDecoder::isForeignFormat).orElse(false)) {
-      return whole(message, RejectionReason.UNSUPPORTED_FORMAT, "");
-    }
-    return switch (senml.read(message.payload())) {
+    return switch (senml.read(message.contentType(), message.payload())) {
       case SenmlResult.Unreadable(RejectionReason reason, String detail) ->
           whole(message, reason, detail);
       case SenmlResult.Pack(List<SenmlRecord> records) -> pack(message, records);
     };
-  }
-
-  private static boolean isForeignFormat(String contentType) {
-    String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return !type.equals(SENML_JSON);
   }
 
   private static DecodedMessage whole(
@@ -69,7 +59,7 @@ final class MessageDecoder {
     List<OpenQuarantine> quarantine = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
     for (SenmlRecord record : records) {
-      switch (checker.check(message.sender(), record, message.receivedAtMillis())) {
+      switch (checker.check(message, record)) {
         case Taken good -> taken.add(good);
         case Rejected bad -> {
           quarantine.add(

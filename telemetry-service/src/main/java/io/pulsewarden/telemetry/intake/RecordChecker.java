@@ -25,7 +25,8 @@ final class RecordChecker {
     this.speakers = speakers;
   }
 
-  CheckedRecord check(Device sender, SenmlRecord record, long receivedAtMillis) {
+  CheckedRecord check(IncomingMessage message, SenmlRecord record) {
+    Device sender = message.sender();
     RecordName name = RecordName.of(record.name());
     Optional<Device> measuring = speakers.measuring(sender, name);
     Device device = measuring.orElse(sender);
@@ -39,11 +40,11 @@ final class RecordChecker {
     if (sign.isEmpty()) {
       return rejected(device, record, RejectionReason.UNKNOWN_CODE);
     }
-    return measured(device, record, sign.get(), receivedAtMillis);
+    return measured(device, record, sign.get(), message);
   }
 
   private static CheckedRecord measured(
-      Device device, SenmlRecord record, VitalSign sign, long receivedAtMillis) {
+      Device device, SenmlRecord record, VitalSign sign, IncomingMessage message) {
     BigDecimal sent = record.value();
     // A sum without a value is a sum all the same.
     if (sent == null && !record.sum()) {
@@ -63,12 +64,20 @@ final class RecordChecker {
     if (!sign.isPossible(value.get())) {
       return rejected(device, record, RejectionReason.IMPOSSIBLE_VALUE);
     }
-    return timed(device, record, sign, value.get(), receivedAtMillis);
+    return timed(device, record, sign, value.get(), message);
   }
 
   private static CheckedRecord timed(
-      Device device, SenmlRecord record, VitalSign sign, BigDecimal value, long receivedAtMillis) {
+      Device device,
+      SenmlRecord record,
+      VitalSign sign,
+      BigDecimal value,
+      IncomingMessage message) {
+    long receivedAtMillis = message.receivedAtMillis();
     OptionalLong time = record.timeMillis();
+    if (time.isEmpty() && device.clockless() && message.sequence().isPresent()) {
+      time = OptionalLong.of(record.relativeMillis(receivedAtMillis));
+    }
     if (time.isEmpty()) {
       return rejected(device, record, RejectionReason.NO_CLOCK);
     }

@@ -47,6 +47,19 @@ public record SenmlRecord(
                 .longValueExact());
   }
 
+  /**
+   * A relative time as one that is so many seconds away from now (section 4.5.3), in Unix
+   * milliseconds, rounded down.
+   */
+  public long relativeMillis(long nowMillis) {
+    return nowMillis
+        + time.max(ABSOLUTE_TIMES.negate())
+            .min(ABSOLUTE_TIMES)
+            .movePointRight(3)
+            .setScale(0, RoundingMode.FLOOR)
+            .longValueExact();
+  }
+
   /** The record alone as a pack of one, for quarantine: it can be replayed by itself. */
   public String asPack() {
     StringJoiner fields = new StringJoiner(",", "[{", "}]");

@@ -233,6 +233,7 @@ final class DeviceEndpoint implements Peer {
         message.payload().getBytes(),
         PacketProperties.contentType(properties),
         PacketProperties.sent(properties),
+        PacketProperties.sequence(properties),
         PacketProperties.correlation(properties));
   }
 

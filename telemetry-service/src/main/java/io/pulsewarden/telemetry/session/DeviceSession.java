@@ -209,6 +209,7 @@ final class DeviceSession {
                     publication.payload(),
                     publication.contentType(),
                     publication.sent(),
+                    publication.sequence(),
                     shared.clock().millis()),
                 handedOver);
     handedOver = accepted.handedOver();

@@ -10,6 +10,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** MQTT 5 properties (section 2.2.2), read and written. */
 final class PacketProperties {
@@ -80,13 +81,25 @@ final class PacketProperties {
 
   /** The {@code sent} user property; empty if it is no plain decimal. */
   static Optional<BigDecimal> sent(MqttProperties properties) {
+    return userProperty(properties, "sent")
+        .filter(text -> text.length() <= MAX_DECIMAL && text.matches("\\d+(\\.\\d+)?"))
+        .map(BigDecimal::new);
+  }
+
+  /** The {@code seq} user property; empty if it is no number of up to 18 digits. */
+  static OptionalLong sequence(MqttProperties properties) {
+    return userProperty(properties, "seq")
+        .filter(text -> text.matches("\\d{1,18}"))
+        .map(text -> OptionalLong.of(Long.parseLong(text)))
+        .orElseGet(OptionalLong::empty);
+  }
+
+  private static Optional<String> userProperty(MqttProperties properties, String name) {
     return properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
         .map(property -> ((MqttProperty<?>) property).value())
         .flatMap(value -> value instanceof List<?> pairs ? pairs.stream() : List.of(value).stream())
-        .filter(pair -> pair instanceof StringPair named && "sent".equals(named.key))
+        .filter(pair -> pair instanceof StringPair named && name.equals(named.key))
         .map(pair -> ((StringPair) pair).value)
-        .filter(text -> text.length() <= MAX_DECIMAL && text.matches("\\d+(\\.\\d+)?"))
-        .map(BigDecimal::new)
         .findFirst();
   }
 

@@ -2,11 +2,13 @@ package io.pulsewarden.telemetry.session;
 
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A PUBLISH as it came.
  *
  * @param packetId 0 for QoS 0
+ * @param sequence the {@code seq} property
  * @param correlation MQTT 5's correlation data
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
@@ -18,6 +20,7 @@ record Publication(
     byte[] payload,
     Optional<String> contentType,
     Optional<BigDecimal> sent,
+    OptionalLong sequence,
     Optional<byte[]> correlation) {
 
   @Override

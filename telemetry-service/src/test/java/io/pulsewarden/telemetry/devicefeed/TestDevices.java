@@ -43,6 +43,21 @@ public final class TestDevices {
                 settings, OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty())));
   }
 
+  /** An active device without a clock, worn by nobody. */
+  public static Device clockless(UUID id, UUID organisation) {
+    return new Device(
+        id,
+        organisation,
+        1,
+        Lifecycle.ACTIVE,
+        Set.of(FINGERPRINT),
+        List.of(),
+        Set.of(),
+        Map.of(),
+        true,
+        Optional.empty());
+  }
+
   public static Device gateway(UUID id, UUID organisation, Set<UUID> gatewayFor) {
     return new Device(
         id, organisation, 1, Lifecycle.ACTIVE, Set.of(FINGERPRINT), List.of(), gatewayFor);

@@ -18,6 +18,7 @@ import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -145,6 +146,7 @@ class MessageDecoderTest {
                 good.payload(),
                 Optional.empty(),
                 Optional.of(new BigDecimal(sent)),
+                OptionalLong.empty(),
                 NOW))
         .batches()
         .getFirst()
@@ -168,6 +170,7 @@ class MessageDecoderTest {
         payload.getBytes(UTF_8),
         contentType,
         Optional.empty(),
+        OptionalLong.empty(),
         NOW);
   }
 

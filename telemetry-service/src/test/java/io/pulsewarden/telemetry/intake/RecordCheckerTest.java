@@ -14,6 +14,8 @@ import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -109,12 +111,79 @@ class RecordCheckerTest {
         .isEqualTo(RejectionReason.NOT_YOUR_DEVICE);
   }
 
+  @Test
+  void shouldTakeTheTimeOfReceiptFromAClocklessDeviceThatNumbersItsMessages() {
+    Device clockless = TestDevices.clockless(SENSOR, ORGANISATION);
+
+    assertThat(check(clockless, pack("{'n':'8867-4','u':'/min','v':62}"), OptionalLong.of(7)))
+        .extracting("timeMillis")
+        .isEqualTo(NOW);
+    assertThat(
+            check(
+                clockless,
+                pack("{'bt':-30,'n':'8867-4','u':'/min','v':62,'t':-0.25}"),
+                OptionalLong.of(8)))
+        .extracting("timeMillis")
+        .isEqualTo(NOW - 30_250);
+    assertThat(
+            check(
+                clockless,
+                pack("{'n':'8867-4','u':'/min','v':62,'t':1799999999}"),
+                OptionalLong.of(9)))
+        .extracting("timeMillis")
+        .isEqualTo(1_799_999_999_000L);
+  }
+
+  @Test
+  void shouldTakeNoRelativeTimeWithoutANumberOrOfADeviceWithAClock() {
+    Device clockless = TestDevices.clockless(SENSOR, ORGANISATION);
+    byte[] relative = pack("{'n':'8867-4','u':'/min','v':62}");
+
+    assertThat(check(clockless, relative, OptionalLong.empty()))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.NO_CLOCK);
+    assertThat(check(sender, relative, OptionalLong.of(7)))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.NO_CLOCK);
+    assertThat(
+            check(
+                clockless,
+                pack("{'n':'8867-4','u':'/min','v':62,'t':-1e20}"),
+                OptionalLong.of(7)))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.TOO_OLD);
+    assertThat(
+            check(
+                clockless,
+                pack("{'n':'8867-4','u':'/min','v':62,'t':301}"),
+                OptionalLong.of(7)))
+        .extracting("reason")
+        .isEqualTo(RejectionReason.IN_THE_FUTURE);
+  }
+
+  private static byte[] pack(String record) {
+    return ("[" + record.replace('\'', '"') + "]").getBytes(UTF_8);
+  }
+
   private CheckedRecord check(String record) {
     return check(sender, record);
   }
 
   private CheckedRecord check(Device from, String record) {
-    byte[] pack = ("[" + record.replace('\'', '"') + "]").getBytes(UTF_8);
-    return checker.check(from, ((Pack) new SenmlJson().read(pack)).records().getFirst(), NOW);
+    return check(from, pack(record), OptionalLong.empty());
+  }
+
+  private CheckedRecord check(Device from, byte[] pack, OptionalLong sequence) {
+    return checker.check(
+        new IncomingMessage(
+            from,
+            "devices/" + from.id() + "/vitals",
+            true,
+            pack,
+            Optional.empty(),
+            Optional.empty(),
+            sequence,
+            NOW),
+        ((Pack) new SenmlJson().read(pack)).records().getFirst());
   }
 }

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 class SenmlFuzzTest {
 
@@ -49,6 +53,44 @@ class SenmlFuzzTest {
   @Property(tries = 3_000)
   void shouldAnswerAnythingMadeOfItsOwnWords(@ForAll("words") List<String> words) {
     assertThat(senml.read(String.join("", words).getBytes(UTF_8))).isNotNull();
+  }
+
+  private static final byte[] VALID_CBOR =
+      HexFormat.of()
+          .parseHex(
+              "83a6200a217275726e3a757569643a33663063316332653a22fb41dad2748020000000663838"
+                  + "36372d3402fb404f66666666666601642f6d696ea300617802c48201020639003ba20061780843010203");
+
+  private final SenmlCbor cbor = new SenmlCbor();
+
+  @Property(tries = 3_000)
+  void shouldAnswerAnyBytesAsCbor(@ForAll byte[] payload) {
+    assertThat(cbor.read(payload)).isNotNull();
+  }
+
+  @Property(tries = 5_000)
+  void shouldAnswerACborPackWithAnythingChanged(
+      @ForAll @Size(3) List<@IntRange(max = 1_000) Integer> places,
+      @ForAll @Size(3) List<Byte> bytes) {
+    byte[] changed = VALID_CBOR.clone();
+    for (int i = 0; i < places.size(); i++) {
+      changed[places.get(i) % changed.length] = bytes.get(i);
+    }
+
+    SenmlResult result = cbor.read(changed);
+
+    // What it takes, quarantine can write as JSON, and JSON takes again.
+    if (result instanceof Pack pack) {
+      pack.records()
+          .forEach(
+              record ->
+                  assertThat(senml.read(record.asPack().getBytes(UTF_8))).isInstanceOf(Pack.class));
+    }
+  }
+
+  @Property(tries = 3_000)
+  void shouldAnswerACborPackCutAnywhere(@ForAll @IntRange(max = 1_000) int length) {
+    assertThat(cbor.read(Arrays.copyOf(VALID_CBOR, length % VALID_CBOR.length))).isNotNull();
   }
 
   @Provide

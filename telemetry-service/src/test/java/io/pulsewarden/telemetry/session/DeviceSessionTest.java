@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -301,6 +302,7 @@ class DeviceSessionTest {
         new byte[bytes],
         Optional.empty(),
         Optional.empty(),
+ OptionalLong.empty(),
         Optional.empty());
   }
 

@@ -21,6 +21,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -111,6 +113,28 @@ class MqttIntakeIT {
         .doesNotContain("62.8");
     paho.disconnect().waitForCompletion(5_000);
     paho.close();
+  }
+
+  @Test
+  void shouldTakeCborByItsFirstByteAndKeepWhatIsNone() throws IOException {
+    // [{0: "8867-4", 1: "/min", 2: 4([-1, 628]), 6: now}]
+    byte[] pack =
+        HexFormat.of()
+            .parseHex(
+                "81a40066383836372d3401642f6d696e02c48220190274061a" + "%08x".formatted(now));
+
+    try (RawMqtt mqtt = connected(4, 60)) {
+      mqtt.publish(1, 1, Topics.vitals(device.id()), pack);
+      mqtt.publish(1, 2, Topics.vitals(device.id()), Arrays.copyOf(pack, pack.length - 1));
+
+      assertThat(puback(mqtt)).isEqualTo(1);
+      assertThat(puback(mqtt)).isEqualTo(2);
+    }
+    assertThat(bed.vitals(device, sealing))
+        .containsExactly(new VitalBlock(false, List.of(heartReading("62.8"))));
+    assertThat(bed.quarantine(device.id(), sealing))
+        .singleElement()
+        .satisfies(kept -> assertThat(kept.getReason()).isEqualTo("not-cbor"));
   }
 
   @Test

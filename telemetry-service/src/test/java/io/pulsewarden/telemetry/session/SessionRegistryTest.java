@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -125,6 +126,7 @@ class SessionRegistryTest {
                         new byte[bytes],
                         Optional.empty(),
                         Optional.empty(),
+ OptionalLong.empty(),
                         Optional.empty())));
   }
 

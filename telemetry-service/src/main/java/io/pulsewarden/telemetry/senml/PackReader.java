@@ -1,0 +1,120 @@
+package io.pulsewarden.telemetry.senml;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a pack, in whichever of its forms, within the limits of docs/formats/vitals.md. */
+final class PackReader {
+
+  static final int MAX_RECORDS = 5_000;
+  static final int MAX_TEXT = 256;
+  private static final int MAX_DIGITS = 64;
+  private static final int MAX_EXPONENT = 30;
+  private static final int NEWEST_VERSION = 10;
+
+  /** What differs from form to form. */
+  interface Form {
+
+    /** The label of the field that the parser stands at, as in JSON. */
+    String label(JsonParser parser) throws IOException, NotSenmlException;
+
+    /** The value that the parser stands at. */
+    Scalar value(JsonParser parser) throws IOException, NotSenmlException;
+  }
+
+  /** {@code bver} is of a later version than ours. */
+  static final class NewerVersionException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final JsonParser parser;
+  private final Form form;
+  private @Nullable BigDecimal version;
+
+  PackReader(JsonParser parser, Form form) {
+    this.parser = parser;
+    this.form = form;
+  }
+
+  /** The records of the pack that begins here; the parser then stands at its end. */
+  List<SenmlRecord> read() throws IOException, NotSenmlException, NewerVersionException {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      throw new IOException("nothing there");
+    }
+    if (first != JsonToken.START_ARRAY) {
+      throw new NotSenmlException("not an array");
+    }
+    List<SenmlRecord> records = new ArrayList<>();
+    BaseFields base = new BaseFields();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      if (token != JsonToken.START_OBJECT) {
+        throw new NotSenmlException("a record is not an object");
+      }
+      if (records.size() == MAX_RECORDS) {
+        throw new NotSenmlException("more than 5,000 records");
+      }
+      RawRecord raw = record();
+      checkVersion(raw);
+      records.add(base.resolve(records.size(), raw));
+    }
+    if (records.isEmpty()) {
+      throw new NotSenmlException("no record");
+    }
+    return records;
+  }
+
+  /** One version for the whole pack (section 4.4). */
+  private void checkVersion(RawRecord raw) throws NotSenmlException, NewerVersionException {
+    BigDecimal given = raw.optionalNumber("bver", null);
+    if (given == null) {
+      return;
+    }
+    if (given.signum() <= 0 || given.stripTrailingZeros().scale() > 0) {
+      throw new NotSenmlException("bver is not a version");
+    }
+    if (given.compareTo(BigDecimal.valueOf(NEWEST_VERSION)) > 0) {
+      throw new NewerVersionException();
+    }
+    if (version != null && version.compareTo(given) != 0) {
+      throw new NotSenmlException("two versions in one pack");
+    }
+    version = given;
+  }
+
+  private RawRecord record() throws IOException, NotSenmlException {
+    RawRecord record = new RawRecord();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String label = bounded(form.label(parser));
+      parser.nextToken();
+      record.put(label, form.value(parser));
+    }
+    return record;
+  }
+
+  static String bounded(String text) throws NotSenmlException {
+    if (text.length() > MAX_TEXT) {
+      throw new NotSenmlException("a text of more than 256 characters");
+    }
+    return text;
+  }
+
+  /** The number, if it is not so large or long that reckoning with it would cost. */
+  static BigDecimal bounded(BigDecimal number) throws NotSenmlException {
+    // Adding base and own value writes out every digit between their exponents.
+    long exponent = (long) number.precision() - number.scale();
+    if (number.precision() > MAX_DIGITS
+        || Math.abs(exponent) > MAX_EXPONENT
+        || number.scale() > 2 * MAX_DIGITS) {
+      throw new NotSenmlException("a number out of all bounds");
+    }
+    return number;
+  }
+}
