@@ -28,7 +28,6 @@ final class ObservationEncoder {
   static final String IDENTIFIER_SYSTEM = "https://pulsewarden.io/fhir/sid/observation";
 
   private static final String PROFILES = "http://hl7.org/fhir/StructureDefinition/";
-  private static final String LOINC = "http://loinc.org";
   private static final String UCUM = "http://unitsofmeasure.org";
   private static final String URI = "urn:ietf:rfc:3986";
   private static final DateTimeFormatter TIME =
@@ -41,15 +40,8 @@ final class ObservationEncoder {
     SourcedReading reading = found.reading().reading();
     Observation observation = new Observation();
     observation.setId(found.id());
-    observation.getMeta().addProfile(PROFILES + "vitalsigns");
     observation.addIdentifier().setSystem(IDENTIFIER_SYSTEM).setValue(found.id());
     observation.setStatus(status(found.reading()));
-    observation
-        .addCategory()
-        .addCoding()
-        .setSystem("http://terminology.hl7.org/CodeSystem/observation-category")
-        .setCode("vital-signs")
-        .setDisplay("Vital Signs");
     observation.setSubject(new Reference("Patient/" + reading.patient()));
     observation.addPerformer(logical("Organization", organisation));
     observation.setDevice(device(reading.device()));
@@ -72,16 +64,49 @@ final class ObservationEncoder {
     return reading.amends() ? ObservationStatus.AMENDED : ObservationStatus.FINAL;
   }
 
+  private static void vitalSign(Observation observation) {
+    observation.getMeta().addProfile(PROFILES + "vitalsigns");
+    category(observation, "vital-signs", "Vital Signs");
+  }
+
+  private static void category(Observation observation, String code, String display) {
+    observation
+        .addCategory()
+        .addCoding()
+        .setSystem("http://terminology.hl7.org/CodeSystem/observation-category")
+        .setCode(code)
+        .setDisplay(display);
+  }
+
   private static void quantity(Observation observation, Reading.Quantity reading) {
     VitalSign sign = reading.sign();
+    switch (sign) {
+      case STEPS -> category(observation, "activity", "Activity");
+      // Of the device, not of the body: R4 has no category for that.
+      case BATTERY, SIGNAL_QUALITY -> {}
+      case HEART_RATE,
+          PULSE_RATE,
+          RESPIRATORY_RATE,
+          OXYGEN_SATURATION,
+          SYSTOLIC_PRESSURE,
+          DIASTOLIC_PRESSURE,
+          MEAN_PRESSURE,
+          BODY_TEMPERATURE,
+          BODY_WEIGHT,
+          GLUCOSE_MASS,
+          GLUCOSE_MOLES,
+          INSPIRED_OXYGEN ->
+          vitalSign(observation);
+    }
     profile(sign).ifPresent(observation.getMeta()::addProfile);
     observation.setCode(code(sign));
     observation.setValue(value(sign, reading.value()));
   }
 
   private static void panel(Observation observation, Reading.BloodPressure panel) {
+    vitalSign(observation);
     observation.getMeta().addProfile(PROFILES + "bp");
-    observation.getCode().addCoding().setSystem(LOINC).setCode(VitalSign.BLOOD_PRESSURE_PANEL);
+    observation.getCode().addCoding().setSystem(VitalSign.LOINC).setCode(VitalSign.BLOOD_PRESSURE_PANEL);
     observation.getCode().setText("Blood pressure");
     component(observation, VitalSign.SYSTOLIC_PRESSURE, panel.systolic());
     component(observation, VitalSign.DIASTOLIC_PRESSURE, panel.diastolic());
@@ -109,9 +134,9 @@ final class ObservationEncoder {
 
   private static CodeableConcept code(VitalSign sign) {
     CodeableConcept code = new CodeableConcept();
-    code.addCoding().setSystem(LOINC).setCode(sign.loinc());
-    sign.alsoCodedAs().forEach(also -> code.addCoding().setSystem(LOINC).setCode(also));
-    return code.setText(text(sign));
+    code.addCoding().setSystem(sign.codeSystem()).setCode(sign.code());
+    sign.alsoCodedAs().forEach(also -> code.addCoding().setSystem(VitalSign.LOINC).setCode(also));
+    return code.setText(sign.codes().display());
   }
 
   private static Quantity value(VitalSign sign, BigDecimal value) {
@@ -142,23 +167,12 @@ final class ObservationEncoder {
           DIASTOLIC_PRESSURE,
           MEAN_PRESSURE,
           GLUCOSE_MASS,
-          GLUCOSE_MOLES ->
+          GLUCOSE_MOLES,
+          INSPIRED_OXYGEN,
+          STEPS,
+          BATTERY,
+          SIGNAL_QUALITY ->
           Optional.empty();
-    };
-  }
-
-  private static String text(VitalSign sign) {
-    return switch (sign) {
-      case HEART_RATE -> "Heart rate";
-      case PULSE_RATE -> "Pulse rate";
-      case RESPIRATORY_RATE -> "Respiratory rate";
-      case OXYGEN_SATURATION -> "Oxygen saturation";
-      case SYSTOLIC_PRESSURE -> "Systolic blood pressure";
-      case DIASTOLIC_PRESSURE -> "Diastolic blood pressure";
-      case MEAN_PRESSURE -> "Mean blood pressure";
-      case BODY_TEMPERATURE -> "Body temperature";
-      case BODY_WEIGHT -> "Body weight";
-      case GLUCOSE_MASS, GLUCOSE_MOLES -> "Glucose";
     };
   }
 }

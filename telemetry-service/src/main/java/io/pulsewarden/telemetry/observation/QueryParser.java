@@ -4,6 +4,7 @@ import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
 import io.pulsewarden.telemetry.fhir.SearchParameters;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Direction;
+import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class QueryParser {
   static final Set<String> PARAMETERS =
       Set.of("patient", "code", "date", "_count", "_sort", "_cursor");
 
-  private static final String LOINC = "http://loinc.org";
+  private static final Set<String> SYSTEMS = Set.of(VitalSign.LOINC, VitalSign.MDC);
   private static final int MAX_CODES = 100;
   private static final int MAX_CODE_LENGTH = 32;
 
@@ -73,11 +74,11 @@ final class QueryParser {
   private static String code(String token) {
     int bar = token.indexOf('|');
     String code = token.substring(bar + 1);
-    if (bar >= 0 && !token.substring(0, bar).equals(LOINC)) {
-      throw invalid("code can only be of the system http://loinc.org");
+    if (bar >= 0 && !SYSTEMS.contains(token.substring(0, bar))) {
+      throw invalid("code can only be of http://loinc.org or urn:iso:std:iso:11073:10101");
     }
     if (code.isEmpty() || code.length() > MAX_CODE_LENGTH) {
-      throw invalid("code must be a list of LOINC codes");
+      throw invalid("code must be a list of codes");
     }
     return code;
   }

@@ -138,7 +138,7 @@ final class Walk {
     Set<String> all = new HashSet<>(codes);
     Arrays.stream(VitalSign.values())
         .filter(sign -> sign.alsoCodedAs().stream().anyMatch(codes::contains))
-        .forEach(sign -> all.add(sign.loinc()));
+        .forEach(sign -> all.add(sign.code()));
     return all;
   }
 }

@@ -56,7 +56,7 @@ public record CanonicalRecord(UUID subject, UUID source, UUID device, Reading re
 
   private static void value(ByteArrayOutputStream out, VitalSign sign, @Nullable BigDecimal value) {
     if (value != null) {
-      text(out, sign.loinc());
+      text(out, sign.code());
       text(out, value.toPlainString());
       text(out, sign.units().canonical());
     }

@@ -28,7 +28,7 @@ public sealed interface Reading {
 
     @Override
     public String code() {
-      return sign.loinc();
+      return sign.code();
     }
 
     @Override

@@ -12,7 +12,7 @@ public enum RejectionReason {
   UNSUPPORTED_VERSION("message", "`bver` is above 10"),
   UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
-  UNKNOWN_CODE("record", "the name is no LOINC code or alias of the table"),
+  UNKNOWN_CODE("record", "the name is no code or alias of the table"),
   NO_NUMBER("record", "no `v`: a string, a boolean, data, or nothing"),
   SUM_NOT_TAKEN("record", "`s` or `bs`: sums are not taken"),
   TOO_PRECISE("record", "the value has more than 17 significant digits"),

@@ -20,43 +20,42 @@ import java.util.stream.Stream;
 public enum VitalSign {
   HEART_RATE(
       1,
-      new Codes("8867-4", "heart-rate", 147842, "MDC_ECG_HEART_RATE"),
+      new Codes("8867-4", "Heart rate", "heart-rate", 147842, "MDC_ECG_HEART_RATE"),
       perMinute("beat/min", "{beats}/min"),
       new PossibleRange("5", "400", 1)),
   PULSE_RATE(
       2,
-      new Codes("8889-8", "pulse-rate", 149530, "MDC_PULS_OXIM_PULS_RATE"),
+      new Codes("8889-8", "Pulse rate", "pulse-rate", 149530, "MDC_PULS_OXIM_PULS_RATE"),
       perMinute("beat/min", "{beats}/min"),
       new PossibleRange("5", "400", 1)),
   RESPIRATORY_RATE(
       3,
-      new Codes("9279-1", "respiratory-rate", 151562, "MDC_RESP_RATE"),
+      new Codes("9279-1", "Respiratory rate", "respiratory-rate", 151562, "MDC_RESP_RATE"),
       perMinute("{breaths}/min"),
       new PossibleRange("1", "200", 1)),
   OXYGEN_SATURATION(
       4,
-      new Codes("59408-5", "spo2", 150456, "MDC_PULS_OXIM_SAT_O2"),
-      new Units(
-          "%", AcceptedUnit.same("%"), AcceptedUnit.same("/100"), AcceptedUnit.times("/", "100")),
+      new Codes("59408-5", "Oxygen saturation", "spo2", 150456, "MDC_PULS_OXIM_SAT_O2"),
+      percent(),
       new PossibleRange("1", "100", 1)),
   SYSTOLIC_PRESSURE(
       5,
-      new Codes("8480-6", "systolic", 150017, "MDC_PRESS_BLD_SYS"),
+      new Codes("8480-6", "Systolic blood pressure", "systolic", 150017, "MDC_PRESS_BLD_SYS"),
       pressure(),
       new PossibleRange("10", "350", 1)),
   DIASTOLIC_PRESSURE(
       6,
-      new Codes("8462-4", "diastolic", 150018, "MDC_PRESS_BLD_DIA"),
+      new Codes("8462-4", "Diastolic blood pressure", "diastolic", 150018, "MDC_PRESS_BLD_DIA"),
       pressure(),
       new PossibleRange("5", "300", 1)),
   MEAN_PRESSURE(
       7,
-      new Codes("8478-0", "mean-pressure", 150019, "MDC_PRESS_BLD_MEAN"),
+      new Codes("8478-0", "Mean blood pressure", "mean-pressure", 150019, "MDC_PRESS_BLD_MEAN"),
       pressure(),
       new PossibleRange("5", "330", 1)),
   BODY_TEMPERATURE(
       8,
-      new Codes("8310-5", "body-temperature", 150364, "MDC_TEMP_BODY"),
+      new Codes("8310-5", "Body temperature", "body-temperature", 150364, "MDC_TEMP_BODY"),
       new Units(
           "Cel",
           AcceptedUnit.same("Cel"),
@@ -65,7 +64,7 @@ public enum VitalSign {
       new PossibleRange("10", "47", 2)),
   BODY_WEIGHT(
       9,
-      new Codes("29463-7", "body-weight", 188736, "MDC_MASS_BODY_ACTUAL"),
+      new Codes("29463-7", "Body weight", "body-weight", 188736, "MDC_MASS_BODY_ACTUAL"),
       new Units(
           "kg",
           AcceptedUnit.same("kg"),
@@ -74,24 +73,51 @@ public enum VitalSign {
       new PossibleRange("0.2", "700", 3)),
   GLUCOSE_MASS(
       10,
-      new Codes("2339-0", "glucose-mass", 160020, "MDC_CONC_GLU_GEN"),
+      new Codes("2339-0", "Glucose", "glucose-mass", 160020, "MDC_CONC_GLU_GEN"),
       new Units("mg/dL", AcceptedUnit.same("mg/dL")),
       new PossibleRange("1", "2000", 0)),
   GLUCOSE_MOLES(
       11,
-      new Codes("15074-8", "glucose-moles", 160020, "MDC_CONC_GLU_GEN"),
+      new Codes("15074-8", "Glucose", "glucose-moles", 160020, "MDC_CONC_GLU_GEN"),
       new Units("mmol/L", AcceptedUnit.same("mmol/L")),
-      new PossibleRange("0.05", "111", 1));
+      new PossibleRange("0.05", "111", 1)),
+  INSPIRED_OXYGEN(
+      12,
+      new Codes(
+          "3150-6", "Inspired oxygen concentration", "inspired-oxygen", 152196, "MDC_CONC_AWAY_O2_INSP"),
+      percent(),
+      new PossibleRange("10", "100", 0)),
+  STEPS(
+      13,
+      new Codes("55423-8", "Steps", "steps", 0, ""),
+      new Units(
+          "{steps}",
+          AcceptedUnit.same("{steps}"),
+          AcceptedUnit.same("count"),
+          AcceptedUnit.same("1")),
+      new PossibleRange("0", "200000", 0)),
+  BATTERY(
+      14,
+      new Codes("67996", "Battery charge", "battery", 67996, "MDC_ATTR_VAL_BATT_CHARGE"),
+      new Units("%", AcceptedUnit.same("%"), AcceptedUnit.same("%EL")),
+      new PossibleRange("0", "100", 0)),
+  SIGNAL_QUALITY(
+      15,
+      new Codes("150320", "Signal quality", "signal-quality", 150320, "MDC_SAT_O2_QUAL"),
+      percent(),
+      new PossibleRange("0", "100", 0));
 
   /**
    * How the sign is named.
    *
-   * @param loinc the code of the record, and of the Observation or its component
+   * @param code of the record, and of the Observation or its component: LOINC's, or that of ISO/IEEE
+   *     11073-10101 where LOINC has none
+   * @param display what people call it
    * @param alias the other name that a device may use
-   * @param mdc ISO/IEEE 11073-10101 code, partition and term in one number
+   * @param mdc ISO/IEEE 11073-10101 code, partition and term in one number; 0 where there is none
    * @param mdcName its reference id
    */
-  public record Codes(String loinc, String alias, int mdc, String mdcName) {}
+  public record Codes(String code, String display, String alias, int mdc, String mdcName) {}
 
   /**
    * How much of what.
@@ -120,6 +146,12 @@ public enum VitalSign {
     }
   }
 
+  /** FHIR's name of LOINC. */
+  public static final String LOINC = "http://loinc.org";
+
+  /** FHIR's name of ISO/IEEE 11073-10101. */
+  public static final String MDC = "urn:iso:std:iso:11073:10101";
+
   /** LOINC code of the panel that the three pressures are members of. */
   public static final String BLOOD_PRESSURE_PANEL = "85354-9";
 
@@ -128,7 +160,7 @@ public enum VitalSign {
           .flatMap(
               sign ->
                   Stream.of(
-                      Map.entry(sign.codes.loinc(), sign), Map.entry(sign.codes.alias(), sign)))
+                      Map.entry(sign.codes.code(), sign), Map.entry(sign.codes.alias(), sign)))
           .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
   private static final Map<Integer, VitalSign> BY_WIRE_ID =
@@ -146,7 +178,7 @@ public enum VitalSign {
     this.range = range;
   }
 
-  /** By LOINC code or alias, exactly as written in the table. */
+  /** By code or alias, exactly as written in the table. */
   public static Optional<VitalSign> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
   }
@@ -160,8 +192,14 @@ public enum VitalSign {
     return wireId;
   }
 
-  public String loinc() {
-    return codes.loinc();
+  /** The code that stands for it everywhere; {@link #codeSystem()} tells whose. */
+  public String code() {
+    return codes.code();
+  }
+
+  /** The code's system, as FHIR names it. */
+  public String codeSystem() {
+    return codes.code().equals(Integer.toString(codes.mdc())) ? MDC : LOINC;
   }
 
   public Codes codes() {
@@ -200,7 +238,11 @@ public enum VitalSign {
           BODY_TEMPERATURE,
           BODY_WEIGHT,
           GLUCOSE_MASS,
-          GLUCOSE_MOLES ->
+          GLUCOSE_MOLES,
+          INSPIRED_OXYGEN,
+          STEPS,
+          BATTERY,
+          SIGNAL_QUALITY ->
           false;
     };
   }
@@ -216,6 +258,11 @@ public enum VitalSign {
         Stream.concat(Stream.of("/min", "1/min"), Arrays.stream(more))
             .map(AcceptedUnit::same)
             .toList());
+  }
+
+  private static Units percent() {
+    return new Units(
+        "%", AcceptedUnit.same("%"), AcceptedUnit.same("/100"), AcceptedUnit.times("/", "100"));
   }
 
   private static Units pressure() {

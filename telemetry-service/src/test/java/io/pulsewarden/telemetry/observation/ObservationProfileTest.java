@@ -15,6 +15,7 @@ import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
@@ -38,6 +39,9 @@ class ObservationProfileTest {
   private static final FhirContext FHIR = FhirContext.forR4Cached();
   private static final FhirValidator VALIDATOR = validator();
 
+  /** Steps, battery, signal quality. */
+  private static final Set<String> IS_NO_VITAL_SIGN = Set.of("55423-8", "67996", "150320");
+
   static Stream<Reading> readings() {
     return Stream.concat(
         Arrays.stream(VitalSign.values())
@@ -54,8 +58,10 @@ class ObservationProfileTest {
   @MethodSource("readings")
   void shouldBeValidAgainstTheProfilesThatItNames(Reading reading) {
     Observation observation = ObservationEncoder.encode(ORGANISATION, found(reading, DEVICE, 0));
-    assertThat(observation.getMeta().getProfile())
-        .anyMatch(profile -> profile.getValue().endsWith("/vitalsigns"));
+    assertThat(
+            observation.getMeta().getProfile().stream()
+                .anyMatch(profile -> profile.getValue().endsWith("/vitalsigns")))
+        .isEqualTo(!IS_NO_VITAL_SIGN.contains(reading.code()));
     assertThat(errors(observation)).isEmpty();
   }
 
@@ -65,6 +71,20 @@ class ObservationProfileTest {
     Observation observation =
         ObservationEncoder.encode(ORGANISATION, found(reading, UUID.randomUUID(), 1));
     assertThat(observation.getStatus()).isEqualTo(ObservationStatus.AMENDED);
+    assertThat(errors(observation)).isEmpty();
+  }
+
+  @Test
+  void shouldBeValidWhenItWasEnteredInError() {
+    Reading reading = new Reading.Quantity(VitalSign.HEART_RATE, TIME, new BigDecimal("62.8"));
+    MergedReading withdrawn =
+        new MergedReading(new SourcedReading(PATIENT, DEVICE, DEVICE, reading), 0, true);
+    Observation observation =
+        ObservationEncoder.encode(
+            ORGANISATION,
+            new Found(
+                "gv4ah33t7oltqsgaymwkvnlnje", new Keyset(TIME, new SeriesId(1), 0), withdrawn));
+    assertThat(observation.getStatus()).isEqualTo(ObservationStatus.ENTEREDINERROR);
     assertThat(errors(observation)).isEmpty();
   }
 

@@ -22,6 +22,16 @@ final class GoldenReadings {
               new Quantity(
                   VitalSign.BODY_TEMPERATURE, 1_800_000_060_000L, new BigDecimal("-0.5"))));
 
+  static final VitalBlock LATER_SIGNS =
+      new VitalBlock(
+          false,
+          List.of(
+              new Quantity(VitalSign.INSPIRED_OXYGEN, 1_800_000_000_000L, new BigDecimal("21")),
+              new Quantity(VitalSign.STEPS, 1_800_000_000_000L, new BigDecimal("123")),
+              new Quantity(VitalSign.BATTERY, 1_800_000_000_000L, new BigDecimal("88")),
+              new Quantity(
+                  VitalSign.SIGNAL_QUALITY, 1_800_000_000_000L, new BigDecimal("99.5"))));
+
   static final VitalBlock WORN_BLOCK =
       new VitalBlock(
           false,

@@ -47,6 +47,15 @@ class VitalBlockTest {
   }
 
   @Test
+  void shouldWriteAndReadTheGoldenBytesOfTheLaterSigns() {
+    String golden = FormatPage.named("vital-block.md").hexAfter("Golden of the signs 12 to 15");
+
+    assertThat(HexFormat.of().formatHex(GoldenReadings.LATER_SIGNS.encode())).isEqualTo(golden);
+    assertThat(VitalBlock.decode(HexFormat.of().parseHex(golden)))
+        .isEqualTo(GoldenReadings.LATER_SIGNS);
+  }
+
+  @Test
   void shouldKnowItsFirstAndLastTime() {
     assertThat(GoldenReadings.BLOCK.firstTimeMillis()).isEqualTo(1_800_000_000_000L);
     assertThat(GoldenReadings.BLOCK.lastTimeMillis()).isEqualTo(1_800_000_060_000L);

@@ -36,7 +36,7 @@ class VitalSignTest {
   @ParameterizedTest
   @EnumSource
   void shouldFindEachByCodeAndAlias(VitalSign sign) {
-    assertThat(VitalSign.named(sign.loinc())).contains(sign);
+    assertThat(VitalSign.named(sign.code())).contains(sign);
     assertThat(VitalSign.named(sign.codes().alias())).contains(sign);
   }
 
