@@ -7,9 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
 import io.pulsewarden.envelope.EnvelopeContext;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.keys.KeySubject;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -18,11 +23,17 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +47,15 @@ class QuarantineIT {
   @TestHTTPResource(value = "/", tls = true)
   URI base;
 
+  private static final Set<AuditAction> DECISIONS =
+      Set.of(
+          AuditAction.AUDIT_ACTION_QUARANTINE_REPLAYED,
+          AuditAction.AUDIT_ACTION_QUARANTINE_DISCARDED);
+  private static final String PAYLOAD =
+      "[{\"n\":\"3150-6\",\"u\":\"%\",\"v\":24,\"t\":1795000000}]";
+
   @Inject Sealing sealing;
+  @Inject DeviceDirectory directory;
 
   private Clinic clinic;
 
@@ -65,7 +84,9 @@ class QuarantineIT {
     assertThat(whole.get("payload").asText()).isEqualTo("{\"n\":\"8867-4\",\"v\":0}");
     assertThat(whole.get("code").asText()).isEqualTo("8867-4");
 
-    assertThat(clinic.get(path, clinic.outsiderToken()).statusCode()).isEqualTo(403);
+    assertThat(json(clinic.get(path, clinic.outsiderToken())).get("items")).isEmpty();
+    String nobody = TestTokens.of(UUID.randomUUID(), clinic.organisation, "patient-admin");
+    assertThat(clinic.get(path, nobody).statusCode()).isEqualTo(403);
     String elsewhere = TestTokens.of(UUID.randomUUID(), UUID.randomUUID(), "privacy-officer");
     assertThat(json(clinic.get(path, elsewhere)).get("items")).isEmpty();
   }
@@ -91,6 +112,145 @@ class QuarantineIT {
         .isEqualTo(400);
   }
 
+  @Test
+  void shouldShowAClinicianWhatADeviceOfTheirPatientSent() {
+    UUID anna = clinic.patientInCare("MRN-quarantine");
+    worn(anna);
+    refuse("unknown-code", PAYLOAD, TIME);
+    String path = "/v1/quarantine?device=" + clinic.device;
+
+    JsonNode seen = awaitItems(path, clinic.nurseToken(), 1).getFirst();
+    assertThat(seen.get("payload").asText()).isEqualTo(PAYLOAD);
+    assertThat(json(clinic.get(path, clinic.outsiderToken())).get("items")).isEmpty();
+    assertThat(AuditTopic.eventsOf(clinic.organisation))
+        .filteredOn(event -> event.getAction() == AuditAction.AUDIT_ACTION_QUARANTINE_READ)
+        .anyMatch(event -> event.getPatientIdList().contains(anna.toString()));
+  }
+
+  @Test
+  void shouldReplayWhatTheTableKnowsByNowOnceAndForTheWearer() {
+    UUID anna = clinic.patientInCare("MRN-replayed");
+    worn(anna);
+    // The code was not in the table when this was refused.
+    refuse("unknown-code", PAYLOAD, TIME);
+    String id =
+        awaitItems("/v1/quarantine?device=" + clinic.device, clinic.adminToken(), 1)
+            .getFirst()
+            .get("id")
+            .asText();
+
+    HttpResponse<String> replayed = decide(id, "replay", clinic.adminToken(), "table-mended");
+    HttpResponse<String> again = decide(id, "replay", clinic.adminToken(), "table-mended");
+
+    assertThat(replayed.statusCode()).isEqualTo(200);
+    assertThat(json(replayed).get("accepted").asInt()).isEqualTo(1);
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(decide(id, "discard", clinic.adminToken(), "mistake").statusCode()).isEqualTo(409);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(clinic.searchAll("patient=" + anna, clinic.nurseToken()))
+                    .extracting(one -> one.at("/valueQuantity/value").asText())
+                    .containsExactly("24"));
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).isEmpty();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(AuditTopic.eventsOf(clinic.organisation))
+                    .filteredOn(
+                        event ->
+                            event.getAction() == AuditAction.AUDIT_ACTION_QUARANTINE_REPLAYED
+                                && event.getOutcome() == AuditOutcome.AUDIT_OUTCOME_SUCCESS)
+                    .singleElement()
+                    .satisfies(
+                        event -> {
+                          assertThat(event.getReasonCode()).isEqualTo("table-mended");
+                          assertThat(event.getAgent().getId()).isEqualTo(clinic.admin.toString());
+                        }));
+  }
+
+  @Test
+  void shouldDecideOnceHoweverManyAskAtOnce() throws Exception {
+    worn(UUID.randomUUID());
+    refuse("unknown-code", PAYLOAD, TIME);
+    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+    try (ExecutorService people = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < 8; i++) {
+        String what = i % 2 == 0 ? "replay" : "discard";
+        answers.add(people.submit(() -> decide(id, what, clinic.adminToken(), "race")));
+      }
+    }
+
+    int replayed = 0;
+    int discarded = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i).get().statusCode() == 200) {
+        replayed += i % 2 == 0 ? 1 : 0;
+        discarded += i % 2 == 0 ? 0 : 1;
+      } else {
+        assertThat(answers.get(i).get().statusCode()).isEqualTo(409);
+      }
+    }
+    assertThat(replayed == 4 ^ discarded == 4).isTrue();
+    assertThat(replayed + discarded).isEqualTo(4);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(AuditTopic.eventsOf(clinic.organisation))
+                    .filteredOn(
+                        event ->
+                            DECISIONS.contains(event.getAction())
+                                && event.getOutcome() == AuditOutcome.AUDIT_OUTCOME_SUCCESS)
+                    .hasSize(1));
+  }
+
+  @Test
+  void shouldKeepWhatIsRefusedAgain() {
+    worn(UUID.randomUUID());
+    refuse(
+        "impossible-value", "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":0,\"t\":1795000000}]", TIME);
+    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+
+    HttpResponse<String> refused = decide(id, "replay", clinic.adminToken(), "try");
+
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("impossible-value");
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
+    assertThat(decide(id, "discard", clinic.adminToken(), "sensor-off").statusCode())
+        .isEqualTo(200);
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseADecisionWithoutReasonRoleOrInput() {
+    refuse("unknown-code", PAYLOAD, TIME);
+    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    String elsewhere = TestTokens.of(UUID.randomUUID(), UUID.randomUUID(), "device-admin");
+
+    assertThat(decide(id, "replay", clinic.adminToken(), "Free text!").statusCode()).isEqualTo(400);
+    assertThat(decide(id, "replay", clinic.nurseToken(), "mine").statusCode()).isEqualTo(403);
+    assertThat(decide(id, "discard", elsewhere, "theirs").statusCode()).isEqualTo(404);
+    assertThat(decide("x", "discard", clinic.adminToken(), "none").statusCode()).isEqualTo(404);
+    // The registry never said anything of the device.
+    assertThat(decide(id, "replay", clinic.adminToken(), "try").statusCode()).isEqualTo(409);
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
+  }
+
+  private HttpResponse<String> decide(String id, String what, String token, String reason) {
+    return clinic.post(
+        "/v1/quarantine/" + id + "/" + what, token, "{\"reason\":\"" + reason + "\"}", Map.of());
+  }
+
+  private void worn(UUID patient) {
+    TestDevices.put(
+        directory,
+        TestDevices.active(
+            clinic.device,
+            clinic.organisation,
+            new Assignment(UUID.randomUUID(), 1, patient, 0, Long.MAX_VALUE)));
+  }
+
   private List<JsonNode> awaitItems(String path, String token, int count) {
     List<JsonNode> items = new ArrayList<>();
     await()
@@ -107,6 +267,7 @@ class QuarantineIT {
     byte[] plaintext =
         QuarantinedInput.newBuilder()
             .setReason(reason)
+            .setTopic("devices/" + clinic.device + "/vitals")
             .setDetail("value 0")
             .setCode("8867-4")
             .setRecordIndex(3)

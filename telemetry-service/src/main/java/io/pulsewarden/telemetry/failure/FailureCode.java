@@ -13,6 +13,8 @@ public enum FailureCode {
   NOT_ACCEPTABLE(406, "not-supported", "not-acceptable"),
   /** An identifier that another patient has. */
   CONFLICT(409, "duplicate", "conflict"),
+  /** It was decided already, or can't be done as things stand. */
+  STATE_CONFLICT(409, "conflict", "state-conflict"),
   /** The patient's key was destroyed: nobody can read this any more. */
   ERASED(410, "deleted", "erased"),
   TOO_LARGE(413, "too-long", "too-large"),

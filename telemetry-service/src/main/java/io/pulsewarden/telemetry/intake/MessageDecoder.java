@@ -113,9 +113,7 @@ final class MessageDecoder {
         .map(
             measuring ->
                 new Owner(
-                    measuring.id(),
-                    Wearer.of(measuring, record.timeMillis()),
-                    measuring.version()))
+                    measuring.id(), Wearer.of(measuring, record.timeMillis()), measuring.version()))
         .orElseGet(() -> new Owner(record.device(), new Wearer.Nobody(), 0));
   }
 

@@ -106,7 +106,11 @@ final class ObservationEncoder {
   private static void panel(Observation observation, Reading.BloodPressure panel) {
     vitalSign(observation);
     observation.getMeta().addProfile(PROFILES + "bp");
-    observation.getCode().addCoding().setSystem(VitalSign.LOINC).setCode(VitalSign.BLOOD_PRESSURE_PANEL);
+    observation
+        .getCode()
+        .addCoding()
+        .setSystem(VitalSign.LOINC)
+        .setCode(VitalSign.BLOOD_PRESSURE_PANEL);
     observation.getCode().setText("Blood pressure");
     component(observation, VitalSign.SYSTOLIC_PRESSURE, panel.systolic());
     component(observation, VitalSign.DIASTOLIC_PRESSURE, panel.diastolic());

@@ -18,6 +18,12 @@ class QuarantineConfiguration {
 
   @Produces
   @Singleton
+  DecisionStore decisions(Pool pool) {
+    return new DecisionStore(pool);
+  }
+
+  @Produces
+  @Singleton
   QuarantineReader reader(Sealing sealing) {
     return new QuarantineReader(sealing);
   }

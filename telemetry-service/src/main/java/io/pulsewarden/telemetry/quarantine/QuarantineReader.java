@@ -9,6 +9,7 @@ import io.pulsewarden.telemetry.keys.Sealing;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,11 @@ final class QuarantineReader {
     }
   }
 
+  /** By which an input is named: the place of the message that holds it. */
+  static String idOf(QuarantinedMessage message) {
+    return message.partition() + "." + message.offset();
+  }
+
   /** When what was refused was measured, or else when it came. */
   static long timeOf(OpenedInput readable) {
     QuarantinedInput input = readable.input();
@@ -83,7 +89,7 @@ final class QuarantineReader {
     QuarantinedMessage message = readable.message();
     QuarantinedInput input = readable.input();
     return new QuarantineView.Item(
-        message.partition() + "." + message.offset(),
+        idOf(message),
         message.device(),
         Instant.ofEpochMilli(message.receivedAtMillis()),
         readable.reason(),
@@ -93,6 +99,11 @@ final class QuarantineReader {
             : null,
         input != null && whole ? input.getCode() : null,
         input != null && whole ? input.getDetail() : null,
-        input != null && whole ? input.getPayload().toStringUtf8() : null);
+        input != null && whole && input.getPayload().isValidUtf8()
+            ? input.getPayload().toStringUtf8()
+            : null,
+        input != null && whole && !input.getPayload().isValidUtf8()
+            ? Base64.getEncoder().encodeToString(input.getPayload().toByteArray())
+            : null);
   }
 }

@@ -8,13 +8,17 @@ import io.pulsewarden.telemetry.access.CallerResource;
 import io.pulsewarden.telemetry.access.Decision;
 import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
+import io.pulsewarden.telemetry.auditing.ContextReturn;
 import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
 import io.pulsewarden.telemetry.paging.SealedCursors;
 import io.pulsewarden.telemetry.quarantine.QuarantineReader.OpenedInput;
 import io.pulsewarden.telemetry.quarantine.QuarantineStore.Place;
 import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -25,12 +29,15 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was refused, and why. Device admins see the reason and where it stood, privacy officers what
- * was sent.
+ * What was refused, and why, as long as nobody decided about it. Device admins see the reason and
+ * where it stood, privacy officers what was sent, and clinicians what was sent by a device that a
+ * patient of theirs wore then.
  */
 @Path("/v1/quarantine")
 @Authenticated
@@ -48,6 +55,7 @@ public class QuarantineResource {
   @Inject QuarantineStore store;
   @Inject QuarantineReader reader;
   @Inject SealedCursors cursors;
+  @Inject DeviceDirectory devices;
 
   @GET
   public Uni<QuarantineView> list(
@@ -61,7 +69,7 @@ public class QuarantineResource {
       throw new RequestFailedException(
           FailureCode.INVALID_REQUEST, "limit must be 1 to " + MAX_LIMIT);
     }
-    return switch (access.anyOf(caller, Role.DEVICE_ADMIN, Role.PRIVACY_OFFICER)) {
+    return switch (access.anyOf(caller, Role.DEVICE_ADMIN, Role.PRIVACY_OFFICER, Role.CLINICIAN)) {
       case Decision.Denied(String reason) ->
           disclosure.refuse(
               events.denied(caller, READ, List.of(), entity, reason),
@@ -90,21 +98,70 @@ public class QuarantineResource {
                 .seal(caller.organisation(), PlaceFormat.write(Place.of(shown.getLast())))
                 .map(Optional::of)
             : Uni.createFrom().item(Optional.empty());
-    return reader
-        .open(shown)
-        .chain(opened -> next.map(cursor -> view(caller, opened, cursor.orElse(null))))
+    return ContextReturn.home(reader.open(shown))
+        .chain(opened -> seen(caller, opened))
+        .chain(seen -> next.map(cursor -> new Page(seen, cursor.orElse(null))))
         .chain(
-            view ->
+            page ->
                 disclosure.release(
                     events.granted(
-                        caller, READ, List.of(), AccessEvent.some(TYPE, view.items().size())),
-                    view));
+                        caller, READ, page.patients(), AccessEvent.some(TYPE, page.seen().size())),
+                    page.view()));
   }
 
-  private static QuarantineView view(
-      Caller caller, List<OpenedInput> opened, @Nullable String next) {
-    boolean whole = caller.has(Role.PRIVACY_OFFICER);
-    return new QuarantineView(
-        opened.stream().map(one -> QuarantineReader.item(one, whole)).toList(), next);
+  /** An input as the caller may see it, and whose it is if that is why. */
+  private record Seen(QuarantineView.Item item, Optional<UUID> patient) {}
+
+  private record Page(List<Seen> seen, @Nullable String next) {
+    Set<UUID> patients() {
+      return seen.stream()
+          .flatMap(one -> one.patient().stream())
+          .collect(Collectors.toUnmodifiableSet());
+    }
+
+    QuarantineView view() {
+      return new QuarantineView(seen.stream().map(Seen::item).toList(), next);
+    }
+  }
+
+  private Uni<List<Seen>> seen(Caller caller, List<OpenedInput> opened) {
+    return Multi.createFrom()
+        .iterable(opened)
+        .onItem()
+        .transformToUniAndConcatenate(input -> seen(caller, input))
+        .collect()
+        .asList()
+        .map(seen -> seen.stream().flatMap(Optional::stream).toList());
+  }
+
+  private Uni<Optional<Seen>> seen(Caller caller, OpenedInput input) {
+    Optional<UUID> wearer = wearer(caller, input);
+    return ContextReturn.home(mayReadPayload(caller, wearer))
+        .map(
+            whole ->
+                whole || caller.has(Role.DEVICE_ADMIN)
+                    ? Optional.of(
+                        new Seen(
+                            QuarantineReader.item(input, whole), whole ? wearer : Optional.empty()))
+                    : Optional.empty());
+  }
+
+  private Uni<Boolean> mayReadPayload(Caller caller, Optional<UUID> wearer) {
+    return wearer
+        .map(
+            patient ->
+                access
+                    .quarantinedInputOf(caller, patient)
+                    .map(decision -> decision instanceof Decision.Granted))
+        .orElseGet(() -> Uni.createFrom().item(caller.has(Role.PRIVACY_OFFICER)));
+  }
+
+  /** Who wore the device when it was measured, or else when it came. */
+  private Optional<UUID> wearer(Caller caller, OpenedInput input) {
+    return devices
+        .find(input.message().device())
+        .filter(device -> device.organisation().equals(caller.organisation()))
+        .flatMap(device -> device.wornAt(QuarantineReader.timeOf(input)))
+        .map(Assignment::patient);
   }
 }

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** The table of refused inputs. Thread-safe. */
 final class QuarantineStore {
 
+  static final String COLUMNS =
+      """
+      q.partition, q.message_offset, organisation_id, device_id, received_at_ms, schema_version,
+      envelope""";
+
   private final Pool pool;
 
   QuarantineStore(Pool pool) {
@@ -96,7 +101,7 @@ final class QuarantineStore {
   }
 
   /**
-   * The latest first.
+   * Those that nobody decided about, the latest first.
    *
    * @param device null for all devices of the organisation
    */
@@ -112,14 +117,16 @@ final class QuarantineStore {
             .addLong(after.offset())
             .addInteger(limit);
     return pool.preparedQuery(
-            """
-            SELECT partition, message_offset, organisation_id, device_id, received_at_ms,
-              schema_version, envelope
-            FROM quarantine_record
-            WHERE organisation_id = $1
-              AND (received_at_ms, partition, message_offset) < ($2, $3, $4)"""
+            "SELECT "
+                + COLUMNS
+                + """
+                 FROM quarantine_record q
+                WHERE organisation_id = $1
+                  AND (received_at_ms, q.partition, q.message_offset) < ($2, $3, $4)
+                  AND NOT EXISTS (SELECT FROM quarantine_decision d
+                    WHERE d.partition = q.partition AND d.message_offset = q.message_offset)"""
                 + ofDevice
-                + " ORDER BY received_at_ms DESC, partition DESC, message_offset DESC LIMIT $5")
+                + " ORDER BY received_at_ms DESC, q.partition DESC, q.message_offset DESC LIMIT $5")
         .execute(device == null ? values : values.addUUID(device))
         .map(
             rows -> {
@@ -131,7 +138,7 @@ final class QuarantineStore {
             });
   }
 
-  private static QuarantinedMessage message(Row row) {
+  static QuarantinedMessage message(Row row) {
     return new QuarantinedMessage(
         row.getInteger(0),
         row.getLong(1),

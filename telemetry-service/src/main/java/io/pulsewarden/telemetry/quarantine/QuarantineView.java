@@ -23,6 +23,7 @@ public record QuarantineView(List<Item> items, @Nullable String next) {
    * @param code what was measured; only for those who may see the input
    * @param detail only for those who may see the input
    * @param payload what the device sent, as text; only for those who may see the input
+   * @param payloadBase64 in its place where the device sent no text
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Item(
@@ -34,7 +35,8 @@ public record QuarantineView(List<Item> items, @Nullable String next) {
       @Nullable Instant recordTime,
       @Nullable String code,
       @Nullable String detail,
-      @Nullable String payload) {
+      @Nullable String payload,
+      @Nullable String payloadBase64) {
 
     @Override
     public String toString() {

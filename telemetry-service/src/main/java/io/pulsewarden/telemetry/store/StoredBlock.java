@@ -2,10 +2,10 @@ package io.pulsewarden.telemetry.store;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.envelope.EnvelopeContext;
+import io.pulsewarden.telemetry.vitals.Worn;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import io.pulsewarden.telemetry.vitals.Worn;
 import org.jspecify.annotations.Nullable;
 
 /**

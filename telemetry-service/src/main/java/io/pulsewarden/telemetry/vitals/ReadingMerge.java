@@ -13,8 +13,8 @@ import java.util.UUID;
  *
  * <p>Two readings with the same key (patient, source, device, code, time) and an equal value are
  * one. Another value at the same key stays beside the first: it is an amendment, and nothing is
- * ever replaced by it. A reading is withdrawn when each of its copies is: one that was given back to
- * its patient stands again.
+ * ever replaced by it. A reading is withdrawn when each of its copies is: one that was given back
+ * to its patient stands again.
  */
 public final class ReadingMerge {
 

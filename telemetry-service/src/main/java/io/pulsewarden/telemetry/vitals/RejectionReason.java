@@ -8,7 +8,9 @@ public enum RejectionReason {
   NOT_JSON("message", "the payload is not one JSON text (RFC 8259) in UTF-8"),
   NOT_CBOR("message", "the payload is not one CBOR data item (RFC 8949)"),
   NOT_SENML("message", "the payload is not a SenML pack (RFC 8428), or breaks one of the limits"),
-  UNSUPPORTED_FORMAT("message", "the content type is given and is neither `application/senml+json` nor `application/senml+cbor`"),
+  UNSUPPORTED_FORMAT(
+      "message",
+      "the content type is given and is neither `application/senml+json` nor `application/senml+cbor`"),
   UNSUPPORTED_VERSION("message", "`bver` is above 10"),
   UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
@@ -18,7 +20,8 @@ public enum RejectionReason {
   TOO_PRECISE("record", "the value has more than 17 significant digits"),
   WRONG_UNIT("record", "no unit, or none that the table accepts for this code"),
   IMPOSSIBLE_VALUE("record", "outside the possible range; a zero of a sensor that is off is this"),
-  NO_CLOCK("record", "`bt` + `t` is below 2^28: relative, or missing, and the device is not clockless"),
+  NO_CLOCK(
+      "record", "`bt` + `t` is below 2^28: relative, or missing, and the device is not clockless"),
   TOO_OLD("record", "more than 30 days before it was received"),
   IN_THE_FUTURE("record", "more than 5 minutes after it was received");
 

@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param skewed the device's clock was more than 60 s away from ours when it sent this
  * @param readings 1 to 65,535, in the order in which they came
- * @param worn by which assignment they are a patient's; empty for readings that nobody wore, and
- *     in blocks of the first schema
+ * @param worn by which assignment they are a patient's; empty for readings that nobody wore, and in
+ *     blocks of the first schema
  */
 public record VitalBlock(boolean skewed, List<Reading> readings, Optional<Worn> worn) {
 

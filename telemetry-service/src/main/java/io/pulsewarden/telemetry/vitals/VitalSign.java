@@ -84,7 +84,11 @@ public enum VitalSign {
   INSPIRED_OXYGEN(
       12,
       new Codes(
-          "3150-6", "Inspired oxygen concentration", "inspired-oxygen", 152196, "MDC_CONC_AWAY_O2_INSP"),
+          "3150-6",
+          "Inspired oxygen concentration",
+          "inspired-oxygen",
+          152196,
+          "MDC_CONC_AWAY_O2_INSP"),
       percent(),
       new PossibleRange("10", "100", 0)),
   STEPS(
@@ -110,8 +114,8 @@ public enum VitalSign {
   /**
    * How the sign is named.
    *
-   * @param code of the record, and of the Observation or its component: LOINC's, or that of ISO/IEEE
-   *     11073-10101 where LOINC has none
+   * @param code of the record, and of the Observation or its component: LOINC's, or that of
+   *     ISO/IEEE 11073-10101 where LOINC has none
    * @param display what people call it
    * @param alias the other name that a device may use
    * @param mdc ISO/IEEE 11073-10101 code, partition and term in one number; 0 where there is none

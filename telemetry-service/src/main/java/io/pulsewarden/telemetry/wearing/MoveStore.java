@@ -28,16 +28,13 @@ final class MoveStore {
    *
    * @return whether it was done
    */
-  Uni<Boolean> move(
-      StoredBlock block, Parting parting, long deviceVersion, List<OutboxRow> rows) {
+  Uni<Boolean> move(StoredBlock block, Parting parting, long deviceVersion, List<OutboxRow> rows) {
     return pool.withTransaction(
         connection ->
             isAnnounced(connection, block, deviceVersion)
                 .chain(
                     announced ->
-                        announced
-                            ? take(connection, block, parting)
-                            : Uni.createFrom().item(false))
+                        announced ? take(connection, block, parting) : Uni.createFrom().item(false))
                 .chain(
                     ours ->
                         ours
@@ -50,16 +47,13 @@ final class MoveStore {
       SqlConnection connection, StoredBlock block, long deviceVersion) {
     return connection
         .preparedQuery(
-            "SELECT FROM device_wearing WHERE device_id = $1 AND version = $2 FOR SHARE")
+            "SELECT 1 FROM device_wearing WHERE device_id = $1 AND version = $2 FOR SHARE")
         .execute(Tuple.of(block.device(), deviceVersion))
-        .map(rows -> rows.rowCount() == 1);
+        .map(rows -> rows.size() == 1);
   }
 
-  private static Uni<Boolean> take(
-      SqlConnection connection, StoredBlock block, Parting parting) {
-    return block.heldByDevice()
-        ? delete(connection, block)
-        : withdraw(connection, block, parting);
+  private static Uni<Boolean> take(SqlConnection connection, StoredBlock block, Parting parting) {
+    return block.heldByDevice() ? delete(connection, block) : withdraw(connection, block, parting);
   }
 
   private static Uni<Boolean> delete(SqlConnection connection, StoredBlock block) {

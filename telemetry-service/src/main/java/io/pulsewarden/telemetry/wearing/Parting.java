@@ -62,8 +62,7 @@ record Parting(
 
   private static boolean isSubject(StoredBlock block, Owner owner) {
     return switch (owner) {
-      case Owner.Patient patient ->
-          !block.heldByDevice() && patient.id().equals(block.subject());
+      case Owner.Patient patient -> !block.heldByDevice() && patient.id().equals(block.subject());
       case Owner.Nobody() -> block.heldByDevice();
     };
   }

@@ -26,7 +26,8 @@ final class Resealer {
 
   /**
    * The message for the owner. Source, device and time of receipt stay what they were. The stage
-   * fails with {@link io.pulsewarden.telemetry.keys.SubjectErasedException} if the owner was erased.
+   * fails with {@link io.pulsewarden.telemetry.keys.SubjectErasedException} if the owner was
+   * erased.
    *
    * @param deviceVersion of the state that told the owner
    */

@@ -37,8 +37,7 @@ class WearingConfiguration {
         blocks,
         new MoveStore(pool),
         sealing,
-        new MoveEvent(
-            events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),
+        new MoveEvent(events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),
         clock);
   }
 

@@ -104,8 +104,7 @@ final class WearingStore {
 
   /** The look is done, unless there was another reason for one meanwhile. */
   Uni<Void> done(Due due) {
-    return pool.preparedQuery(
-            "DELETE FROM wearing_check WHERE device_id = $1 AND generation = $2")
+    return pool.preparedQuery("DELETE FROM wearing_check WHERE device_id = $1 AND generation = $2")
         .execute(Tuple.of(due.device(), due.generation()))
         .replaceWithVoid();
   }

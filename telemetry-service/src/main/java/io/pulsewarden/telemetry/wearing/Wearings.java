@@ -46,8 +46,7 @@ final class Wearings {
         spans.add(new WornSpan(gap, assignment.fromMillis(), null));
       }
       spans.add(
-          new WornSpan(
-              assignment.fromMillis(), assignment.untilMillis(), assignment.patient()));
+          new WornSpan(assignment.fromMillis(), assignment.untilMillis(), assignment.patient()));
       gap = Math.max(gap, assignment.untilMillis());
     }
     if (gap < Long.MAX_VALUE) {

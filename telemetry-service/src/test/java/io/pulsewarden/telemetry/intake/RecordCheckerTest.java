@@ -147,16 +147,11 @@ class RecordCheckerTest {
         .isEqualTo(RejectionReason.NO_CLOCK);
     assertThat(
             check(
-                clockless,
-                pack("{'n':'8867-4','u':'/min','v':62,'t':-1e20}"),
-                OptionalLong.of(7)))
+                clockless, pack("{'n':'8867-4','u':'/min','v':62,'t':-1e20}"), OptionalLong.of(7)))
         .extracting("reason")
         .isEqualTo(RejectionReason.TOO_OLD);
     assertThat(
-            check(
-                clockless,
-                pack("{'n':'8867-4','u':'/min','v':62,'t':301}"),
-                OptionalLong.of(7)))
+            check(clockless, pack("{'n':'8867-4','u':'/min','v':62,'t':301}"), OptionalLong.of(7)))
         .extracting("reason")
         .isEqualTo(RejectionReason.IN_THE_FUTURE);
   }

@@ -109,7 +109,8 @@ class SenmlCborTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "81", "81a1", "81a2006178", "81a100617800", "81ff", "1c", "81a1006578"})
+  @ValueSource(
+      strings = {"", "81", "81a1", "81a2006178", "81a100617800", "81ff", "1c", "81a1006578"})
   void shouldSayNotCbor(String hex) {
     assertThat(reason(hex)).isEqualTo(RejectionReason.NOT_CBOR);
   }

@@ -302,7 +302,7 @@ class DeviceSessionTest {
         new byte[bytes],
         Optional.empty(),
         Optional.empty(),
- OptionalLong.empty(),
+        OptionalLong.empty(),
         Optional.empty());
   }
 

@@ -120,8 +120,7 @@ class MqttIntakeIT {
     // [{0: "8867-4", 1: "/min", 2: 4([-1, 628]), 6: now}]
     byte[] pack =
         HexFormat.of()
-            .parseHex(
-                "81a40066383836372d3401642f6d696e02c48220190274061a" + "%08x".formatted(now));
+            .parseHex("81a40066383836372d3401642f6d696e02c48220190274061a" + "%08x".formatted(now));
 
     try (RawMqtt mqtt = connected(4, 60)) {
       mqtt.publish(1, 1, Topics.vitals(device.id()), pack);

@@ -126,7 +126,7 @@ class SessionRegistryTest {
                         new byte[bytes],
                         Optional.empty(),
                         Optional.empty(),
- OptionalLong.empty(),
+                        OptionalLong.empty(),
                         Optional.empty())));
   }
 

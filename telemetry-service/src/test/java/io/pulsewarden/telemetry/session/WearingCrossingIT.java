@@ -109,8 +109,7 @@ class WearingCrossingIT {
   private Wearable unworn() {
     UUID id = UUID.randomUUID();
     Wearable device = new Wearable(id, id, bed.ca.issue(id));
-    bed.registry.wear(
-        id, clinic.organisation, device.certificate().leaf(), Optional.empty(), 0);
+    bed.registry.wear(id, clinic.organisation, device.certificate().leaf(), Optional.empty(), 0);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(

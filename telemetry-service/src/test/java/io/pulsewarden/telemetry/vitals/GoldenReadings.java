@@ -29,15 +29,13 @@ final class GoldenReadings {
               new Quantity(VitalSign.INSPIRED_OXYGEN, 1_800_000_000_000L, new BigDecimal("21")),
               new Quantity(VitalSign.STEPS, 1_800_000_000_000L, new BigDecimal("123")),
               new Quantity(VitalSign.BATTERY, 1_800_000_000_000L, new BigDecimal("88")),
-              new Quantity(
-                  VitalSign.SIGNAL_QUALITY, 1_800_000_000_000L, new BigDecimal("99.5"))));
+              new Quantity(VitalSign.SIGNAL_QUALITY, 1_800_000_000_000L, new BigDecimal("99.5"))));
 
   static final VitalBlock WORN_BLOCK =
       new VitalBlock(
           false,
           BLOCK.readings(),
-          Optional.of(
-              new Worn(UUID.fromString("00000000-0000-4000-8000-000000000004"), 3)));
+          Optional.of(new Worn(UUID.fromString("00000000-0000-4000-8000-000000000004"), 3)));
 
   private GoldenReadings() {}
 }

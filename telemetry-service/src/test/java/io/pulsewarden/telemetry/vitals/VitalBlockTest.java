@@ -33,8 +33,7 @@ class VitalBlockTest {
   @Test
   void shouldWriteAndReadTheGoldenBytesOfABlockThatNamesItsAssignment() {
     byte[] golden =
-        HexFormat.of()
-            .parseHex(FormatPage.named("vital-block.md").hexAfter("Golden of version 2"));
+        HexFormat.of().parseHex(FormatPage.named("vital-block.md").hexAfter("Golden of version 2"));
 
     assertThat(HexFormat.of().formatHex(GoldenReadings.WORN_BLOCK.encode()))
         .isEqualTo(HexFormat.of().formatHex(golden));

@@ -107,7 +107,9 @@ class WearingIT {
     clinic.hold(
         1,
         List.of(
-            heartRate(hourAgo, "61"), heartRate(hourAgo + 1_000, "62"), heartRate(hourAgo + 2_000, "63")));
+            heartRate(hourAgo, "61"),
+            heartRate(hourAgo + 1_000, "62"),
+            heartRate(hourAgo + 2_000, "63")));
     awaitHeld(1);
     instance.turn();
     assertThat(held()).isEqualTo(1);
@@ -132,8 +134,7 @@ class WearingIT {
             () ->
                 assertThat(AuditTopic.eventsOf(clinic.organisation))
                     .filteredOn(
-                        event ->
-                            event.getAction() == AuditAction.AUDIT_ACTION_READINGS_RELEASED)
+                        event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_RELEASED)
                     .singleElement()
                     .satisfies(
                         event -> {
@@ -141,8 +142,7 @@ class WearingIT {
                           assertThat(event.getEntityList())
                               .anyMatch(
                                   entity ->
-                                      entity.getType().equals("Reading")
-                                          && entity.getCount() == 2)
+                                      entity.getType().equals("Reading") && entity.getCount() == 2)
                               .anyMatch(entity -> entity.getId().equals(assignment.toString()));
                         }));
   }
@@ -161,13 +161,11 @@ class WearingIT {
 
     assertThat(shown(awaitObservations(bert, 2))).containsExactly("62 final", "61 final");
     List<JsonNode> withdrawn = awaitObservations(anna, 2);
-    assertThat(shown(withdrawn))
-        .containsExactly("62 entered-in-error", "61 entered-in-error");
+    assertThat(shown(withdrawn)).containsExactly("62 entered-in-error", "61 entered-in-error");
     assertThat(ids(withdrawn)).isEqualTo(ids(before));
     assertThat(
             Clinic.json(
-                    clinic.get(
-                        "/fhir/Observation/" + ids(before).getFirst(), clinic.nurseToken()))
+                    clinic.get("/fhir/Observation/" + ids(before).getFirst(), clinic.nurseToken()))
                 .get("status")
                 .asText())
         .isEqualTo("entered-in-error");
@@ -177,14 +175,12 @@ class WearingIT {
 
     await()
         .untilAsserted(
-            () ->
-                assertThat(shown(observations(anna))).containsExactly("62 final", "61 final"));
+            () -> assertThat(shown(observations(anna))).containsExactly("62 final", "61 final"));
     assertThat(ids(observations(anna))).isEqualTo(ids(before));
     assertThat(shown(observations(bert)))
         .containsExactly("62 entered-in-error", "61 entered-in-error");
     assertThat(AuditTopic.eventsOf(clinic.organisation))
-        .filteredOn(
-            event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_REASSIGNED)
+        .filteredOn(event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_REASSIGNED)
         .extracting(event -> Set.copyOf(event.getPatientIdList()))
         .containsOnly(Set.of(anna.toString(), bert.toString()));
   }
@@ -394,9 +390,7 @@ class WearingIT {
 
   private static List<String> shown(List<JsonNode> observations) {
     return observations.stream()
-        .map(
-            one ->
-                one.at("/valueQuantity/value").asText() + " " + one.get("status").asText())
+        .map(one -> one.at("/valueQuantity/value").asText() + " " + one.get("status").asText())
         .toList();
   }
 
@@ -406,8 +400,7 @@ class WearingIT {
 
   private long held() throws SQLException {
     return number(
-        "SELECT count(*) FROM vital_block WHERE device_id = ? AND subject_kind = 2",
-        clinic.device);
+        "SELECT count(*) FROM vital_block WHERE device_id = ? AND subject_kind = 2", clinic.device);
   }
 
   private long heldBetween(long first, long last) throws SQLException {

@@ -1,0 +1,107 @@
+package io.pulsewarden.telemetry.intake;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Takes refused input through the intake's own steps once more, by what is known and accepted now.
+ * Nothing of it is durable: whoever asks writes the rows. Thread-safe.
+ */
+@Singleton
+public final class Replays {
+
+  private final DeviceDirectory directory;
+  private final MessageDecoder decoder;
+  private final MessageSealer sealer;
+
+  Replays(DeviceDirectory directory, Sealing sealing) {
+    this.directory = directory;
+    this.decoder = new MessageDecoder(directory);
+    this.sealer = new MessageSealer(sealing::seal);
+  }
+
+  /**
+   * Input that stands in quarantine.
+   *
+   * @param topic where it was published
+   * @param payload not changed
+   * @param receivedAtMillis when it was received first: how old it may be counts from then
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
+  public record Input(
+      UUID organisation, UUID device, String topic, byte[] payload, long receivedAtMillis) {
+
+    /** Who sent it: whose topic it is, unless that is not the sender's own. */
+    UUID sender() {
+      String[] parts = topic.split("/", -1);
+      if (parts.length == 3) {
+        try {
+          return UUID.fromString(parts[1]);
+        } catch (IllegalArgumentException noDevice) {
+          return device;
+        }
+      }
+      return device;
+    }
+
+    @Override
+    public String toString() {
+      return "Input[" + payload.length + " bytes]";
+    }
+  }
+
+  /** The stage fails with KeysUnavailableException if keys can't be had now. */
+  public CompletionStage<Replayed> replay(Input input) {
+    Optional<Device> sender =
+        directory
+            .find(input.sender())
+            .filter(device -> device.organisation().equals(input.organisation()));
+    if (sender.isEmpty()) {
+      return CompletableFuture.completedFuture(new Replayed.NoSender());
+    }
+    IncomingMessage message = message(sender.get(), input);
+    DecodedMessage decoded = decoder.decode(message);
+    if (decoded.batches().isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new Replayed.Refused(decoded.quarantine().getFirst().reason()));
+    }
+    return sealer.seal(message, decoded).thenApply(sealed -> taken(decoded, sealed));
+  }
+
+  private static Replayed taken(DecodedMessage decoded, SealedMessage sealed) {
+    Receipt receipt = decoded.receipt().withErased(sealed.erased());
+    return new Replayed.Taken(sealed.records().stream().map(Replays::row).toList(), receipt);
+  }
+
+  // A topic that was not the sender's own when it came is not replayed into being so: its payload
+  // stands under the sender's key, and the topic's device is another one.
+  private static IncomingMessage message(Device sender, Input input) {
+    return new IncomingMessage(
+        sender,
+        input.topic(),
+        input.topic().equals("devices/" + sender.id() + "/vitals"),
+        input.payload(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        input.receivedAtMillis());
+  }
+
+  private static OutboxRow row(OutgoingRecord record) {
+    return OutboxRow.record(
+        record.topic(),
+        ByteString.copyFromUtf8(record.key()),
+        UnsafeByteOperations.unsafeWrap(record.value()));
+  }
+}

@@ -1,0 +1,244 @@
+package io.pulsewarden.telemetry.quarantine;
+
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.Entity;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.telemetry.access.AccessRules;
+import io.pulsewarden.telemetry.access.Caller;
+import io.pulsewarden.telemetry.access.CallerResource;
+import io.pulsewarden.telemetry.access.Decision;
+import io.pulsewarden.telemetry.access.Role;
+import io.pulsewarden.telemetry.auditing.AccessEvent;
+import io.pulsewarden.telemetry.auditing.ContextReturn;
+import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.failure.FailureCode;
+import io.pulsewarden.telemetry.failure.RequestFailedException;
+import io.pulsewarden.telemetry.intake.Replayed;
+import io.pulsewarden.telemetry.intake.Replays;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a refused input: taken through the intake once more, or discarded. By device admins and
+ * privacy officers, once, with a reason that goes into the audit log.
+ */
+@Path("/v1/quarantine/{id}")
+@Authenticated
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+public class DecisionResource {
+
+  private static final String TYPE = "QuarantinedInput";
+  private static final Pattern ID = Pattern.compile("(\\d{1,9})\\.(\\d{1,18})");
+  private static final AuditAction REPLAYED = AuditAction.AUDIT_ACTION_QUARANTINE_REPLAYED;
+  private static final AuditAction DISCARDED = AuditAction.AUDIT_ACTION_QUARANTINE_DISCARDED;
+
+  @Inject CallerResource callers;
+  @Inject AccessRules access;
+  @Inject AccessEvent events;
+  @Inject Disclosure disclosure;
+  @Inject DecisionStore decisions;
+  @Inject QuarantineReader reader;
+  @Inject Replays replays;
+
+  /** Why, as a code: it goes into the audit log. */
+  public record Body(@Nullable String reason) {
+    private static final Pattern CODE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+){0,9}");
+    private static final int MAX_LENGTH = 64;
+
+    static String reason(@Nullable Body body) {
+      String reason = body == null ? null : body.reason();
+      if (reason == null || reason.length() > MAX_LENGTH || !CODE.matcher(reason).matches()) {
+        throw new RequestFailedException(
+            FailureCode.INVALID_REQUEST,
+            "reason must be a code of lower-case words and hyphens, such as table-mended");
+      }
+      return reason;
+    }
+  }
+
+  @POST
+  @Path("replay")
+  public Uni<DecisionView> replay(@PathParam("id") String id, @Nullable Body body) {
+    Caller caller = callers.current();
+    String reason = Body.reason(body);
+    return open(caller, REPLAYED, id)
+        .chain(
+            message ->
+                ContextReturn.home(reader.open(List.of(message)))
+                    .chain(opened -> replay(caller, message, opened.getFirst(), reason)));
+  }
+
+  private Uni<DecisionView> replay(
+      Caller caller,
+      QuarantinedMessage message,
+      QuarantineReader.OpenedInput opened,
+      String reason) {
+    if (opened.input() == null) {
+      return conflict(
+          caller, REPLAYED, message, opened.reason(), "the input can't be read any more");
+    }
+    Replays.Input input =
+        new Replays.Input(
+            message.organisation(),
+            message.device(),
+            opened.input().getTopic(),
+            opened.input().getPayload().toByteArray(),
+            message.receivedAtMillis());
+    return ContextReturn.home(Uni.createFrom().completionStage(() -> replays.replay(input)))
+        .chain(
+            replayed ->
+                switch (replayed) {
+                  case Replayed.NoSender() ->
+                      conflict(
+                          caller,
+                          REPLAYED,
+                          message,
+                          "no-sender",
+                          "the registry has no such device");
+                  case Replayed.Refused(var again) ->
+                      conflict(
+                          caller,
+                          REPLAYED,
+                          message,
+                          again.wireName(),
+                          "refused again: " + again.wireName());
+                  case Replayed.Taken taken -> take(caller, message, taken, reason);
+                });
+  }
+
+  private Uni<DecisionView> take(
+      Caller caller, QuarantinedMessage message, Replayed.Taken taken, String reason) {
+    List<OutboxRow> rows = new ArrayList<>(taken.rows());
+    rows.add(OutboxRow.audit(event(caller, REPLAYED, message, reason)));
+    return decide(
+        caller,
+        REPLAYED,
+        message,
+        reason,
+        rows,
+        new DecisionView(
+            QuarantineReader.idOf(message),
+            "replayed",
+            taken.receipt().accepted(),
+            taken.receipt().held(),
+            taken.receipt().rejected().size()));
+  }
+
+  @POST
+  @Path("discard")
+  public Uni<DecisionView> discard(@PathParam("id") String id, @Nullable Body body) {
+    Caller caller = callers.current();
+    String reason = Body.reason(body);
+    return open(caller, DISCARDED, id)
+        .chain(
+            message ->
+                decide(
+                    caller,
+                    DISCARDED,
+                    message,
+                    reason,
+                    List.of(OutboxRow.audit(event(caller, DISCARDED, message, reason))),
+                    new DecisionView(QuarantineReader.idOf(message), "discarded", 0, 0, 0)));
+  }
+
+  /** The input, if the caller may decide about it; whether it is decided is seen at the end. */
+  private Uni<QuarantinedMessage> open(Caller caller, AuditAction action, String id) {
+    Entity unnamed = AccessEvent.some(TYPE, 1);
+    return switch (access.anyOf(caller, Role.DEVICE_ADMIN, Role.PRIVACY_OFFICER)) {
+      case Decision.Denied(String denied) ->
+          disclosure.refuse(
+              events.denied(caller, action, List.of(), unnamed, denied),
+              new RequestFailedException(FailureCode.NOT_ALLOWED, "the role does not allow this"));
+      case Decision.Granted() -> {
+        Matcher place = ID.matcher(id);
+        Uni<Optional<QuarantinedMessage>> found =
+            place.matches()
+                ? decisions.find(
+                    caller.organisation(),
+                    Integer.parseInt(place.group(1)),
+                    Long.parseLong(place.group(2)))
+                : Uni.createFrom().item(Optional.empty());
+        yield found.chain(
+            message ->
+                message.isPresent()
+                    ? Uni.createFrom().item(message.get())
+                    : disclosure.refuse(
+                        events.failed(caller, action, List.of(), unnamed, "not-found"),
+                        new RequestFailedException(FailureCode.NOT_FOUND, "no such input")));
+      }
+    };
+  }
+
+  private Uni<DecisionView> decide(
+      Caller caller,
+      AuditAction action,
+      QuarantinedMessage message,
+      String reason,
+      List<OutboxRow> rows,
+      DecisionView view) {
+    DecisionStore.Decision decision =
+        action == REPLAYED ? DecisionStore.Decision.REPLAYED : DecisionStore.Decision.DISCARDED;
+    return decisions
+        .decide(message, decision, caller.userId(), reason, rows)
+        .chain(
+            decided ->
+                decided
+                    ? Uni.createFrom().item(view)
+                    : repeated(caller, action, decision, message, view));
+  }
+
+  /** Asking for the same again is answered as before; for the opposite, with a conflict. */
+  private Uni<DecisionView> repeated(
+      Caller caller,
+      AuditAction action,
+      DecisionStore.Decision wanted,
+      QuarantinedMessage message,
+      DecisionView view) {
+    return decisions
+        .of(message)
+        .chain(
+            before ->
+                before.isPresent() && before.get() == wanted
+                    ? disclosure.release(
+                        events.failed(
+                            caller, action, List.of(), entity(message), "already-decided"),
+                        view)
+                    : conflict(
+                        caller, action, message, "already-decided", "decided about already"));
+  }
+
+  private <T> Uni<T> conflict(
+      Caller caller,
+      AuditAction action,
+      QuarantinedMessage message,
+      String reasonCode,
+      String sentence) {
+    return disclosure.refuse(
+        events.failed(caller, action, List.of(), entity(message), reasonCode),
+        new RequestFailedException(FailureCode.STATE_CONFLICT, sentence));
+  }
+
+  private AuditEvent event(
+      Caller caller, AuditAction action, QuarantinedMessage message, String reason) {
+    return events.changed(caller, action, List.of(), entity(message), reason);
+  }
+
+  private static Entity entity(QuarantinedMessage message) {
+    return AccessEvent.one(TYPE, QuarantineReader.idOf(message));
+  }
+}
