@@ -6,6 +6,7 @@ import io.pulsewarden.platform.certificates.LocalCa;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -91,6 +92,52 @@ class LogVerifierTest {
       Files.write(file, good);
     }
     assertThat(verify(tree, Optional.empty()).good()).isTrue();
+  }
+
+  /**
+   * Of a copy that grew: with partial tiles of earlier sizes, and a value too large for an entry.
+   */
+  @Test
+  void shouldFindAFlippedBitAnywhereInACopyAndSayTheFirstIndex() throws Exception {
+    // Given
+    byte[] large = new byte[70_000];
+    List<byte[]> all = new ArrayList<>(entries);
+    all.add(TestLog.standIn(large, SIZE));
+    Path copy = folder.resolve("copy");
+    for (int size : new int[] {100, 300, all.size()}) {
+      log.write(tree, all.subList(0, size));
+      log.writeBlob(tree, large);
+      new MirrorLog(new FolderTree(tree), log.key(), new FolderTarget(copy)).copy();
+    }
+    assertThat(verify(copy, Optional.empty()).problems()).isEmpty();
+    List<String> files = new FolderTree(copy).list();
+    assertThat(files)
+        .contains(
+            TileFiles.tile(0, 0, 100),
+            TileFiles.bundle(1, 44),
+            TileFiles.tile(1, 0, 1),
+            TestLog.blob(large));
+    long seed = System.nanoTime();
+    RandomGenerator bits = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+
+    for (int attempt = 0; attempt < 400; attempt++) {
+      // When
+      String path = files.get(attempt % files.size());
+      byte[] good = Files.readAllBytes(copy.resolve(path));
+      int at = bits.nextInt(good.length);
+      byte[] bad = good.clone();
+      bad[at] ^= (byte) (1 << bits.nextInt(8));
+      Files.write(copy.resolve(path), bad);
+
+      // Then
+      List<Problem> problems = verify(copy, Optional.empty()).problems();
+      assertThat(problems).as("seed %d: byte %d of %s", seed, at, path).isNotEmpty();
+      assertThat(problems.getFirst().index())
+          .as("seed %d: byte %d of %s", seed, at, path)
+          .isEqualTo(FirstIndex.of(path, good, at, all.size() - 1));
+      Files.write(copy.resolve(path), good);
+    }
+    assertThat(verify(copy, Optional.empty()).problems()).isEmpty();
   }
 
   @Test
@@ -179,6 +226,45 @@ class LogVerifierTest {
 
     assertThat(verify(tree, Optional.empty()).problems().getFirst().message())
         .contains("not signed by this log's key");
+  }
+
+  /** The keeper without the log's key: it has to leave the old tiles, or to make new ones. */
+  @Test
+  void shouldFindWhatWasDoneToEntriesUnderAnOldCheckpoint() throws Exception {
+    byte[] checkpoint = Files.readAllBytes(tree.resolve("checkpoint"));
+    List<Change> changes =
+        List.of(
+            changed -> changed.remove(100),
+            changed -> changed.add(100, changed.get(50)),
+            changed -> Collections.swap(changed, 100, 101),
+            changed -> changed.set(100, changed.get(99)));
+    for (Change change : changes) {
+      List<byte[]> changed = new ArrayList<>(entries);
+      change.make(changed);
+      Path forged = folder.resolve("forged");
+      // As many entries as the checkpoint says: the last bundle's name has to fit.
+      log.write(forged, sized(changed));
+      Files.write(forged.resolve("checkpoint"), checkpoint);
+
+      // With tiles made anew, all that is wrong is the root, and the chain at its first place
+      assertThat(verify(forged, Optional.empty()).problems().stream().map(Problem::index))
+          .contains(100L);
+
+      // With the old tiles, the first entry that does not fit
+      for (int tile = 0; tile < 3; tile++) {
+        String path = TileFiles.tile(0, tile, Math.min(256, SIZE - 256 * tile));
+        Files.copy(tree.resolve(path), forged.resolve(path), StandardCopyOption.REPLACE_EXISTING);
+      }
+      assertThat(verify(forged, Optional.empty()).problems().getFirst().index()).isEqualTo(100);
+    }
+  }
+
+  private List<byte[]> sized(List<byte[]> changed) {
+    List<byte[]> sized = new ArrayList<>(changed);
+    while (sized.size() < SIZE) {
+      sized.add(entries.getLast());
+    }
+    return sized.subList(0, SIZE);
   }
 
   private interface Change {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,8 @@ class MirrorLogTest {
     log.write(folder.resolve("earlier"), entries.subList(0, EARLIER));
     log.write(folder.resolve("tree"), entries);
     copy = folder.resolve("copy");
-    new MirrorLog(new FolderTree(folder.resolve("earlier")), log.key(), copy).copy();
+    new MirrorLog(new FolderTree(folder.resolve("earlier")), log.key(), new FolderTarget(copy))
+        .copy();
   }
 
   @Test
@@ -44,7 +46,7 @@ class MirrorLogTest {
     // Given a copy that is cut at each new file in turn, with half a file left behind
     FolderTree whole = new FolderTree(folder.resolve("tree"));
     int cuts = 0;
-    while (!copied(cutAfter(whole, 2))) {
+    while (!copied(cutAfter(whole, cuts + 1))) {
       cuts++;
       assertThat(verify().problems()).isEmpty();
       assertThat(verify().size()).isEqualTo(EARLIER);
@@ -73,7 +75,7 @@ class MirrorLogTest {
 
   private boolean copied(TreeSource source) throws Exception {
     try {
-      new MirrorLog(source, log.key(), copy).copy();
+      new MirrorLog(source, log.key(), new FolderTarget(copy)).copy();
       return true;
     } catch (IOException cut) {
       assertThat(cut).hasMessage("cut");
@@ -91,7 +93,7 @@ class MirrorLogTest {
           return whole.read(path);
         };
 
-    new MirrorLog(counting, log.key(), copy).copy();
+    new MirrorLog(counting, log.key(), new FolderTarget(copy)).copy();
 
     assertThat(asked).doesNotContain(TileFiles.bundle(0, 256), TileFiles.tile(0, 0, 256));
   }
@@ -109,7 +111,11 @@ class MirrorLogTest {
     forked.set(290, entries.get(291));
     log.write(folder.resolve("fork"), forked);
 
-    assertRefused("fork", "signed root");
+    assertRefused("fork", "another entry");
+    forked.set(290, entries.get(290));
+    forked.set(7, entries.get(8));
+    log.write(folder.resolve("early"), forked);
+    assertRefused("early", "signed root");
   }
 
   @Test
@@ -120,13 +126,50 @@ class MirrorLogTest {
     Files.write(tile, bytes);
 
     assertRefused("tree", "signed root");
+    assertThat(copy.resolve(TileFiles.tile(0, 2, 256))).doesNotExist();
+  }
+
+  @Test
+  void shouldNotTakeEntriesThatTheirTilesDoNotHave() throws Exception {
+    Path bundle = folder.resolve("tree").resolve(TileFiles.bundle(2, 256));
+    byte[] bytes = Files.readAllBytes(bundle);
+    bytes[5] ^= 1;
+    Files.write(bundle, bytes);
+
+    assertRefused("tree", "does not hash");
+    assertThat(copy.resolve(TileFiles.bundle(2, 256))).doesNotExist();
+  }
+
+  @Test
+  void shouldMakeTheSameFilesAsTheLogHas() throws Exception {
+    List<byte[]> many = new ArrayList<>();
+    for (int i = 0; i < 65_536 + 300; i++) {
+      many.add(Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+    Path other = folder.resolve("other");
+    for (int size : new int[] {1, 255, 256, 600, 65_535, 65_536, many.size()}) {
+      Path part = folder.resolve("part-" + size);
+      log.write(part, many.subList(0, size));
+
+      new MirrorLog(new FolderTree(part), log.key(), new FolderTarget(other)).copy();
+
+      try (Stream<Path> files = Files.walk(part)) {
+        assertThat(files.filter(Files::isRegularFile).toList())
+            .allSatisfy(
+                file ->
+                    assertThat(other.resolve(part.relativize(file))).hasSameBinaryContentAs(file));
+      }
+    }
   }
 
   private void assertRefused(String source, String why) throws Exception {
     byte[] before = Files.readAllBytes(copy.resolve("checkpoint"));
 
     assertThatThrownBy(
-            () -> new MirrorLog(new FolderTree(folder.resolve(source)), log.key(), copy).copy())
+            () ->
+                new MirrorLog(
+                        new FolderTree(folder.resolve(source)), log.key(), new FolderTarget(copy))
+                    .copy())
         .isInstanceOf(BadLogException.class)
         .hasMessageContaining(why);
     assertThat(Files.readAllBytes(copy.resolve("checkpoint"))).isEqualTo(before);

@@ -1,5 +1,9 @@
 package io.pulsewarden.logverifier;
 
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import io.pulsewarden.contracts.audit.v1.Finding;
+import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,6 +69,28 @@ final class TestLog {
       }
     }
     put(folder, "checkpoint", checkpoint(size, treeHash(entries)));
+  }
+
+  /** The keeper's entry in the place of a value that is too large for one. */
+  static byte[] standIn(byte[] value, long index) throws GeneralSecurityException {
+    return AuditRecord.newBuilder()
+        .setService("audit-service")
+        .setFinding(
+            Finding.newBuilder()
+                .setKind(FindingKind.FINDING_KIND_OVERSIZED)
+                .setLeafIndex(index)
+                .setValueHash(
+                    ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(value))))
+        .build()
+        .toByteArray();
+  }
+
+  void writeBlob(Path folder, byte[] value) throws IOException, GeneralSecurityException {
+    put(folder, blob(value), value);
+  }
+
+  static String blob(byte[] value) throws GeneralSecurityException {
+    return DerivedFinding.blob(MessageDigest.getInstance("SHA-256").digest(value));
   }
 
   byte[] checkpoint(long size, byte[] root) throws GeneralSecurityException {

@@ -6,6 +6,8 @@ import java.util.List;
 /** A tree as it grows: the roots of its perfect subtrees, largest first. Not thread-safe. */
 final class GrowingTree {
 
+  private static final int LEVEL_BITS = 8;
+
   private final List<byte[]> perfect = new ArrayList<>();
   private long size;
 
@@ -14,12 +16,20 @@ final class GrowingTree {
   }
 
   void add(byte[] leafHash) {
-    byte[] hash = leafHash;
-    for (long carry = size; (carry & 1) == 1; carry >>>= 1) {
+    add(0, leafHash);
+  }
+
+  /**
+   * Adds a perfect tree of {@code 256^level} leaves, which the size must be a multiple of. So a
+   * tree begins with the hashes of its tiles' right edge, from the top level down.
+   */
+  void add(int level, byte[] root) {
+    byte[] hash = root;
+    for (long carry = size >>> (LEVEL_BITS * level); (carry & 1) == 1; carry >>>= 1) {
       hash = Hashes.node(perfect.removeLast(), hash);
     }
     perfect.add(hash);
-    size++;
+    size += 1L << (LEVEL_BITS * level);
   }
 
   byte[] root() {
@@ -31,5 +41,12 @@ final class GrowingTree {
       root = Hashes.node(perfect.get(i), root);
     }
     return root;
+  }
+
+  /** The root over these leaf hashes, or over these roots of perfect trees of equal size. */
+  static byte[] root(List<byte[]> hashes) {
+    GrowingTree tree = new GrowingTree();
+    hashes.forEach(tree::add);
+    return tree.root();
   }
 }

@@ -74,6 +74,7 @@ public final class LogVerifier {
       compare(new TileFiles(source), checkpoint, earlierCheckpoint(), producers);
       producers.end();
       compareOversized(source, producers);
+      new Leftovers(source, size).compare();
     } catch (BadLogException bad) {
       problems.add(new Problem(bad.index(), String.valueOf(bad.getMessage())));
     }
@@ -128,9 +129,10 @@ public final class LogVerifier {
     List<byte[]> row = new ArrayList<>();
     for (long bundle = 0; bundle * TileFiles.WIDTH < checkpoint.size(); bundle++) {
       int width = (int) Math.min(TileFiles.WIDTH, checkpoint.size() - bundle * TileFiles.WIDTH);
-      List<byte[]> entries = files.entries(bundle, width);
+      TileFiles.Bundle found = files.bundleOf(bundle, width);
+      List<byte[]> entries = found.entries();
       List<byte[]> hashes = files.hashes(0, bundle, width);
-      for (int i = 0; i < width; i++) {
+      for (int i = 0; i < entries.size(); i++) {
         long index = bundle * TileFiles.WIDTH + i;
         byte[] hash = Hashes.leaf(entries.get(i));
         if (!Arrays.equals(hash, hashes.get(i))) {
@@ -140,8 +142,9 @@ public final class LogVerifier {
         producers.take(index, entries.get(i));
         requireEarlier(tree, earlier);
       }
+      found.requireWhole();
       if (width == TileFiles.WIDTH) {
-        row.add(perfectRoot(hashes));
+        row.add(GrowingTree.root(hashes));
       }
     }
     compareUpperTiles(files, row);
@@ -179,16 +182,10 @@ public final class LogVerifier {
           }
         }
         if (width == TileFiles.WIDTH) {
-          above.add(perfectRoot(hashes));
+          above.add(GrowingTree.root(hashes));
         }
       }
       row = above;
     }
-  }
-
-  private static byte[] perfectRoot(List<byte[]> hashes) {
-    GrowingTree tree = new GrowingTree();
-    hashes.forEach(tree::add);
-    return tree.root();
   }
 }

@@ -177,7 +177,7 @@ public final class Main {
     if (to == null) {
       throw new IllegalArgumentException("--to is missing");
     }
-    long size = new MirrorLog(source, key, Path.of(to)).copy();
+    long size = new MirrorLog(source, key, new FolderTarget(Path.of(to))).copy();
     out.printf("copied   %d entries to %s%n", size, to);
     return GOOD;
   }

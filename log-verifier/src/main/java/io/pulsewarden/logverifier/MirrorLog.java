@@ -1,36 +1,39 @@
 package io.pulsewarden.logverifier;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** Copies a log's files into a folder, as static files that any tlog client can read. */
+/**
+ * Copies a log's files, as static files that any tlog client can read. Believes nothing: what does
+ * not lead to the signed root is not copied, since a copy may be one that nobody can change any
+ * more.
+ */
 public final class MirrorLog {
 
-  private static final int LEVEL_BITS = 8;
-  private static final String CHECKPOINT = "checkpoint";
+  static final String CHECKPOINT = "checkpoint";
 
   private final TreeSource source;
+  private final TileFiles files;
   private final VerifierKey key;
-  private final Path folder;
+  private final ResumedTarget target;
 
-  public MirrorLog(TreeSource source, VerifierKey key, Path folder) {
+  public MirrorLog(TreeSource source, VerifierKey key, TreeTarget target) {
     this.source = source;
+    this.files = new TileFiles(source);
     this.key = key;
-    this.folder = folder;
+    this.target = new ResumedTarget(target);
   }
 
   /**
-   * Copies all that the newest checkpoint covers. Full tiles and bundles that are there already
-   * stay: they never change. The checkpoint is written last, and only if the copied hashes give its
-   * root and begin with the tree of the copy's earlier checkpoint: a copy that was cut off at
-   * whatever byte still is the earlier one, and a log that was rolled back or forked replaces
-   * nothing.
+   * Copies what the newest checkpoint covers and the copy does not have. Once.
+   *
+   * <p>The new hashes are read first, and have to lead from the tree of the copy's checkpoint to
+   * the newest root. Then bundles and tiles are added, and the checkpoint last: a copy that was cut
+   * off anywhere is the earlier one, with files that the next run finds there. A log that was
+   * rolled back or forked adds and replaces nothing.
    *
    * @return entries of the copy
    */
@@ -38,101 +41,131 @@ public final class MirrorLog {
     byte[] note =
         source.read(CHECKPOINT).orElseThrow(() -> new BadLogException("the log has no checkpoint"));
     Checkpoint newest = Checkpoint.open(note, key);
-    Optional<Checkpoint> earlier = earlier();
-    if (earlier.isPresent() && earlier.get().size() > newest.size()) {
-      throw new BadLogException(newest.size(), "the log was rolled back: the copy has more");
+    Optional<byte[]> before = target.read(CHECKPOINT);
+    RightEdge edge = new RightEdge(0, List.of());
+    if (before.isPresent()) {
+      Checkpoint earlier = Checkpoint.open(before.get(), key);
+      requireGrowth(earlier, newest);
+      edge = RightEdge.read(new TileFiles(target), earlier.size());
+      requireRoot(edge.tree(), earlier, "the copy's tiles do not lead to its own signed root");
     }
-    copyTiles(newest.size());
-    requireTree(newest, earlier);
-    copyEntries(newest.size());
-    write(CHECKPOINT, note);
+    List<byte[]> rows = requireTree(edge, newest);
+    add(edge, rows, newest.size());
+    if (before.isEmpty() || !Arrays.equals(before.get(), note)) {
+      target.publish(note);
+    }
     return newest.size();
   }
 
-  private Optional<Checkpoint> earlier() throws IOException, BadLogException {
-    Optional<byte[]> note = new FolderTree(folder).read(CHECKPOINT);
-    return note.isPresent() ? Optional.of(Checkpoint.open(note.get(), key)) : Optional.empty();
-  }
-
-  private void copyTiles(long size) throws IOException, BadLogException {
-    long inLevel = size;
-    for (int level = 0; inLevel > 0; level++) {
-      for (long from = 0; from < inLevel; from += TileFiles.WIDTH) {
-        int width = (int) Math.min(TileFiles.WIDTH, inLevel - from);
-        copy(TileFiles.tile(level, from / TileFiles.WIDTH, width));
-      }
-      inLevel >>>= LEVEL_BITS;
+  private static void requireGrowth(Checkpoint earlier, Checkpoint newest) throws BadLogException {
+    if (earlier.size() > newest.size()) {
+      throw new BadLogException(newest.size(), "the log was rolled back: the copy has more");
     }
-  }
-
-  private void requireTree(Checkpoint newest, Optional<Checkpoint> earlier)
-      throws IOException, BadLogException {
-    TileFiles copied = new TileFiles(new FolderTree(folder));
-    GrowingTree tree = new GrowingTree();
-    requireRoot(tree, earlier);
-    for (long from = 0; from < newest.size(); from += TileFiles.WIDTH) {
-      int width = (int) Math.min(TileFiles.WIDTH, newest.size() - from);
-      for (byte[] hash : copied.hashes(0, from / TileFiles.WIDTH, width).subList(0, width)) {
-        tree.add(hash);
-        requireRoot(tree, earlier);
-      }
-    }
-    requireRoot(tree, Optional.of(newest));
-  }
-
-  private static void requireRoot(GrowingTree tree, Optional<Checkpoint> at)
-      throws BadLogException {
-    if (at.isPresent()
-        && at.get().size() == tree.size()
-        && !Arrays.equals(tree.root(), at.get().rootBytes())) {
-      throw new BadLogException("the first " + tree.size() + " hashes do not give a signed root");
-    }
-  }
-
-  private void copyEntries(long size) throws IOException, BadLogException {
-    TileFiles copied = new TileFiles(new FolderTree(folder));
-    for (long from = 0; from < size; from += TileFiles.WIDTH) {
-      int width = (int) Math.min(TileFiles.WIDTH, size - from);
-      copy(TileFiles.bundle(from / TileFiles.WIDTH, width));
-      for (byte[] entry : copied.entries(from / TileFiles.WIDTH, width)) {
-        DerivedFinding derived = DerivedFinding.read(entry);
-        if (derived != null && derived.kind() == DerivedFinding.OVERSIZED) {
-          copyBlob(DerivedFinding.blob(derived.valueHash()));
-        }
-      }
-    }
-  }
-
-  /** A producer can send what looks like the keeper's word for a blob that never was. */
-  private void copyBlob(String path) throws IOException {
-    if (!Files.exists(folder.resolve(path))) {
-      Optional<byte[]> blob = source.read(path);
-      if (blob.isPresent()) {
-        write(path, blob.get());
-      }
-    }
-  }
-
-  private void copy(String path) throws IOException, BadLogException {
-    if (!Files.exists(folder.resolve(path))) {
-      write(path, source.read(path).orElseThrow(() -> new BadLogException(path + " is missing")));
+    if (earlier.size() == newest.size()
+        && !Arrays.equals(earlier.rootBytes(), newest.rootBytes())) {
+      throw new BadLogException(
+          "the log was forked: the copy has as much, and another signed root");
     }
   }
 
   /**
-   * Whole or not at all: a crash leaves the file under its other name, which the next run replaces.
+   * Reads the new hashes, and forgets all but a root for each tile.
+   *
+   * @return roots of the tiles of leaf hashes, from the one that the copy's tree ends in
    */
-  private void write(String path, byte[] bytes) throws IOException {
-    Path file = folder.resolve(path);
-    Path parent = file.getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
+  private List<byte[]> requireTree(RightEdge edge, Checkpoint newest)
+      throws IOException, BadLogException {
+    GrowingTree tree = edge.tree();
+    List<byte[]> known = edge.level(0);
+    List<byte[]> rows = new ArrayList<>();
+    for (long first = edge.size() - known.size(); first < newest.size(); first += TileFiles.WIDTH) {
+      List<byte[]> hashes = hashes(first, newest.size());
+      for (int i = 0; i < hashes.size(); i++) {
+        if (first + i >= edge.size()) {
+          tree.add(hashes.get(i));
+        } else if (!Arrays.equals(hashes.get(i), known.get(i))) {
+          throw new BadLogException(first + i, "the log was forked: the copy has another entry");
+        }
+      }
+      rows.add(GrowingTree.root(hashes));
     }
-    Path draft = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(draft, bytes);
-    try (FileChannel written = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      written.force(true);
+    requireRoot(
+        tree,
+        newest,
+        "the new hashes do not lead from the copy's tree to the signed root:"
+            + " the log was forked, or its tiles are wrong");
+    return rows;
+  }
+
+  private void add(RightEdge edge, List<byte[]> rows, long size)
+      throws IOException, BadLogException {
+    UpperTiles upper = new UpperTiles(target, edge);
+    long first = edge.size() - edge.level(0).size();
+    if (edge.size() == size) {
+      return;
     }
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    for (byte[] root : rows) {
+      List<byte[]> hashes = hashes(first, size);
+      if (!Arrays.equals(GrowingTree.root(hashes), root)) {
+        throw new BadLogException(first, "a tile is another one than a moment ago");
+      }
+      // A crash before any of these leaves files that no checkpoint covers yet.
+      addBundle(first, hashes);
+      target.add(tile(first, hashes.size()), TileFiles.joined(hashes));
+      if (hashes.size() == TileFiles.WIDTH) {
+        upper.add(root);
+      }
+      first += TileFiles.WIDTH;
+    }
+    upper.finish();
+  }
+
+  private void addBundle(long first, List<byte[]> hashes) throws IOException, BadLogException {
+    long index = first / TileFiles.WIDTH;
+    String path = TileFiles.bundle(index, hashes.size());
+    boolean there = target.find(path).isPresent();
+    TileFiles from = there ? new TileFiles(target) : files;
+    List<byte[]> entries = from.entries(index, hashes.size());
+    for (int i = 0; i < entries.size(); i++) {
+      if (!Arrays.equals(Hashes.leaf(entries.get(i)), hashes.get(i))) {
+        throw new BadLogException(first + i, "the entry does not hash to what its tile says");
+      }
+      addBlob(first + i, entries.get(i));
+    }
+    if (!there) {
+      target.add(path, TileFiles.prefixed(entries));
+    }
+  }
+
+  /** A producer can send what looks like the keeper's word for a blob that never was. */
+  private void addBlob(long index, byte[] entry) throws IOException, BadLogException {
+    DerivedFinding derived = DerivedFinding.read(entry);
+    if (derived == null || derived.kind() != DerivedFinding.OVERSIZED) {
+      return;
+    }
+    String path = DerivedFinding.blob(derived.valueHash());
+    Optional<byte[]> blob = target.read(path).isPresent() ? Optional.empty() : source.read(path);
+    if (blob.isPresent()) {
+      if (!Arrays.equals(Hashes.sha256(blob.get()), derived.valueHash())) {
+        throw new BadLogException(index, "the entry stands for another value than " + path);
+      }
+      target.add(path, blob.get());
+    }
+  }
+
+  private List<byte[]> hashes(long first, long size) throws IOException, BadLogException {
+    int width = (int) Math.min(TileFiles.WIDTH, size - first);
+    return files.hashes(0, first / TileFiles.WIDTH, width).subList(0, width);
+  }
+
+  private static String tile(long first, int width) {
+    return TileFiles.tile(0, first / TileFiles.WIDTH, width);
+  }
+
+  private static void requireRoot(GrowingTree tree, Checkpoint checkpoint, String otherwise)
+      throws BadLogException {
+    if (!Arrays.equals(tree.root(), checkpoint.rootBytes())) {
+      throw new BadLogException(otherwise);
+    }
   }
 }

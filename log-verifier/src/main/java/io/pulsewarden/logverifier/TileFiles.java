@@ -1,11 +1,13 @@
 package io.pulsewarden.logverifier;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Names and contents of tiles and entry bundles (C2SP tlog-tiles). */
 final class TileFiles {
@@ -35,6 +37,24 @@ final class TileFiles {
     return width == WIDTH ? path : path + ".p/" + width;
   }
 
+  /** A tile's bytes. */
+  static byte[] joined(List<byte[]> hashes) {
+    ByteArrayOutputStream tile = new ByteArrayOutputStream(hashes.size() * Hashes.BYTES);
+    hashes.forEach(tile::writeBytes);
+    return tile.toByteArray();
+  }
+
+  /** A bundle's bytes. */
+  static byte[] prefixed(List<byte[]> entries) {
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+    for (byte[] entry : entries) {
+      bundle.write(entry.length >>> Byte.SIZE);
+      bundle.write(entry.length);
+      bundle.writeBytes(entry);
+    }
+    return bundle.toByteArray();
+  }
+
   /** A file, and how many hashes or entries it has to have. */
   @SuppressWarnings("ArrayRecordComponent") // never compared as a record
   private record Content(byte[] bytes, int width) {}
@@ -54,8 +74,32 @@ final class TileFiles {
     return hashes;
   }
 
+  /**
+   * What a bundle holds.
+   *
+   * @param entries that can be read
+   * @param broken why the next one can't; null if all are there
+   */
+  record Bundle(List<byte[]> entries, @Nullable BadLogException broken) {
+
+    void requireWhole() throws BadLogException {
+      if (broken != null) {
+        throw broken;
+      }
+    }
+  }
+
   /** The entries of a bundle. */
   List<byte[]> entries(long index, int width) throws IOException, BadLogException {
+    Bundle bundle = bundleOf(index, width);
+    bundle.requireWhole();
+    return bundle.entries();
+  }
+
+  /**
+   * A bundle as far as it can be read, so that an earlier entry that is wrong can be told first.
+   */
+  Bundle bundleOf(long index, int width) throws IOException, BadLogException {
     long first = index * WIDTH;
     Content file = read(bundle(index, width), bundle(index, WIDTH), width, first);
     ByteBuffer left = ByteBuffer.wrap(file.bytes());
@@ -63,16 +107,20 @@ final class TileFiles {
     while (entries.size() < file.width()) {
       int length = left.remaining() < Short.BYTES ? -1 : Short.toUnsignedInt(left.getShort());
       if (length < 0 || length > left.remaining()) {
-        throw new BadLogException(first + entries.size(), "an entry bundle ends too early");
+        return broken(first, width, entries, "an entry bundle ends too early");
       }
       byte[] entry = new byte[length];
       left.get(entry);
       entries.add(entry);
     }
-    if (left.hasRemaining()) {
-      throw new BadLogException(first + entries.size(), "an entry bundle has more than it should");
-    }
-    return entries.subList(0, width);
+    return left.hasRemaining()
+        ? broken(first, width, entries, "an entry bundle has more than it should")
+        : new Bundle(entries.subList(0, width), null);
+  }
+
+  private static Bundle broken(long first, int width, List<byte[]> entries, String why) {
+    BadLogException problem = new BadLogException(first + Math.min(width, entries.size()), why);
+    return new Bundle(entries.subList(0, Math.min(width, entries.size())), problem);
   }
 
   private Content read(String partial, String full, int width, long first)

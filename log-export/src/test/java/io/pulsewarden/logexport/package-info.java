@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.logexport;
+
+import org.jspecify.annotations.NullMarked;
