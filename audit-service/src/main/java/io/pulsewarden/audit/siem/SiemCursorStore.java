@@ -1,0 +1,115 @@
+package io.pulsewarden.audit.siem;
+
+import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.log.LogStore;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The published log, and destinations' cursors beside it. Blocks. Thread-safe. */
+@ApplicationScoped
+class SiemCursorStore implements LogTail {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int LOCK_CLASS = 0x7369656d;
+
+  private final Pool pool;
+  private final LogStore log;
+
+  SiemCursorStore(Pool pool, LogStore log) {
+    this.pool = pool;
+    this.log = log;
+  }
+
+  @Override
+  public List<TailEntry> read(long from, int limit) {
+    long count = Math.min(limit, published() - from);
+    List<TailEntry> entries = new ArrayList<>();
+    if (count > 0) {
+      for (ByteString value : log.leaves(from, (int) count)) {
+        entries.add(new TailEntry(from + entries.size(), value));
+      }
+    }
+    return entries;
+  }
+
+  @Override
+  public long published() {
+    return log.latestCheckpoint().map(LogStore.StoredCheckpoint::size).orElse(0L);
+  }
+
+  /** Where a destination that is new begins; one that is known stays where it is. */
+  void begin(String destination, SiemConfiguration.Start start) {
+    long first =
+        switch (start) {
+          case BEGINNING -> 0;
+          case NOW -> published();
+        };
+    query(
+        "INSERT INTO siem_cursor (destination, next_index) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        Tuple.of(destination, first));
+  }
+
+  @Override
+  public long cursor(String destination) {
+    return query("SELECT next_index FROM siem_cursor WHERE destination = $1", Tuple.of(destination))
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  @Override
+  public boolean advance(String destination, long from, long to) {
+    return query(
+                "UPDATE siem_cursor SET next_index = $3, moved_at = now()"
+                    + " WHERE destination = $1 AND next_index = $2",
+                Tuple.of(destination, from, to))
+            .rowCount()
+        == 1;
+  }
+
+  /** Null if another instance streams to this destination. It saves work; the cursor is safe. */
+  @Nullable AutoCloseable lease(String destination) {
+    SqlConnection connection = await(pool.getConnection());
+    boolean mine = false;
+    try {
+      mine =
+          await(
+                  connection
+                      .preparedQuery("SELECT pg_try_advisory_lock($1, hashtext($2))")
+                      .execute(Tuple.of(LOCK_CLASS, destination)))
+              .iterator()
+              .next()
+              .getBoolean(0);
+    } finally {
+      if (!mine) {
+        await(connection.close());
+      }
+    }
+    return mine ? () -> release(connection) : null;
+  }
+
+  private static void release(SqlConnection connection) {
+    try {
+      await(connection.query("SELECT pg_advisory_unlock_all()").execute());
+    } finally {
+      await(connection.close());
+    }
+  }
+
+  private RowSet<Row> query(String sql, Tuple parameters) {
+    return await(pool.preparedQuery(sql).execute(parameters));
+  }
+
+  private static <T> T await(Uni<T> answer) {
+    return answer.await().atMost(PATIENCE);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.audit.siem;
+
+import org.jspecify.annotations.NullMarked;
