@@ -8,6 +8,7 @@ import io.pulsewarden.auditclient.ProducerIdentity;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.platform.ServiceTestBed;
+import io.pulsewarden.platform.kafka.KafkaServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -63,6 +64,10 @@ final class OutboxBed implements AutoCloseable {
             name, HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key")));
     return OutboxRelay.start(
         pool, producers, new ChainStamper(identity, Clock.systemUTC()), Duration.ofHours(1));
+  }
+
+  KafkaServer kafka() {
+    return bed.kafka();
   }
 
   Supplier<Producer<byte[], byte[]>> producers() {

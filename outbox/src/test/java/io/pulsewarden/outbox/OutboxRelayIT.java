@@ -131,6 +131,35 @@ class OutboxRelayIT {
   }
 
   @Test
+  void shouldGoOnInOneChainWhenTheBrokerDiesAndComesBack() throws Exception {
+    try (OutboxBed bed = new OutboxBed("it-broker")) {
+      // Given
+      OutboxRelay relay = bed.relay(bed.producers());
+      writeTwenty(bed, 2);
+      await().atMost(SOON).until(() -> bed.records().stream().anyMatch(AuditRecord::hasEvent));
+
+      // When what is written while the broker is away waits in the database, stamped already
+      bed.kafka().kill();
+      writeTwenty(bed, 2);
+      await().atMost(SOON).until(() -> bed.rows(OutboxKind.AUDIT_EVENT) == 0);
+      await().atMost(SOON).until(() -> !relay.healthy());
+      assertThat(bed.rows(OutboxKind.AUDIT_RECORD)).isPositive();
+      bed.kafka().restart();
+      await().atMost(SOON.multipliedBy(2)).until(() -> bed.rows(OutboxKind.AUDIT_RECORD) == 0);
+      relay.close();
+
+      // Then the chain went on, since it is the database's: one chain, each event once
+      List<ByteString> once = bed.sent().stream().map(ByteString::copyFrom).distinct().toList();
+      assertThat(once.stream().map(ByteString::toByteArray).map(OutboxBed::parse))
+          .extracting(AuditRecord::getIncarnation)
+          .containsOnly(OutboxBed.parse(once.getFirst().toByteArray()).getIncarnation());
+      assertThat(once.stream().filter(value -> OutboxBed.parse(value.toByteArray()).hasEvent()))
+          .hasSize(80);
+      assertUnbroken(once.stream().map(ByteString::toByteArray).toList());
+    }
+  }
+
+  @Test
   void shouldSendPlainRecordsAsTheyAre() throws Exception {
     try (OutboxBed bed = new OutboxBed("it-plain")) {
       // Given a topic that this service may write to
