@@ -2,6 +2,7 @@ package io.pulsewarden.benchmarks;
 
 import io.pulsewarden.benchmarks.enrol.EnrolScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
+import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
 
   private static final List<Scenario> SCENARIOS =
-      List.of(new EnrolScenario(), new RevokeToClosed(), new KeysScenario());
+      List.of(
+          new EnrolScenario(), new RevokeToClosed(), new EnvelopeScenario(), new KeysScenario());
 
   @Spec private @Nullable CommandSpec spec;
 

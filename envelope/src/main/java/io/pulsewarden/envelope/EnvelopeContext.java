@@ -22,12 +22,28 @@ public record EnvelopeContext(
     long lastTimeMillis,
     int schemaVersion) {
 
+  static final int LONGEST_NAME = 32;
+
   public EnvelopeContext {
-    if (!context.matches("[a-z][a-z-]{0,31}")) {
+    if (!isName(context)) {
       throw new IllegalArgumentException("not an envelope context");
     }
     if (lastTimeMillis < firstTimeMillis) {
       throw new IllegalArgumentException("last time before first");
     }
+  }
+
+  /** {@code [a-z][a-z-]{0,31}}, by hand: a context is made for each envelope. */
+  private static boolean isName(String text) {
+    if (text.isEmpty() || text.length() > LONGEST_NAME || text.charAt(0) == '-') {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      if (each != '-' && (each < 'a' || each > 'z')) {
+        return false;
+      }
+    }
+    return true;
   }
 }

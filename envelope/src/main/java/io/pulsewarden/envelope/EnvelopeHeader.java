@@ -1,6 +1,9 @@
 package io.pulsewarden.envelope;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -12,16 +15,17 @@ public record EnvelopeHeader(UUID subjectKeyId, int epoch) {
 
   static final byte VERSION = 1;
   static final byte SUITE = 1;
+  static final int ID_OFFSET = 2;
   static final int SALT_OFFSET = 22;
   static final int SALT_LENGTH = 16;
   static final int NONCE_OFFSET = SALT_OFFSET + SALT_LENGTH;
-  static final int NONCE_LENGTH = 12;
+  static final int NONCE_LENGTH = AesGcm.NONCE_LENGTH;
   static final int COMMITMENT_OFFSET = NONCE_OFFSET + NONCE_LENGTH;
   static final int COMMITMENT_LENGTH = 32;
   static final int LENGTH = COMMITMENT_OFFSET + COMMITMENT_LENGTH;
 
-  /** The whole header is authenticated, and the ciphertext follows it. */
-  static final AesGcm.Layout LAYOUT = new AesGcm.Layout(NONCE_OFFSET, LENGTH, LENGTH);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /**
    * Reads the header of a whole envelope.
@@ -38,12 +42,22 @@ public record EnvelopeHeader(UUID subjectKeyId, int epoch) {
     return new EnvelopeHeader(new UUID(fields.getLong(), fields.getLong()), fields.getInt());
   }
 
-  static byte[] salt(byte[] envelope) {
-    return Arrays.copyOfRange(envelope, SALT_OFFSET, NONCE_OFFSET);
+  /** Whether a header at {@code offset} is one of this version, suite and base key. */
+  static boolean names(BaseKey baseKey, byte[] in, int offset) {
+    return in[offset] == VERSION
+        && in[offset + 1] == SUITE
+        && longAt(in, offset + ID_OFFSET) == baseKey.subjectKeyId().getMostSignificantBits()
+        && longAt(in, offset + ID_OFFSET + Long.BYTES)
+            == baseKey.subjectKeyId().getLeastSignificantBits()
+        && (int) longAt(in, offset + SALT_OFFSET - Long.BYTES) == baseKey.epoch();
   }
 
-  static byte[] commitment(byte[] envelope) {
-    return Arrays.copyOfRange(envelope, COMMITMENT_OFFSET, LENGTH);
+  private static long longAt(byte[] in, int offset) {
+    return (long) LONGS.get(in, offset);
+  }
+
+  static byte[] salt(byte[] in, int offset) {
+    return Arrays.copyOfRange(in, offset + SALT_OFFSET, offset + NONCE_OFFSET);
   }
 
   /** A header with a nonce of zero, to be copied and counted up. */

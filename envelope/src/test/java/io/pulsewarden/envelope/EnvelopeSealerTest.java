@@ -81,7 +81,8 @@ class EnvelopeSealerTest {
   void shouldWriteTheWholeCounterIntoTheNonce() {
     try (BaseKey key = Fixtures.baseKey();
         SaltedKey salted = new SaltedKey(key, Fixtures.salt(), EnvelopeSealer.SALT_LIMIT)) {
-      byte[] envelope = salted.seal(EnvelopeSealer.SALT_LIMIT - 1, new byte[0], PLAINTEXT);
+      byte[] envelope = new byte[EnvelopeSealer.sealedLength(PLAINTEXT.length)];
+      salted.seal(EnvelopeSealer.SALT_LIMIT - 1, BATCH, PLAINTEXT, 0, 2, envelope, 0);
       assertThat(Arrays.copyOfRange(envelope, EnvelopeHeader.NONCE_OFFSET, 50))
           .isEqualTo(Fixtures.hex("0000000000000000ffffffff"));
     }
@@ -124,10 +125,14 @@ class EnvelopeSealerTest {
       byte[] header =
           EnvelopeHeader.template(key, salt, new byte[EnvelopeHeader.COMMITMENT_LENGTH]);
       System.arraycopy(header, 0, forged, 0, header.length);
-      try (AesGcm cipher = new AesGcm(HkdfSha256.encryptionKey(key, salt), EnvelopeHeader.LAYOUT)) {
-        cipher.seal(forged, ContextBytes.of(BATCH), PLAINTEXT);
-        assertThat(cipher.open(forged, ContextBytes.of(BATCH))).isEqualTo(PLAINTEXT);
+      byte[] opened = new byte[PLAINTEXT.length];
+      int text = EnvelopeHeader.LENGTH;
+      try (AesGcm cipher = new AesGcm(HkdfSha256.encryptionKey(key, salt))) {
+        cipher.seal(lane(header), PLAINTEXT, 0, PLAINTEXT.length, forged, text);
+        assertThat(cipher.open(lane(header), forged, text, forged.length - text, opened, 0))
+            .isTrue();
       }
+      assertThat(opened).isEqualTo(PLAINTEXT);
       assertThatThrownBy(() -> EnvelopeOpener.open(key, BATCH, forged))
           .isExactlyInstanceOf(EnvelopeRejectedException.class);
     }
@@ -148,6 +153,12 @@ class EnvelopeSealerTest {
     SecretBytes key = SecretBytes.owning(new byte[32]);
     assertThatThrownBy(() -> new BaseKey(Fixtures.SUBJECT_KEY, -1, key))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Lane lane(byte[] header) {
+    Lane lane = Lane.forEnvelopes();
+    lane.associated.put(header).put(ContextBytes.of(BATCH));
+    return lane;
   }
 
   private static byte[] drawn() {

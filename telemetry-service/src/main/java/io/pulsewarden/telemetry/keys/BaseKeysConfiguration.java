@@ -9,6 +9,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -33,6 +34,13 @@ class BaseKeysConfiguration {
     /** How old the key feed's heartbeat may be before keys in hand are not used any more. */
     @WithDefault("PT30S")
     Duration feedStaleness();
+
+    /**
+     * How long before a day begins its keys are fetched for who has today's in hand, spread at
+     * random over that time. Keys live for an hour: it has to be less.
+     */
+    @WithDefault("PT40M")
+    Duration aheadOfTime();
   }
 
   /** Keys in hand and what keeps them right. */
@@ -46,14 +54,12 @@ class BaseKeysConfiguration {
       HttpEvictionsClient evictions,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       Settings settings,
-      Clock clock,
-      Vertx vertx) {
+      Clock clock) {
     KeyStateConsumer feed = new KeyStateConsumer(kafka, clock, settings.feedStaleness());
     KeyCache cache = new KeyCache(clock, feed, settings.cacheLimit(), sealers);
     EvictionReports reports = new EvictionReports(cache, name, evictions);
     reports.start();
     feed.start(reports);
-    vertx.setPeriodic(SWEEP.toMillis(), _ -> cache.dropExpired());
     return new KeysInHand(cache, feed, reports);
   }
 
@@ -70,8 +76,18 @@ class BaseKeysConfiguration {
 
   @Produces
   @Singleton
-  BaseKeys baseKeys(HttpKeyGatewayClient gateway, KeysInHand keys, Clock clock) {
-    return new CachedBaseKeys(gateway, keys.cache(), clock);
+  BaseKeys baseKeys(
+      HttpKeyGatewayClient gateway, KeysInHand keys, Settings settings, Clock clock, Vertx vertx) {
+    CachedBaseKeys cached = new CachedBaseKeys(gateway, keys.cache(), clock);
+    TomorrowsKeys tomorrow =
+        new TomorrowsKeys(keys.cache(), cached, settings.aheadOfTime(), clock, new SecureRandom());
+    vertx.setPeriodic(
+        SWEEP.toMillis(),
+        _ -> {
+          keys.cache().dropExpired();
+          tomorrow.fetchDue();
+        });
+    return cached;
   }
 
   @Produces

@@ -32,10 +32,15 @@ final class CachedBaseKeys implements BaseKeys {
 
   @Override
   public CompletionStage<List<KeyAnswer>> all(List<KeyRequest> requests) {
+    return lookUp(requests.stream().map(request -> Lookup.of(request, clock)).toList());
+  }
+
+  /** The same, of epochs that the caller chose. */
+  CompletionStage<List<KeyAnswer>> lookUp(List<? extends Lookup> wanted) {
     List<CompletableFuture<KeyAnswer>> answers = new ArrayList<>();
     Map<Lookup, Flight> started = new LinkedHashMap<>();
-    for (KeyRequest request : requests) {
-      answers.add(find(Lookup.of(request, clock), started));
+    for (Lookup each : wanted) {
+      answers.add(find(each, started));
     }
     List<Lookup> lookups = List.copyOf(started.keySet());
     for (int from = 0; from < lookups.size(); from += KeyGateway.LIMIT) {

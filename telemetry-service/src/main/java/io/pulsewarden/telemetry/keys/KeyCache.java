@@ -45,21 +45,35 @@ final class KeyCache implements KeyChanges {
     return feed.fresh() ? copyOf(lookup) : Optional.empty();
   }
 
-  private synchronized Optional<KeyAnswer> copyOf(Lookup lookup) {
-    Lookup.ById id =
-        switch (lookup) {
-          case Lookup.OfSubject of -> current.get(of);
-          case Lookup.ById by -> by;
-        };
-    Entry entry = id == null ? null : entries.get(id);
-    if (id == null || entry == null) {
-      return Optional.empty();
-    }
-    if (!entry.expiresAt().isAfter(clock.instant())) {
+  private Optional<KeyAnswer> copyOf(Lookup lookup) {
+    Lookup.ById id;
+    synchronized (this) {
+      id =
+          switch (lookup) {
+            case Lookup.OfSubject of -> current.get(of);
+            case Lookup.ById by -> by;
+          };
+      Entry entry = id == null ? null : entries.get(id);
+      if (id == null || entry == null) {
+        return Optional.empty();
+      }
+      if (entry.expiresAt().isAfter(clock.instant())) {
+        return Optional.of(new KeyAnswer.Available(entry.key().copy()));
+      }
       drop(id);
-      return Optional.empty();
     }
-    return Optional.of(new KeyAnswer.Available(entry.key().copy()));
+    sealers.forget(List.of(id));
+    return Optional.empty();
+  }
+
+  /** The subjects whose key of this epoch is in hand, having been asked for by subject. */
+  synchronized List<Lookup.OfSubject> subjects(int epoch) {
+    return current.keySet().stream().filter(each -> each.epoch() == epoch).toList();
+  }
+
+  /** How many more keys can be kept without one being dropped for it. */
+  synchronized int room() {
+    return limit - entries.size();
   }
 
   /** To be taken before keys are fetched; see {@link #put}. */
@@ -73,13 +87,15 @@ final class KeyCache implements KeyChanges {
    */
   void put(Lookup lookup, BaseKey key, Instant expiresAt, long mark) {
     if (feed.fresh()) {
-      keep(lookup, key, expiresAt, mark);
+      sealers.forget(keep(lookup, key, expiresAt, mark));
     }
   }
 
-  private synchronized void keep(Lookup lookup, BaseKey key, Instant expiresAt, long mark) {
+  /** Tells what had to go for it. */
+  private synchronized List<Lookup.ById> keep(
+      Lookup lookup, BaseKey key, Instant expiresAt, long mark) {
     if (mark != evictions) {
-      return;
+      return List.of();
     }
     Lookup.ById id = new Lookup.ById(key.subjectKeyId(), lookup.purpose(), key.epoch());
     Entry before = entries.get(id);
@@ -90,9 +106,13 @@ final class KeyCache implements KeyChanges {
     if (subject != null) {
       current.put(subject, id);
     }
+    List<Lookup.ById> going = new ArrayList<>();
     while (entries.size() > limit) {
-      drop(entries.firstEntry().getKey());
+      Lookup.ById oldest = entries.firstEntry().getKey();
+      drop(oldest);
+      going.add(oldest);
     }
+    return going;
   }
 
   /** Zeroes all keys of this subject key. */
@@ -100,7 +120,7 @@ final class KeyCache implements KeyChanges {
   public void changed(UUID subjectKeyId) {
     synchronized (this) {
       evictions++;
-      dropAll((id, _) -> id.subjectKeyId().equals(subjectKeyId));
+      var _ = dropAll((id, _) -> id.subjectKeyId().equals(subjectKeyId));
     }
     sealers.forget(subjectKeyId);
   }
@@ -110,18 +130,22 @@ final class KeyCache implements KeyChanges {
   public void missed() {
     synchronized (this) {
       evictions++;
-      dropAll((_, _) -> true);
+      var _ = dropAll((_, _) -> true);
     }
     sealers.clear();
   }
 
   /** Zeroes what expired, asked for or not. */
-  synchronized void dropExpired() {
+  void dropExpired() {
     Instant now = clock.instant();
-    dropAll((_, entry) -> !entry.expiresAt().isAfter(now));
+    List<Lookup.ById> expired;
+    synchronized (this) {
+      expired = dropAll((_, entry) -> !entry.expiresAt().isAfter(now));
+    }
+    sealers.forget(expired);
   }
 
-  private void dropAll(BiPredicate<Lookup.ById, Entry> which) {
+  private List<Lookup.ById> dropAll(BiPredicate<Lookup.ById, Entry> which) {
     List<Lookup.ById> going = new ArrayList<>();
     entries.forEach(
         (id, entry) -> {
@@ -130,6 +154,7 @@ final class KeyCache implements KeyChanges {
           }
         });
     going.forEach(this::drop);
+    return going;
   }
 
   private void drop(Lookup.ById id) {

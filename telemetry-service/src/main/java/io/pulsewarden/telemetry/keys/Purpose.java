@@ -24,6 +24,11 @@ public enum Purpose {
     this.permanent = permanent;
   }
 
+  /** Whether its keys are for ever, and not for a day. */
+  boolean permanent() {
+    return permanent;
+  }
+
   /** As key management and the derivation write it, such as {@code blind-index}. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -3,25 +3,27 @@ package io.pulsewarden.telemetry.keys;
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.envelope.EnvelopeContext;
 import io.pulsewarden.envelope.EnvelopeSealer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 
 /**
  * Sealers kept for the next envelope, so that each base key's salt is drawn once and its ciphers
- * are used again. Bounded: the oldest goes first. What goes is zeroed, once nobody seals with it.
- * Thread-safe.
+ * are used again. Kept no longer than the cache keeps their keys, and bounded: the oldest goes
+ * first. What goes is zeroed, once nobody seals with it. Thread-safe.
  */
 public final class Sealers implements AutoCloseable {
-
-  private record Id(UUID subjectKeyId, Purpose purpose, int epoch) {}
 
   private final int limit;
   // Sealing reads; making and dropping write, so that nothing is zeroed under somebody's hands.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private final LinkedHashMap<Id, EnvelopeSealer> sealers = new LinkedHashMap<>();
+  private final LinkedHashMap<Lookup.ById, EnvelopeSealer> sealers = new LinkedHashMap<>();
+  private final AtomicLong forgotten = new AtomicLong();
 
   /**
    * @param limit how many are kept at most
@@ -30,8 +32,17 @@ public final class Sealers implements AutoCloseable {
     this.limit = limit;
   }
 
-  byte[] seal(BaseKey key, Purpose purpose, EnvelopeContext context, byte[] plaintext) {
-    Id id = new Id(key.subjectKeyId(), purpose, key.epoch());
+  /** To be taken before a key is asked for; see {@link #seal}. */
+  long mark() {
+    return forgotten.get();
+  }
+
+  /**
+   * Seals. The sealer is kept, unless something was forgotten since {@code mark}: that may have
+   * been this key, and nothing would forget it any more.
+   */
+  byte[] seal(BaseKey key, Purpose purpose, EnvelopeContext context, byte[] plaintext, long mark) {
+    Lookup.ById id = new Lookup.ById(key.subjectKeyId(), purpose, key.epoch());
     lock.readLock().lock();
     try {
       EnvelopeSealer kept = sealers.get(id);
@@ -43,14 +54,27 @@ public final class Sealers implements AutoCloseable {
     }
     lock.writeLock().lock();
     try {
-      EnvelopeSealer made = sealers.computeIfAbsent(id, _ -> new EnvelopeSealer(key));
-      byte[] envelope = made.seal(context, plaintext);
-      if (sealers.size() > limit) {
-        sealers.pollFirstEntry().getValue().close();
+      if (mark == forgotten.get()) {
+        EnvelopeSealer made = sealers.computeIfAbsent(id, _ -> new EnvelopeSealer(key));
+        byte[] envelope = made.seal(context, plaintext);
+        if (sealers.size() > limit) {
+          sealers.pollFirstEntry().getValue().close();
+        }
+        return envelope;
       }
-      return envelope;
     } finally {
       lock.writeLock().unlock();
+    }
+    try (EnvelopeSealer once = new EnvelopeSealer(key)) {
+      return once.seal(context, plaintext);
+    }
+  }
+
+  /** Drops what seals with these keys. */
+  void forget(Collection<Lookup.ById> keys) {
+    if (!keys.isEmpty()) {
+      Set<Lookup.ById> going = Set.copyOf(keys);
+      drop(going::contains);
     }
   }
 
@@ -69,9 +93,10 @@ public final class Sealers implements AutoCloseable {
     clear();
   }
 
-  private void drop(Predicate<Id> which) {
+  private void drop(Predicate<Lookup.ById> which) {
     lock.writeLock().lock();
     try {
+      forgotten.incrementAndGet();
       sealers
           .entrySet()
           .removeIf(

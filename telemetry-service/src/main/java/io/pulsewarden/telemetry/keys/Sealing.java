@@ -34,13 +34,14 @@ public final class Sealing {
    */
   public CompletionStage<byte[]> seal(
       KeySubject subject, Purpose purpose, EnvelopeContext context, byte[] plaintext) {
+    long mark = sealers.mark();
     return keys.current(subject, purpose)
         .thenApply(
             answer ->
                 switch (answer) {
                   case KeyAnswer.Available(BaseKey key) -> {
                     try (key) {
-                      yield sealers.seal(key, purpose, context, plaintext);
+                      yield sealers.seal(key, purpose, context, plaintext, mark);
                     }
                   }
                   case KeyAnswer.Erased() -> throw new SubjectErasedException();
@@ -64,35 +65,42 @@ public final class Sealing {
     return keys.all(needed)
         .thenApply(
             answers -> {
+              // One opener for each key: envelopes of one salt share what is derived for it.
+              Map<KeyRequest, EnvelopeOpener> openers = new HashMap<>();
               try {
                 Map<KeyRequest, KeyAnswer> byRequest = new HashMap<>();
                 for (int i = 0; i < needed.size(); i++) {
                   byRequest.put(needed.get(i), answers.get(i));
                 }
-                return items.stream().map(item -> open(item, byRequest)).toList();
+                return items.stream().map(item -> open(item, byRequest, openers)).toList();
               } finally {
+                openers.values().forEach(EnvelopeOpener::close);
                 answers.forEach(Sealing::close);
               }
             });
   }
 
-  private static Opened open(SealedItem item, Map<KeyRequest, KeyAnswer> answers) {
-    return keyOf(item)
-        .map(answers::get)
-        .map(
-            answer ->
-                switch (answer) {
-                  case KeyAnswer.Available(BaseKey key) -> open(item, key);
-                  case KeyAnswer.Erased() -> new Opened.Erased();
-                  case KeyAnswer.Unknown(), KeyAnswer.Unusable() -> new Opened.Rejected();
-                  case KeyAnswer.Denied() -> throw denied();
-                })
-        .orElseGet(Opened.Rejected::new);
+  private static Opened open(
+      SealedItem item,
+      Map<KeyRequest, KeyAnswer> answers,
+      Map<KeyRequest, EnvelopeOpener> openers) {
+    KeyRequest request = keyOf(item).orElse(null);
+    KeyAnswer answer = request == null ? null : answers.get(request);
+    if (request == null || answer == null) {
+      return new Opened.Rejected();
+    }
+    return switch (answer) {
+      case KeyAnswer.Available(BaseKey key) ->
+          open(item, openers.computeIfAbsent(request, _ -> new EnvelopeOpener(key)));
+      case KeyAnswer.Erased() -> new Opened.Erased();
+      case KeyAnswer.Unknown(), KeyAnswer.Unusable() -> new Opened.Rejected();
+      case KeyAnswer.Denied() -> throw denied();
+    };
   }
 
-  private static Opened open(SealedItem item, BaseKey key) {
+  private static Opened open(SealedItem item, EnvelopeOpener opener) {
     try {
-      return new Opened.Plaintext(EnvelopeOpener.open(key, item.context(), item.envelope()));
+      return new Opened.Plaintext(opener.open(item.context(), item.envelope()));
     } catch (EnvelopeRejectedException changed) {
       return new Opened.Rejected();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.envelope.EnvelopeContext;
 import io.pulsewarden.secret.SecretBytes;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +147,55 @@ class CachedBaseKeysTest {
     gateway.answerWith(new KeyAnswer.Erased());
     assertThat(erased.join()).isEqualTo(new KeyAnswer.Erased());
     assertThat(current()).isNotDone();
+  }
+
+  @Test
+  void shouldDropTheSealerWithTheKeyThatExpiredOrHadToGo() {
+    byte[] first = seal(KEY_ID, 1);
+    keep(KEY_ID, 1);
+    clock.now = clock.now.plus(Duration.ofHours(1));
+    cache.dropExpired();
+    byte[] second = seal(KEY_ID, 1);
+    assertThat(salt(second)).isNotEqualTo(salt(first));
+
+    keep(KEY_ID, 1);
+    for (int epoch = 2; epoch < 5; epoch++) {
+      keep(KEY_ID, epoch);
+    }
+    assertThat(salt(seal(KEY_ID, 1))).isNotEqualTo(salt(second));
+  }
+
+  @Test
+  void shouldNotKeepASealerOfAKeyThatWasInUseWhenSomethingWasForgotten() {
+    long mark = sealers.mark();
+    cache.changed(KEY_ID);
+    byte[] first = seal(KEY_ID, 1, mark);
+    assertThat(salt(seal(KEY_ID, 1, mark))).isNotEqualTo(salt(first));
+  }
+
+  private void keep(UUID id, int epoch) {
+    try (BaseKey key = new BaseKey(id, epoch, SecretBytes.owning(new byte[BaseKey.LENGTH]))) {
+      cache.put(
+          new Lookup.ById(id, Purpose.VITALS, epoch),
+          key,
+          clock.now.plus(Duration.ofHours(1)),
+          cache.mark());
+    }
+  }
+
+  private byte[] seal(UUID id, int epoch) {
+    return seal(id, epoch, sealers.mark());
+  }
+
+  private byte[] seal(UUID id, int epoch, long mark) {
+    try (BaseKey key = new BaseKey(id, epoch, SecretBytes.owning(new byte[BaseKey.LENGTH]))) {
+      return sealers.seal(
+          key, Purpose.VITALS, new EnvelopeContext("a", id, id, null, 0, 0, 1), new byte[1], mark);
+    }
+  }
+
+  private static byte[] salt(byte[] envelope) {
+    return Arrays.copyOfRange(envelope, 22, 38);
   }
 
   private CompletableFuture<KeyAnswer> current() {

@@ -1,0 +1,3 @@
+/** How fast envelopes are sealed and opened, and what that allocates, beside the bare cipher. */
+@org.jspecify.annotations.NullMarked
+package io.pulsewarden.benchmarks.envelope;
