@@ -1,14 +1,16 @@
 package io.pulsewarden.platform.launch;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Does things at once; when it is closed early, because one failed, the others are interrupted. */
 final class Workers implements AutoCloseable {
 
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  // Completed by the first failure, and never otherwise.
+  private final CompletableFuture<Boolean> anyFailure = new CompletableFuture<>();
 
   /** What is done. */
   @FunctionalInterface
@@ -17,12 +19,15 @@ final class Workers implements AutoCloseable {
   }
 
   /** Something that was begun. */
-  record Task(Future<?> future) {
+  record Task(CompletableFuture<Boolean> done, CompletableFuture<Boolean> anyFailure) {
 
-    /** Returns when it is done; throws what it threw. */
+    /**
+     * Returns when it is done; throws what it threw, or what another task threw first: that one may
+     * be what this one waits for.
+     */
     void await() throws Exception {
       try {
-        future.get();
+        Object _ = CompletableFuture.anyOf(anyFailure, done).get();
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Exception cause) {
           throw cause;
@@ -33,12 +38,18 @@ final class Workers implements AutoCloseable {
   }
 
   Task start(Work work) {
-    return new Task(
-        executor.submit(
-            () -> {
-              work.run();
-              return null;
-            }));
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    executor.execute(
+        () -> {
+          try {
+            work.run();
+            done.complete(true);
+          } catch (Exception | Error failure) {
+            anyFailure.completeExceptionally(failure);
+            done.completeExceptionally(failure);
+          }
+        });
+    return new Task(done, anyFailure);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.pulsewarden.platform.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 public final class ServerProcess {
 
   private static final Duration AFTER_KILL = Duration.ofSeconds(30);
+  private static final int LONGEST_WORD = 500;
 
   private final String name;
   private final ProcessId id;
@@ -108,8 +111,30 @@ public final class ServerProcess {
     TERM
   }
 
-  /** For messages: what runs and where its words are. */
+  /**
+   * For messages: what ended, and its last word if that is meant for people. Our services end so
+   * when what they were given is wrong, such as a passphrase.
+   */
   public static IllegalStateException died(String name, Path log) {
-    return new IllegalStateException(name + " ended while starting; its log: " + log);
+    String why = lastWord(log).map(word -> ": " + word).orElse("");
+    return new IllegalStateException(name + " ended while starting" + why + "; its log: " + log);
+  }
+
+  /** Nothing where the log ends within a stack trace or with a record for machines. */
+  private static Optional<String> lastWord(Path log) {
+    try {
+      String last =
+          Files.readAllLines(log, StandardCharsets.ISO_8859_1).stream()
+              .filter(line -> !line.isBlank())
+              .reduce("", (_, next) -> next);
+      boolean forPeople =
+          !last.isEmpty()
+              && last.length() <= LONGEST_WORD
+              && Character.isLetter(last.charAt(0))
+              && !last.startsWith("Caused by:");
+      return forPeople ? Optional.of(last) : Optional.empty();
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.pulsewarden.platform.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.platform.process.ServerProcess.Signal;
@@ -83,6 +84,25 @@ class ProcessFilesTest {
     process.kill();
 
     assertThat(Files.readString(ps.log()).strip()).isEqualTo(Long.toString(process.id().pid()));
+  }
+
+  @Test
+  void shouldSayTheLastWordOfWhatEndedWhileItStarted() throws Exception {
+    assertThat(ended("echo some noise; echo the passphrase is wrong"))
+        .hasMessageStartingWith("refuser ended while starting: the passphrase is wrong; its log: ");
+    assertThat(ended("echo '{\"level\":\"INFO\"}'"))
+        .hasMessageStartingWith("refuser ended while starting; its log: ");
+    assertThat(ended("echo Caused by: broken; printf '\\t... 3 more\\n'"))
+        .hasMessageStartingWith("refuser ended while starting; its log: ");
+  }
+
+  private Throwable ended(String script) throws Exception {
+    ProcessFiles files = ProcessFiles.in(folder, "refuser");
+    Files.deleteIfExists(files.log());
+    ServerProcess process =
+        new ServerCommand("refuser", List.of("sh", "-c", script), folder, files).start();
+    assertThat(process.awaitEnd(PATIENCE)).isTrue();
+    return catchThrowable(() -> Readiness.await(process, files.log(), PATIENCE, () -> false));
   }
 
   @Test
