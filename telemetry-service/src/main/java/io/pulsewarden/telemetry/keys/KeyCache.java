@@ -71,8 +71,16 @@ final class KeyCache implements KeyChanges {
     return current.keySet().stream().filter(each -> each.epoch() == epoch).toList();
   }
 
-  /** How many more keys can be kept without one being dropped for it. */
-  synchronized int room() {
+  synchronized boolean holds(Lookup.OfSubject lookup) {
+    return current.containsKey(lookup);
+  }
+
+  /** How many more keys would be kept now, without one being dropped for it. */
+  int room() {
+    return feed.fresh() ? free() : 0;
+  }
+
+  private synchronized int free() {
     return limit - entries.size();
   }
 

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches the next day's keys before midnight, for whoever has the present day's in hand, so that
@@ -63,7 +62,7 @@ final class TomorrowsKeys {
             .handle(
                 (answers, failure) -> {
                   if (failure == null) {
-                    answers.forEach(TomorrowsKeys::close);
+                    again(notKept(now, answers));
                   } else {
                     LOG.log(
                         System.Logger.Level.DEBUG, "the next day's keys can't be had yet", failure);
@@ -71,6 +70,20 @@ final class TomorrowsKeys {
                   }
                   return null;
                 });
+  }
+
+  /** What the cache refused, since something was evicted meanwhile. Zeroes these copies. */
+  private List<Lookup.OfSubject> notKept(List<Lookup.OfSubject> asked, List<KeyAnswer> answers) {
+    List<Lookup.OfSubject> refused = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (answers.get(i) instanceof KeyAnswer.Available(BaseKey key)) {
+        key.close();
+        if (!cache.holds(asked.get(i))) {
+          refused.add(asked.get(i));
+        }
+      }
+    }
+    return refused;
   }
 
   private synchronized List<Lookup.OfSubject> takeDue() {
@@ -83,7 +96,7 @@ final class TomorrowsKeys {
       return List.of();
     }
     List<Lookup.OfSubject> taken = new ArrayList<>();
-    // What is in hand is not dropped for what is not needed yet.
+    // What is in hand is not dropped for what is not needed yet; with a stale feed nothing is kept.
     int room = cache.room();
     for (Lookup.OfSubject today : cache.subjects(tomorrow - 1)) {
       Lookup.OfSubject next = new Lookup.OfSubject(today.subject(), today.purpose(), tomorrow);
@@ -109,11 +122,5 @@ final class TomorrowsKeys {
 
   private static long day(Instant at) {
     return Math.floorDiv(at.getEpochSecond(), DAY.toSeconds());
-  }
-
-  private static void close(@Nullable KeyAnswer answer) {
-    if (answer instanceof KeyAnswer.Available(BaseKey key)) {
-      key.close();
-    }
   }
 }

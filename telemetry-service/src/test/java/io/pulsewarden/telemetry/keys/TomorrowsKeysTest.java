@@ -105,6 +105,30 @@ class TomorrowsKeysTest {
   }
 
   @Test
+  void shouldAskAgainForWhatWasOnItsWayWhenSomethingWasEvicted() {
+    KeySubject patient = patient();
+    today("23:15:00", patient);
+    gateway.onFetch = () -> cache.changed(UUID.randomUUID());
+    everyHalfMinute("23:15:00", "23:57:00");
+    gateway.onFetch = () -> {};
+    everyHalfMinute("23:57:00", "23:59:59");
+    assertThat(cache.holds(new Lookup.OfSubject(patient, Purpose.VITALS, 20781))).isTrue();
+  }
+
+  @Test
+  void shouldWaitForTheFeedToBeFreshAgain() {
+    KeySubject patient = patient();
+    today("23:15:00", patient);
+    gateway.asked.clear();
+    fresh = false;
+    everyHalfMinute("23:15:00", "23:59:00");
+    assertThat(gateway.asked).isEmpty();
+    fresh = true;
+    everyHalfMinute("23:59:00", "23:59:59");
+    assertThat(cache.holds(new Lookup.OfSubject(patient, Purpose.VITALS, 20781))).isTrue();
+  }
+
+  @Test
   void shouldNotFetchForWhoWasForgottenMeanwhile() {
     today("23:15:00", patient());
     cache.missed();
@@ -170,10 +194,12 @@ class TomorrowsKeysTest {
     private final List<List<Lookup>> asked = new ArrayList<>();
     private final List<BaseKey> given = new ArrayList<>();
     private boolean away;
+    private Runnable onFetch = () -> {};
 
     @Override
     public CompletionStage<List<Fetched>> fetch(List<Lookup> lookups) {
       asked.add(lookups);
+      onFetch.run();
       if (away) {
         return CompletableFuture.failedFuture(new IllegalStateException("connection refused"));
       }
