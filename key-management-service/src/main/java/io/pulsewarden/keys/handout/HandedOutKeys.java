@@ -1,6 +1,8 @@
 package io.pulsewarden.keys.handout;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +12,11 @@ import java.util.List;
 /** Answers as JSON, straight to bytes: keys never become a String. */
 final class HandedOutKeys {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  // Without buffers that are used again: what stood in them, keys among it, would stay there.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build())
+          .build();
 
   private HandedOutKeys() {}
 

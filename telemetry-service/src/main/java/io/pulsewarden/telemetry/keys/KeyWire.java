@@ -1,8 +1,10 @@
 package io.pulsewarden.telemetry.keys;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.secret.SecretBytes;
@@ -19,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Bodies of {@code POST /v1/data-keys}. Keys go from bytes to bytes, never through a String. */
 final class KeyWire {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  // Without buffers that are used again: what stood in them, keys among it, would stay there.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build())
+          .build();
 
   private KeyWire() {}
 
