@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -158,7 +159,7 @@ class LogVerifierTest {
     for (Path file : files()) {
       byte[] good = Files.readAllBytes(file);
       for (int length : new int[] {0, 1, good.length / 2, good.length - 1}) {
-        Files.write(file, java.util.Arrays.copyOf(good, length));
+        Files.write(file, Arrays.copyOf(good, length));
 
         assertThat(verify(tree, Optional.empty()).good())
             .as("%s cut to %d", tree.relativize(file), length)
@@ -168,6 +169,25 @@ class LogVerifierTest {
       assertThat(verify(tree, Optional.empty()).good()).isFalse();
       Files.write(file, good);
     }
+  }
+
+  @Test
+  void shouldFindASmallLogCutAtAnyByte() throws Exception {
+    Path small = folder.resolve("small");
+    log.write(small, entries.subList(0, 5));
+    try (Stream<Path> all = Files.walk(small)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        byte[] good = Files.readAllBytes(file);
+        for (int length = 0; length < good.length; length++) {
+          Files.write(file, Arrays.copyOf(good, length));
+          assertThat(verify(small, Optional.empty()).good())
+              .as("%s cut to %d", small.relativize(file), length)
+              .isFalse();
+        }
+        Files.write(file, good);
+      }
+    }
+    assertThat(verify(small, Optional.empty()).good()).isTrue();
   }
 
   @Test

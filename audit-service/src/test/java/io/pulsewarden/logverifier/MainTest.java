@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,33 @@ class MainTest {
     assertThat(run("verify", copy(), "--key", "no key")).isEqualTo(2);
     assertThat(run("verify")).isEqualTo(2);
     assertThat(run("verify", copy(), "--frobnicate", "x")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCheckAReceipt() throws Exception {
+    List<byte[]> entries = List.of(new byte[] {1}, new byte[] {2});
+    Path receipt = folder.resolve("r.tlog-proof");
+    Path entry = folder.resolve("entry");
+    Files.writeString(
+        receipt,
+        "c2sp.org/tlog-proof@v1\nindex 1\n"
+            + Base64.getEncoder().encodeToString(Hashes.leaf(entries.getFirst()))
+            + "\n\n"
+            + new String(log.checkpoint(2, TestLog.treeHash(entries)), StandardCharsets.UTF_8));
+
+    Files.write(entry, entries.getLast());
+    assertThat(proven(receipt, entry)).isZero();
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("GOOD     it is entry 1 of the 2");
+    Files.write(entry, entries.getFirst());
+    assertThat(proven(receipt, entry)).isEqualTo(1);
+    assertThat(proven(receipt, folder.resolve("none"))).isEqualTo(2);
+    assertThat(run("verify-proof", receipt.toString(), "--key", log.keyText())).isEqualTo(2);
+  }
+
+  private int proven(Path receipt, Path entry) throws Exception {
+    return run(
+        "verify-proof", receipt.toString(), "--key", log.keyText(), "--entry", entry.toString());
   }
 
   private String copy() {

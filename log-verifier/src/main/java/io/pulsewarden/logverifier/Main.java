@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The command line. */
@@ -35,14 +38,20 @@ public final class Main {
           "--witnesses",
           "--quorum",
           "--name",
-          "--listen");
+          "--listen",
+          "--entry",
+          "--tls-cert",
+          "--tls-key");
   private static final String USAGE =
       """
       usage: log-verifier verify URL|DIR --key KEY [--since CHECKPOINT] [--service-ca PEM]
                                          [--ca PEM] [--token-file FILE]
                                          [--witnesses KEY,... [--quorum N]]
              log-verifier mirror URL|DIR --key KEY --to DIR [--ca PEM] [--token-file FILE]
+             log-verifier verify-proof RECEIPT --key KEY --entry FILE
+                                         [--witnesses KEY,... [--quorum N]]
              log-verifier witness DIR --key KEY --name NAME [--listen HOST:PORT]
+                                         [--tls-cert PEM --tls-key PEM]
 
         --key         the log's verifier key, or a file that holds it; not from the log itself
         --since       a checkpoint that was kept earlier: the log must have grown from it
@@ -51,6 +60,9 @@ public final class Main {
         --witnesses   keys of witnesses; --quorum of them (default: all) must have cosigned
         --name        the witness's name; DIR is where it keeps its key and what it cosigned
         --listen      where the witness listens (default: localhost:8450)
+        --tls-cert    the witness's certificate with its chain, and --tls-key its key (PKCS#8),
+                      for HTTPS; without them it is plain HTTP
+        --entry       the entry that the receipt is for, byte for byte
         --token-file  a file with the access token; read again at each request
 
       Exit status: 0 all is well, 1 the log is not what it says, 2 it could not be checked.\
@@ -89,6 +101,7 @@ public final class Main {
     VerifierKey key = VerifierKey.parse(textOrFile(keyOption));
     return switch (arguments.getFirst()) {
       case "verify" -> verify(source(arguments.get(1), options), key, options);
+      case "verify-proof" -> verifyProof(Path.of(arguments.get(1)), key, options);
       case "witness" -> witness(Path.of(arguments.get(1)), key, options);
       case "mirror" -> mirror(source(arguments.get(1), options), key, options.get("--to"));
       default -> {
@@ -138,6 +151,21 @@ public final class Main {
     return report.good() ? GOOD : BAD_LOG;
   }
 
+  private int verifyProof(Path receipt, VerifierKey key, Map<String, String> options)
+      throws IOException, BadLogException {
+    String entry = options.get("--entry");
+    if (entry == null) {
+      throw new IllegalArgumentException("--entry is missing");
+    }
+    LogProof proof = LogProof.parse(Files.readAllBytes(receipt));
+    Checkpoint checkpoint =
+        proof.verify(Files.readAllBytes(Path.of(entry)), key, witnesses(options), quorum(options));
+    out.printf(
+        "GOOD     it is entry %d of the %d that %s had then%n",
+        proof.index(), checkpoint.size(), checkpoint.origin());
+    return GOOD;
+  }
+
   private static List<VerifierKey> witnesses(Map<String, String> options) {
     String keys = options.getOrDefault("--witnesses", "");
     return Stream.of(keys.split(","))
@@ -159,17 +187,47 @@ public final class Main {
       throw new IllegalArgumentException("--name is missing");
     }
     String[] listen = options.getOrDefault("--listen", "localhost:8450").split(":", 2);
+    Optional<SSLContext> tls = tls(options);
     Witness witness = Witness.open(name, folder, List.of(log), Clock.systemUTC());
-    try (WitnessServer server =
-        WitnessServer.start(
-            witness, new InetSocketAddress(listen[0], Integer.parseInt(listen[1])))) {
+    try (FileChannel folderLock = lock(folder);
+        WitnessServer server =
+            WitnessServer.start(
+                witness, new InetSocketAddress(listen[0], Integer.parseInt(listen[1])), tls)) {
       out.printf("witness  %s%n", witness.verifierKey());
-      out.printf("serving  http://%s:%d/add-checkpoint%n", listen[0], server.port());
-      new CountDownLatch(1).await();
+      out.printf(
+          "serving  %s://%s:%d/add-checkpoint%n",
+          tls.isPresent() ? "https" : "http", listen[0], server.port());
+      while (folderLock.isOpen()) {
+        new CountDownLatch(1).await();
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     return GOOD;
+  }
+
+  /** Two processes on one folder could both find that they cosigned the same last. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (channel.tryLock() == null) {
+      channel.close();
+      throw new IOException("another witness works on " + folder);
+    }
+    return channel;
+  }
+
+  private static Optional<SSLContext> tls(Map<String, String> options)
+      throws IOException, GeneralSecurityException {
+    String certificate = options.get("--tls-cert");
+    String key = options.get("--tls-key");
+    if ((certificate == null) != (key == null)) {
+      throw new IllegalArgumentException("--tls-cert and --tls-key go together");
+    }
+    return certificate == null || key == null
+        ? Optional.empty()
+        : Optional.of(ServerTls.of(Path.of(certificate), Path.of(key)));
   }
 
   private int mirror(TreeSource source, VerifierKey key, @Nullable String to)

@@ -2,16 +2,20 @@ package io.pulsewarden.logverifier;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
- * A witness over HTTP. Nothing here is secret, and everything is signed: TLS, where it is wanted,
- * is put in front.
+ * A witness over HTTP or HTTPS. Nothing here is secret, and everything is signed: TLS is for those
+ * who want to know whom they ask.
  */
 public final class WitnessServer implements AutoCloseable {
 
@@ -27,13 +31,28 @@ public final class WitnessServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Listens at once; port 0 takes a free one. */
-  public static WitnessServer start(Witness witness, InetSocketAddress address) throws IOException {
-    WitnessServer started = new WitnessServer(witness, HttpServer.create(address, 0));
+  /**
+   * Listens at once; port 0 takes a free one.
+   *
+   * @param tls for HTTPS; empty for HTTP
+   */
+  public static WitnessServer start(
+      Witness witness, InetSocketAddress address, Optional<SSLContext> tls) throws IOException {
+    WitnessServer started = new WitnessServer(witness, server(address, tls));
     started.server.createContext("/add-checkpoint", started::handle);
     started.server.setExecutor(started.threads);
     started.server.start();
     return started;
+  }
+
+  private static HttpServer server(InetSocketAddress address, Optional<SSLContext> tls)
+      throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(address, 0);
+    }
+    HttpsServer server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+    return server;
   }
 
   /** Where it listens. */

@@ -71,6 +71,25 @@ class ProofResource {
     return new ConsistencyProof(older, newer, base64(hashes));
   }
 
+  /** With the newest published checkpoint, to be kept: it is checked without the log. */
+  @GET
+  @Path("/receipt")
+  @Produces("text/plain; charset=utf-8")
+  public String receipt(@QueryParam("index") @Nullable String index) {
+    LogStore.StoredCheckpoint newest = published.checkpoint();
+    long leaf = number(index, "index");
+    if (leaf >= newest.size()) {
+      throw ProblemException.invalid("index");
+    }
+    ProofBuilder builder = new ProofBuilder(newest.size(), log);
+    byte[] root = builder.root(newest.size());
+    TlogProof proof = new TlogProof(leaf, builder.inclusion(leaf), newest.note());
+    require(
+        proof.signs(root)
+            && ProofCheck.inclusion(leaf, newest.size(), builder.leaf(leaf), proof.hashes(), root));
+    return proof.text();
+  }
+
   /** Without one, the size of the newest checkpoint. */
   private long size(@Nullable String text, String parameter) {
     long newest = published.size();

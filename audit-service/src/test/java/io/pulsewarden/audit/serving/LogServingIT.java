@@ -9,6 +9,7 @@ import io.pulsewarden.audit.AuditScene;
 import io.pulsewarden.audit.AuditServers;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
 import io.pulsewarden.logverifier.Checkpoint;
+import io.pulsewarden.logverifier.LogProof;
 import io.pulsewarden.logverifier.Proofs;
 import io.pulsewarden.logverifier.Report;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -51,6 +52,32 @@ class LogServingIT {
     assertThat(Proofs.verifyInclusion(leaf, index, AuditScene.hashes(proof), checkpoint)).isTrue();
     assertThat(Proofs.verifyInclusion(leaf, index + 1, AuditScene.hashes(proof), checkpoint))
         .isFalse();
+  }
+
+  @Test
+  void shouldGiveAReceiptThatIsCheckedWithoutTheLog() throws Exception {
+    // Given
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+    }
+    long index = scene.awaitEntry(scene.reads(), scene.auditor).get("index").asLong();
+    byte[] leaf = scene.leaves().getFirst();
+
+    // When anybody asks
+    HttpResponse<byte[]> receipt =
+        scene.client.get("/v1/proofs/receipt?index=" + index, Optional.empty());
+
+    // Then
+    assertThat(receipt.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+    LogProof proof = LogProof.parse(receipt.body());
+    assertThat(proof.index()).isEqualTo(index);
+    assertThat(proof.verify(leaf, scene.client.key(), List.of(), 0).size()).isGreaterThan(index);
+    AuditScene.assertProblem(
+        scene.client.get("/v1/proofs/receipt?index=99999999", Optional.empty()),
+        400,
+        "invalid-parameter");
+    AuditScene.assertProblem(
+        scene.client.get("/v1/proofs/receipt", Optional.empty()), 400, "invalid-parameter");
   }
 
   @Test
