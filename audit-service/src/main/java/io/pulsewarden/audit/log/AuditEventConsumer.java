@@ -24,7 +24,14 @@ final class AuditEventConsumer implements TopicReader {
 
   private static final TopicPartition PARTITION =
       new TopicPartition(AuditTopic.NAME, AuditTopic.PARTITION);
-  private static final int MAX_BATCH = 2000;
+
+  /**
+   * A batch costs a few syncs of the disk, however large it is; what it may take of memory is
+   * bounded by bytes.
+   */
+  private static final int MAX_BATCH = 4000;
+
+  private static final int MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
   private final Consumer<byte[], byte[]> consumer;
 
@@ -36,6 +43,7 @@ final class AuditEventConsumer implements TopicReader {
     // Records that are gone are a hole in the log: an error, never a silent jump.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_BATCH);
+    settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_BATCH_BYTES);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     this.consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Signs heads that are committed, and stores what it signed; stored is published. */
+/**
+ * Signs heads that are committed, and stores what it signed. Stored is published, unless a quorum
+ * of witnesses has to cosign first ({@link CosignedPublisher}).
+ */
 final class CheckpointPublisher {
 
   private final LogState store;
@@ -76,12 +79,12 @@ final class CheckpointPublisher {
    * <p>A crash before the signature leaves a log ahead of its checkpoint: the next sequencer calls
    * this at its start. A crash between signature and storing leaves at most a note in a file here
    * that nobody else saw, of a tree that is committed; the same head signed again gives the same
-   * note. Once stored, it is published.
+   * note. Once stored, it is published, or shown to witnesses: either way it can't be taken back.
    *
    * @throws LogContradictedException if the log is not the one that was published
    */
   void publish(CheckpointSigner signer, TreeHead committed) {
-    Optional<LogStore.StoredCheckpoint> latest = store.latestCheckpoint();
+    Optional<LogStore.StoredCheckpoint> latest = store.newestSigned();
     byte[] root = committed.root().toByteArray();
     if (isBehind(signer, committed)) {
       return;

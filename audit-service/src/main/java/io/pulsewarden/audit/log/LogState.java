@@ -3,6 +3,7 @@ package io.pulsewarden.audit.log;
 import io.pulsewarden.audit.merkle.TileHashes;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What of the log is durable, as a sequencer sees it. PostgreSQL in service; memory in tests. */
 interface LogState extends TileHashes, ChainHistory {
@@ -19,8 +20,17 @@ interface LogState extends TileHashes, ChainHistory {
   /** Chains that have not ended; to be read after the head that they are used with. */
   Map<ChainId, ChainWatch.Watched> watched();
 
-  /** The newest of the stored checkpoints: the one that is published. */
-  Optional<LogStore.StoredCheckpoint> latestCheckpoint();
+  /** The newest checkpoint that was signed. Without a quorum of witnesses it is published. */
+  Optional<LogStore.StoredCheckpoint> newestSigned();
+
+  /** The newest that at least so many witnesses have cosigned, with their lines. */
+  Optional<LogStore.StoredCheckpoint> newestCosigned(int atLeast);
+
+  /** The offset of the last record whose entries are published. */
+  OptionalLong publishedOffset();
+
+  /** Stores a checkpoint with its cosignatures. */
+  void storeCosigned(long size, String note, int cosignatures);
 
   /** Stores a checkpoint. Another instance may have stored one of the same tree; its own stays. */
   void storeCheckpoint(long size, String note);

@@ -1,6 +1,7 @@
 package io.pulsewarden.audit.log;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.checkpoint.LogConfiguration;
 import io.pulsewarden.audit.merkle.Tile;
 import io.pulsewarden.audit.search.EntryIndexStore;
 import io.pulsewarden.audit.search.FindingIndexStore;
@@ -14,11 +15,13 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The log in PostgreSQL. Blocks: for virtual threads and the sequencer's own. Thread-safe.
@@ -31,9 +34,20 @@ public class LogStore implements LogState {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Pool pool;
+  private final int quorum;
+
+  @Inject
+  LogStore(Pool pool, LogConfiguration log) {
+    this(pool, log.witnesses().quorum());
+  }
 
   LogStore(Pool pool) {
+    this(pool, 0);
+  }
+
+  LogStore(Pool pool, int quorum) {
     this.pool = pool;
+    this.quorum = quorum;
   }
 
   /** A stored checkpoint: the size of its tree, and the note as it was signed. */
@@ -219,13 +233,66 @@ public class LogStore implements LogState {
     return ChainWatchStore.read(pool, PATIENCE);
   }
 
-  /** The newest of the stored checkpoints: the one that is published. */
-  @Override
+  /**
+   * The published checkpoint: the newest that has its quorum, with the witnesses' lines. Without a
+   * quorum, the newest that was signed.
+   */
   public Optional<StoredCheckpoint> latestCheckpoint() {
-    return query("SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1", Tuple.tuple())
-        .stream()
+    return quorum > 0
+        ? newestCosigned(quorum)
+        : checkpoint(
+            """
+            SELECT size, coalesce(
+                (SELECT note FROM log_cosigned WHERE size = signed.size
+                 ORDER BY cosignatures DESC LIMIT 1), note)
+            FROM log_checkpoint signed ORDER BY size DESC LIMIT 1\
+            """,
+            Tuple.tuple());
+  }
+
+  @Override
+  public Optional<StoredCheckpoint> newestSigned() {
+    return checkpoint(
+        "SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1", Tuple.tuple());
+  }
+
+  @Override
+  public Optional<StoredCheckpoint> newestCosigned(int atLeast) {
+    return checkpoint(
+        """
+        SELECT size, note FROM log_cosigned WHERE cosignatures >= $1
+        ORDER BY size DESC, cosignatures DESC LIMIT 1\
+        """,
+        Tuple.of(atLeast));
+  }
+
+  private Optional<StoredCheckpoint> checkpoint(String sql, Tuple parameters) {
+    return query(sql, parameters).stream()
         .map(row -> new StoredCheckpoint(row.getLong(0), row.getString(1)))
         .findFirst();
+  }
+
+  @Override
+  public OptionalLong publishedOffset() {
+    return latestCheckpoint().stream()
+        .flatMap(
+            newest ->
+                query(
+                    "SELECT kafka_offset FROM log_leaf WHERE index = $1",
+                    Tuple.of(newest.size() - 1))
+                    .stream())
+        .mapToLong(row -> row.getLong(0))
+        .findFirst();
+  }
+
+  @Override
+  public void storeCosigned(long size, String note, int cosignatures) {
+    query(
+        """
+        INSERT INTO log_cosigned (size, note, cosignatures) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING\
+        """,
+        Tuple.of(size, note, cosignatures));
   }
 
   /** Stores a checkpoint. Another instance may have stored one of the same tree; its own stays. */

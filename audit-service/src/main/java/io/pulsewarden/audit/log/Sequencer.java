@@ -112,13 +112,14 @@ final class Sequencer implements Runnable {
     appender.forget();
     CheckpointSigner signer = checkpoints.signer();
     checkpoints.publish(signer, appender.head());
-    standing = Standing.WORKING;
     try (TopicReader consumer = consumers.apply(appender.head().nextOffset())) {
       while (stop.getCount() > 0) {
         List<Received> batch = consumer.poll(POLL);
         if (!batch.isEmpty() && !append(signer, batch)) {
           return;
         }
+        // Only now: a database that can be read and not written must not look well in between.
+        standing = Standing.WORKING;
       }
     }
   }

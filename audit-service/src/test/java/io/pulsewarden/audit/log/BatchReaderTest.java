@@ -198,6 +198,27 @@ class BatchReaderTest {
   }
 
   @Test
+  void shouldFindNobodySilentWhenTheBrokersClockGoesBack() throws Exception {
+    // Given two chains, and a broker whose clock goes back by an hour
+    var one = topic.chain("telemetry-service", 1);
+    var two = topic.chain("key-management-service", 2);
+    topic.send(one.opened(), two.opened());
+    topic.pass(-3600).send(one.heartbeat(), two.heartbeat());
+    for (int i = 0; i < 5; i++) {
+      topic.pass(5).send(one.heartbeat(), two.heartbeat());
+    }
+
+    // When it is set right again, and one of them has stopped
+    topic.pass(3600).send(one.heartbeat());
+
+    // Then only what had no record for half a minute by the later clock is silent
+    assertThat(kinds(topic.log(100))).isEmpty();
+    topic.pass(10).send(one.heartbeat());
+    assertThat(kinds(topic.log(100))).containsExactly(FINDING_KIND_SILENT);
+    assertThat(topic.log(1)).isEqualTo(topic.log(7));
+  }
+
+  @Test
   void shouldNotJudgeSilenceByWritersClocks() throws Exception {
     var chain = topic.chain("telemetry-service", 1);
     ChainWatch watch = new ChainWatch(java.util.Map.of());

@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.Tile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** What the database does, in memory: all of a batch or nothing, by compare-and-swap. */
@@ -19,8 +21,11 @@ class MemoryLogState implements LogState {
   private final Map<String, List<byte[]>> tiles = new HashMap<>();
   private final Map<ChainId, ChainWatch.Watched> watched = new HashMap<>();
   private final NavigableMap<Long, String> checkpoints = new TreeMap<>();
+  private final List<Cosigned> cosigned = new ArrayList<>();
   private Optional<String> identity = Optional.empty();
   private TreeHead head = new TreeHead(0, ByteString.copyFrom(MerkleHash.empty()), 0);
+
+  private record Cosigned(long size, String note, int cosignatures) {}
 
   /** As a backup that is restored elsewhere. */
   MemoryLogState backup() {
@@ -30,6 +35,7 @@ class MemoryLogState implements LogState {
     copy.tiles.putAll(tiles);
     copy.watched.putAll(watched);
     copy.checkpoints.putAll(checkpoints);
+    copy.cosigned.addAll(cosigned);
     copy.identity = identity;
     copy.head = head;
     return copy;
@@ -78,9 +84,29 @@ class MemoryLogState implements LogState {
   }
 
   @Override
-  public Optional<LogStore.StoredCheckpoint> latestCheckpoint() {
+  public Optional<LogStore.StoredCheckpoint> newestSigned() {
     return Optional.ofNullable(checkpoints.lastEntry())
         .map(newest -> new LogStore.StoredCheckpoint(newest.getKey(), newest.getValue()));
+  }
+
+  @Override
+  public Optional<LogStore.StoredCheckpoint> newestCosigned(int atLeast) {
+    return cosigned.stream()
+        .filter(one -> one.cosignatures() >= atLeast)
+        .max(Comparator.comparingLong(Cosigned::size))
+        .map(one -> new LogStore.StoredCheckpoint(one.size(), one.note()));
+  }
+
+  @Override
+  public OptionalLong publishedOffset() {
+    return newestSigned().filter(newest -> newest.size() > 0).stream()
+        .mapToLong(newest -> leaves.get((int) newest.size() - 1).offset())
+        .findFirst();
+  }
+
+  @Override
+  public void storeCosigned(long size, String note, int cosignatures) {
+    cosigned.add(new Cosigned(size, note, cosignatures));
   }
 
   @Override

@@ -1,0 +1,30 @@
+package io.pulsewarden.audit.witness;
+
+import java.util.Locale;
+
+/** What a witness made of a checkpoint. */
+sealed interface WitnessAnswer {
+
+  /** The line to add to the note, with its newline. */
+  record Cosigned(String line) implements WitnessAnswer {}
+
+  /** It has cosigned more of the log than there is: the log was rolled back or forked. */
+  record Ahead(long size) implements WitnessAnswer {}
+
+  /** It holds that this log is not the one that it cosigned before. */
+  record Contradicted() implements WitnessAnswer {}
+
+  /** It said yes, and gave no good cosignature by its own key. */
+  record Unsigned() implements WitnessAnswer {}
+
+  /** It answered something else. */
+  record Refused(int status) implements WitnessAnswer {}
+
+  /** No answer in time. */
+  record Away() implements WitnessAnswer {}
+
+  /** For metrics and logs. */
+  default String kind() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,226 @@
+package io.pulsewarden.audit.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same on a real PostgreSQL, with the service's role; and what only a real one can do. */
+class SequencerCrashIT extends SequencerCrashContract {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  private static final String END_SESSIONS =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'audit_service'";
+
+  @TempDir static Path servers;
+  private static @Nullable AuditDatabase running;
+
+  @BeforeAll
+  static void start() throws Exception {
+    running = AuditDatabase.start(servers);
+  }
+
+  @AfterAll
+  static void stop() {
+    database().close();
+  }
+
+  private static AuditDatabase database() {
+    return Objects.requireNonNull(running);
+  }
+
+  @Override
+  LogState begin() {
+    database().empty();
+    return database().store();
+  }
+
+  @Override
+  LogState backUp() {
+    database().backUp();
+    return database().store();
+  }
+
+  @Override
+  LogState restore() {
+    database().restore();
+    return database().store();
+  }
+
+  @Override
+  List<ByteString> leaves() {
+    return database().store().leaves(0, 10_000);
+  }
+
+  @Override
+  int batch() {
+    return 60;
+  }
+
+  @Test
+  void shouldNotForkWhenOneIsPausedInTheMiddleOfItsTransaction() throws Exception {
+    // Given one that has moved the head and not yet added its leaves, and another that has read
+    // the same head
+    LogState durable = begin();
+    run(durable, "log", batch());
+    try (Connection lock = database().superuser()) {
+      pauseInserts(lock);
+      Thread paused = Thread.ofPlatform().start(sequencer(durable, "log", "paused"));
+      awaitWaiting(1);
+      Thread other = Thread.ofPlatform().start(sequencer(durable, "log", "other"));
+      awaitWaiting(2);
+
+      // When it goes on
+      lock.rollback();
+      paused.join();
+      other.join();
+    }
+
+    // Then
+    assertThat(leaves()).isEqualTo(expected());
+    assertAllPublishedHold(durable, "log");
+  }
+
+  @Test
+  void shouldGoOnWithTheOtherWhenTheDatabaseLosesThePausedOne() throws Exception {
+    // Given the same, and a server that ends the paused one's session
+    LogState durable = begin();
+    run(durable, "log", batch());
+    try (Connection lock = database().superuser()) {
+      pauseInserts(lock);
+      Thread paused = Thread.ofPlatform().start(sequencer(durable, "log", "paused"));
+      awaitWaiting(1);
+      long pid = waiting().getFirst();
+      Thread other = Thread.ofPlatform().start(sequencer(durable, "log", "other"));
+      awaitWaiting(2);
+      database().execute("SELECT pg_terminate_backend(" + pid + ")");
+      await().atMost(SOON).until(() -> !waiting().contains(pid));
+
+      // When both go on, the paused one with an error for an answer
+      lock.rollback();
+      paused.join();
+      other.join();
+    }
+
+    // Then
+    assertThat(leaves()).isEqualTo(expected());
+    assertAllPublishedHold(durable, "log");
+  }
+
+  @Test
+  void shouldGoOnWhereItWasWhenAReadOnlyDatabaseCanBeWrittenAgain() throws Exception {
+    assertGoesOn(
+        "ALTER ROLE audit_service SET default_transaction_read_only = on",
+        "ALTER ROLE audit_service RESET default_transaction_read_only");
+  }
+
+  /** A stand-in for a disk: the server's own error of a full one, raised where leaves are added. */
+  @Test
+  void shouldGoOnWhereItWasWhenAFullDatabaseHasRoomAgain() throws Exception {
+    database()
+        .execute(
+            """
+            CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$\
+            """);
+    assertGoesOn(
+        "CREATE TRIGGER full_disk BEFORE INSERT ON log_leaf EXECUTE FUNCTION no_room()",
+        "DROP TRIGGER full_disk ON log_leaf");
+  }
+
+  @Test
+  void shouldShowTheNewestCheckpointThatHasItsQuorum() throws Exception {
+    // Given a log whose newest checkpoint one witness has cosigned, and two an earlier one
+    LogState durable = begin();
+    run(durable, "log", Integer.MAX_VALUE);
+    long newest = durable.newestSigned().orElseThrow().size();
+    LogStore two = database().store(2);
+    assertThat(two.latestCheckpoint()).isEmpty();
+    assertThat(two.publishedOffset()).isEmpty();
+
+    // When
+    durable.storeCosigned(50, "one of 50", 1);
+    durable.storeCosigned(50, "two of 50", 2);
+    durable.storeCosigned(newest, "one of the newest", 1);
+    durable.storeCosigned(newest, "another of the newest", 1);
+
+    // Then
+    assertThat(two.latestCheckpoint()).contains(new LogStore.StoredCheckpoint(50, "two of 50"));
+    assertThat(two.publishedOffset().getAsLong()).isBetween(40L, 49L);
+    assertThat(database().store(1).latestCheckpoint())
+        .contains(new LogStore.StoredCheckpoint(newest, "one of the newest"));
+    assertThat(database().store().latestCheckpoint())
+        .contains(new LogStore.StoredCheckpoint(newest, "one of the newest"));
+    assertThat(durable.newestSigned().orElseThrow().note()).startsWith(ORIGIN);
+  }
+
+  private void assertGoesOn(String bad, String good) throws Exception {
+    // Given a log, and a database that takes nothing more
+    LogState durable = begin();
+    run(durable, "log", batch());
+    TreeHead before = durable.head();
+    database().execute(bad, END_SESSIONS);
+    Sequencer sequencer = sequencer(durable, "log", "log");
+    Thread thread = Thread.ofPlatform().start(sequencer);
+    try {
+      await().atMost(SOON).until(() -> sequencer.standing() == Sequencer.Standing.FAILED);
+      assertThat(database().store().head()).isEqualTo(before);
+      assertThat(sequencer.standing().isReady()).isFalse();
+    } finally {
+      // When it takes something again
+      database().execute(good, END_SESSIONS);
+    }
+    thread.join();
+
+    // Then nothing is missing, and nothing was signed twice
+    assertThat(sequencer.standing()).isEqualTo(Sequencer.Standing.WORKING);
+    assertThat(leaves()).isEqualTo(expected());
+    assertAllPublishedHold(durable, "log");
+  }
+
+  /** Reading goes on; whoever adds leaves waits until this transaction ends. */
+  private static void pauseInserts(Connection lock) throws SQLException {
+    lock.setAutoCommit(false);
+    try (Statement statement = lock.createStatement()) {
+      statement.execute("LOCK TABLE log_leaf IN SHARE MODE");
+    }
+  }
+
+  private static void awaitWaiting(int count) {
+    await().atMost(SOON).until(() -> waiting().size() == count);
+  }
+
+  /** The service's sessions that wait for a lock, the one that came first in front. */
+  private static List<Long> waiting() throws SQLException {
+    List<Long> pids = new ArrayList<>();
+    try (Connection connection = database().superuser();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                """
+                SELECT pid FROM pg_stat_activity
+                WHERE usename = 'audit_service' AND wait_event_type = 'Lock'
+                ORDER BY query_start\
+                """)) {
+      while (rows.next()) {
+        pids.add(rows.getLong(1));
+      }
+    }
+    return pids;
+  }
+}

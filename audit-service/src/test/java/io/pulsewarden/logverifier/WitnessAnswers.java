@@ -1,0 +1,25 @@
+package io.pulsewarden.logverifier;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** What a witness answers, for tests of other packages. */
+public final class WitnessAnswers {
+
+  private WitnessAnswers() {}
+
+  /** A status and a body. */
+  public record Said(int status, String body) {}
+
+  /** As its server would. */
+  public static Said of(Witness witness, String request) throws Exception {
+    Witness.Answer answer = witness.addCheckpoint(request.getBytes(StandardCharsets.UTF_8));
+    return new Said(answer.status(), answer.body());
+  }
+
+  /** A cosignature under the key in a witness's folder, of whatever note. */
+  public static String cosign(String name, Path folder, String note) throws Exception {
+    return WitnessKey.open(name, folder.resolve("witness.key"))
+        .cosign(note.substring(0, note.lastIndexOf("\n\n") + 1), 1_764_000_000);
+  }
+}
