@@ -1,5 +1,6 @@
 package io.pulsewarden.benchmarks;
 
+import io.pulsewarden.benchmarks.audit.AuditScenario;
 import io.pulsewarden.benchmarks.enrol.EnrolScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
@@ -27,7 +28,11 @@ public final class Main implements Callable<Integer> {
 
   private static final List<Scenario> SCENARIOS =
       List.of(
-          new EnrolScenario(), new RevokeToClosed(), new EnvelopeScenario(), new KeysScenario());
+          new EnrolScenario(),
+          new RevokeToClosed(),
+          new EnvelopeScenario(),
+          new KeysScenario(),
+          new AuditScenario());
 
   @Spec private @Nullable CommandSpec spec;
 
