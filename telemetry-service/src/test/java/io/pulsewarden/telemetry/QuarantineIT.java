@@ -192,7 +192,7 @@ class QuarantineIT {
         assertThat(answers.get(i).get().statusCode()).isEqualTo(409);
       }
     }
-    assertThat(replayed == 4 ^ discarded == 4).isTrue();
+    assertThat((replayed == 4) ^ (discarded == 4)).isTrue();
     assertThat(replayed + discarded).isEqualTo(4);
     await()
         .untilAsserted(

@@ -76,7 +76,7 @@ public final class Replays {
       return CompletableFuture.completedFuture(
           new Replayed.Refused(decoded.quarantine().getFirst().reason()));
     }
-    return sealer.seal(message, decoded).thenApply(sealed -> taken(decoded, sealed));
+    return sealer.seal(message, decoded).thenApply(done -> taken(decoded, done));
   }
 
   private static Replayed taken(DecodedMessage decoded, SealedMessage sealed) {

@@ -60,7 +60,7 @@ public class DecisionResource {
     private static final Pattern CODE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+){0,9}");
     private static final int MAX_LENGTH = 64;
 
-    static String reason(@Nullable Body body) {
+    static String required(@Nullable Body body) {
       String reason = body == null ? null : body.reason();
       if (reason == null || reason.length() > MAX_LENGTH || !CODE.matcher(reason).matches()) {
         throw new RequestFailedException(
@@ -75,7 +75,7 @@ public class DecisionResource {
   @Path("replay")
   public Uni<DecisionView> replay(@PathParam("id") String id, @Nullable Body body) {
     Caller caller = callers.current();
-    String reason = Body.reason(body);
+    String reason = Body.required(body);
     return open(caller, REPLAYED, id)
         .chain(
             message ->
@@ -143,7 +143,7 @@ public class DecisionResource {
   @Path("discard")
   public Uni<DecisionView> discard(@PathParam("id") String id, @Nullable Body body) {
     Caller caller = callers.current();
-    String reason = Body.reason(body);
+    String reason = Body.required(body);
     return open(caller, DISCARDED, id)
         .chain(
             message ->

@@ -50,6 +50,7 @@ public final class SenmlCbor {
   private static final int NEGATIVE = 0x20;
   private static final int TEXT = 0x60;
   private static final int HALF = 0xF9;
+  private static final int MAX_DIGITS = 50;
 
   private static final CBORFactory CBOR =
       CBORFactory.builder()
@@ -108,9 +109,8 @@ public final class SenmlCbor {
       }
       return switch (token) {
         case VALUE_STRING -> Scalar.text(PackReader.bounded(cbor.getText()));
-        case VALUE_NUMBER_INT ->
-            Scalar.number(PackReader.bounded(new BigDecimal(cbor.getBigIntegerValue())));
-        case VALUE_NUMBER_FLOAT -> Scalar.number(PackReader.bounded(decimal(cbor)));
+        case VALUE_NUMBER_INT -> Scalar.number(bounded(new BigDecimal(cbor.getBigIntegerValue())));
+        case VALUE_NUMBER_FLOAT -> Scalar.number(bounded(decimal(cbor)));
         case VALUE_TRUE -> Scalar.literal("true");
         case VALUE_FALSE -> Scalar.literal("false");
         case VALUE_NULL -> Scalar.literal("null");
@@ -138,6 +138,14 @@ public final class SenmlCbor {
         case DOUBLE -> new BigDecimal(Double.toString(finite(cbor.getDoubleValue())));
         case BIG_DECIMAL, INT, LONG, BIG_INTEGER -> cbor.getDecimalValue();
       };
+    }
+
+    /** What JSON can write in its 64 characters, so that quarantine can keep it as JSON. */
+    private static BigDecimal bounded(BigDecimal number) throws NotSenmlException {
+      if (number.precision() > MAX_DIGITS) {
+        throw new NotSenmlException("a number out of all bounds");
+      }
+      return PackReader.bounded(number);
     }
 
     private static float finite(float number) throws NotSenmlException {
