@@ -115,7 +115,7 @@ class MessageDecoderTest {
 
     assertThat(reason(message(good, false, Optional.empty())))
         .isEqualTo(RejectionReason.FOREIGN_TOPIC);
-    assertThat(reason(message(good, true, Optional.of("application/senml+cbor"))))
+    assertThat(reason(message(good, true, Optional.of("application/cbor"))))
         .isEqualTo(RejectionReason.UNSUPPORTED_FORMAT);
     assertThat(
             decoder

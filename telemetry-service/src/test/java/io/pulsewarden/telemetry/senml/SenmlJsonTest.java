@@ -151,11 +151,11 @@ class SenmlJsonTest {
 
   @Test
   void shouldKeepToItsLimits() {
-    assertThat(reason(pack(SenmlJson.MAX_RECORDS + 1))).isEqualTo(RejectionReason.NOT_SENML);
-    assertThat(new SenmlJson().read(pack(SenmlJson.MAX_RECORDS))).isInstanceOf(Pack.class);
-    assertThat(reason(named("x".repeat(SenmlJson.MAX_TEXT + 1))))
+    assertThat(reason(pack(PackReader.MAX_RECORDS + 1))).isEqualTo(RejectionReason.NOT_SENML);
+    assertThat(new SenmlJson().read(pack(PackReader.MAX_RECORDS))).isInstanceOf(Pack.class);
+    assertThat(reason(named("x".repeat(PackReader.MAX_TEXT + 1))))
         .isEqualTo(RejectionReason.NOT_SENML);
-    assertThat(new SenmlJson().read(named("x".repeat(SenmlJson.MAX_TEXT))))
+    assertThat(new SenmlJson().read(named("x".repeat(PackReader.MAX_TEXT))))
         .isInstanceOf(Pack.class);
     assertThat(reason(("[{\"v\":" + "1".repeat(65) + "}]").getBytes(UTF_8)))
         .isEqualTo(RejectionReason.NOT_SENML);
