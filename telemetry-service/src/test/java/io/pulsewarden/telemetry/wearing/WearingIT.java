@@ -179,10 +179,15 @@ class WearingIT {
     assertThat(ids(observations(anna))).isEqualTo(ids(before));
     assertThat(shown(observations(bert)))
         .containsExactly("62 entered-in-error", "61 entered-in-error");
-    assertThat(AuditTopic.eventsOf(clinic.organisation))
-        .filteredOn(event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_REASSIGNED)
-        .extracting(event -> Set.copyOf(event.getPatientIdList()))
-        .containsOnly(Set.of(anna.toString(), bert.toString()));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(AuditTopic.eventsOf(clinic.organisation))
+                    .filteredOn(
+                        event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_REASSIGNED)
+                    .extracting(event -> Set.copyOf(event.getPatientIdList()))
+                    .hasSize(2)
+                    .containsOnly(Set.of(anna.toString(), bert.toString())));
   }
 
   @Test
