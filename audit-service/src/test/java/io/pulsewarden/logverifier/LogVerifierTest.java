@@ -121,7 +121,7 @@ class LogVerifierTest {
     long seed = System.nanoTime();
     RandomGenerator bits = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
 
-    for (int attempt = 0; attempt < 400; attempt++) {
+    for (int attempt = 0; attempt < 200; attempt++) {
       // When
       String path = files.get(attempt % files.size());
       byte[] good = Files.readAllBytes(copy.resolve(path));

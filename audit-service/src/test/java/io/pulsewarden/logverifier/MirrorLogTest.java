@@ -147,7 +147,7 @@ class MirrorLogTest {
       many.add(Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
     Path other = folder.resolve("other");
-    for (int size : new int[] {1, 255, 256, 600, 65_535, 65_536, many.size()}) {
+    for (int size : new int[] {1, 255, 256, 600, many.size()}) {
       Path part = folder.resolve("part-" + size);
       log.write(part, many.subList(0, size));
 
