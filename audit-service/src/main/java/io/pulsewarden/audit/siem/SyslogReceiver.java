@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -166,18 +167,23 @@ final class SyslogReceiver implements Receiver {
   /** A write to a receiver that does not read has no timeout of its own. */
   private void within(Session open, Step step) throws IOException {
     CountDownLatch done = new CountDownLatch(1);
-    Thread guard = Thread.ofVirtual().unstarted(() -> closeUnless(done, open));
+    AtomicBoolean late = new AtomicBoolean();
+    Thread guard = Thread.ofVirtual().unstarted(() -> closeUnless(done, late, open));
     guard.start();
     try {
       step.run();
     } finally {
       done.countDown();
     }
+    if (late.get()) {
+      throw new IOException("the receiver kept the connection waiting");
+    }
   }
 
-  private void closeUnless(CountDownLatch done, Session open) {
+  private void closeUnless(CountDownLatch done, AtomicBoolean late, Session open) {
     try {
       if (!done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        late.set(true);
         quietly(open.plain());
       }
     } catch (InterruptedException interrupted) {
