@@ -14,7 +14,6 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What of a key is in this service's memory after it was handed out, and after it was evicted. */
+/**
+ * What of a key is in this service's memory after it was handed out, and after it was evicted: as
+ * bytes. Its base64 in the answer is not looked for: this JVM is the client too, and the JDK's HTTP
+ * client keeps what it read last, even when it is closed.
+ */
 @QuarkusTest
 @QuarkusTestResource(KeyServers.class)
 class KeysInMemoryIT {
@@ -35,18 +38,17 @@ class KeysInMemoryIT {
 
   @Inject SubjectKeys keys;
 
-  /** A key that was handed out, masked: as bytes, and as it stood in the answer. */
+  /** A base key that was handed out, masked. */
   @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
-  private record HandedOut(UUID subjectKeyId, byte[] bytes, byte[] text) {}
+  private record HandedOut(UUID subjectKeyId, byte[] bytes) {}
 
   @Test
-  void shouldKeepTheSubjectKeyInTheLiveCacheAloneAndOfTheBaseKeyNothing() throws Exception {
+  void shouldHoldASubjectKeysBytesInTheLiveCacheAloneAndABaseKeysNowhere() throws Exception {
     Subject patient = new Subject(UUID.randomUUID(), SubjectKind.PATIENT, UUID.randomUUID());
     HandedOut handedOut = ask(patient);
     byte[] subjectKey = subjectKey(patient);
 
-    assertThat(LiveHeap.count(subjectKey, handedOut.bytes(), handedOut.text()))
-        .containsExactly(1, 0, 0);
+    assertThat(LiveHeap.count(subjectKey, handedOut.bytes())).containsExactly(1, 0);
 
     keys.forget(List.of(handedOut.subjectKeyId()));
 
@@ -62,11 +64,9 @@ class KeysInMemoryIT {
                 .serviceCa()
                 .issueService("telemetry-service", ServiceTestBed.TRUST_DOMAIN))) {
       JsonNode answer = telemetry.keys(List.of(bySubject(patient, "vitals", TODAY))).get(0);
-      String text = answer.path("key").asText();
       return new HandedOut(
           UUID.fromString(answer.path("subjectKeyId").asText()),
-          LiveHeap.maskAndErase(Base64.getDecoder().decode(text)),
-          LiveHeap.maskAndErase(text.getBytes(StandardCharsets.US_ASCII)));
+          LiveHeap.maskAndErase(Base64.getDecoder().decode(answer.path("key").asText())));
     }
   }
 
