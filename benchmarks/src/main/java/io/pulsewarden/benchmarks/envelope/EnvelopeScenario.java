@@ -146,6 +146,8 @@ public final class EnvelopeScenario implements Scenario {
         .measurementTime(STEP)
         .forks(1)
         .threads(1)
+        // JMH looks at the layout of objects by it, and the JDK warns each time.
+        .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
         .addProfiler(GCProfiler.class)
         .verbosity(VerboseMode.SILENT);
   }
