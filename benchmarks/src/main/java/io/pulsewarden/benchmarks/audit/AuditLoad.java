@@ -34,8 +34,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A producer of audit events of 600 bytes, each in its place of a chain whose heads are signed, as a
- * service writes them. The platform's telemetry is idle meanwhile, and has a chain of its own.
+ * A producer of audit events of 600 bytes, each in its place of a chain whose heads are signed, as
+ * a service writes them. The platform's telemetry is idle meanwhile, and has a chain of its own.
  */
 final class AuditLoad implements AutoCloseable {
 
@@ -132,8 +132,7 @@ final class AuditLoad implements AutoCloseable {
   }
 
   private ChainState open() throws Exception {
-    ChainStamper.Stamped opened =
-        stamper.opened(incarnation(), ChainKind.CHAIN_KIND_PROCESS);
+    ChainStamper.Stamped opened = stamper.opened(incarnation(), ChainKind.CHAIN_KIND_PROCESS);
     send(opened.value()).get();
     return opened.next();
   }

@@ -45,11 +45,11 @@ public final class AuditScenario implements Scenario {
       byte[] record = load.example();
       load(bench);
       double fsyncs = BareMachine.fsyncs(data.root(), Duration.ofSeconds(bench.quick() ? 1 : 3));
-      double bare =
-          BareMachine.inserts(log.owner(), record, bench.quick() ? 20_000 : 100_000);
+      double bare = BareMachine.inserts(log.owner(), record, bench.quick() ? 20_000 : 100_000);
       bench.report(
           new Figure("bare inserts of " + record.length + " bytes", bare, "/s", FSYNC, fsyncs));
-      for (int size : bench.quick() ? new int[] {10_000, 20_000} : new int[] {10_000, 100_000, 1_000_000}) {
+      for (int size :
+          bench.quick() ? new int[] {10_000, 20_000} : new int[] {10_000, 100_000, 1_000_000}) {
         grow(bench, log, load, size, bare);
         proofs(bench, log, size);
       }
@@ -73,8 +73,7 @@ public final class AuditScenario implements Scenario {
     }
     long begin = System.nanoTime();
     List<MeasuredLog.Seen> seen = log.watch(() -> before + count);
-    double rate =
-        (seen.getLast().size() - before) * NANOS / (seen.getLast().nanos() - begin);
+    double rate = (seen.getLast().size() - before) * NANOS / (seen.getLast().nanos() - begin);
     bench.raw(
         "checkpoints-to-" + size,
         seen.stream().map(one -> (one.nanos() - begin) / 1000 + "," + one.size()).toList());

@@ -47,8 +47,8 @@ final class BareMachine {
   }
 
   /**
-   * Rows of an index and a record that one connection inserts in a second, 2,000 a transaction, into
-   * a table with a primary key and nothing else, each transaction on disk before the next.
+   * Rows of an index and a record that one connection inserts in a second, 2,000 a transaction,
+   * into a table with a primary key and nothing else, each transaction on disk before the next.
    */
   static double inserts(PostgresLogin owner, byte[] record, int rows) throws SQLException {
     try (Connection connection = owner.open();

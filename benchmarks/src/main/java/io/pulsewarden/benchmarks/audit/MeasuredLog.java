@@ -1,5 +1,6 @@
 package io.pulsewarden.benchmarks.audit;
 
+import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.platform.client.AuditLog;
 import io.pulsewarden.platform.client.HttpAnswer;
 import io.pulsewarden.platform.client.Person;
@@ -12,7 +13,6 @@ import io.pulsewarden.platform.postgres.PostgresLogin;
 import io.pulsewarden.platform.postgres.PostgresServer;
 import io.pulsewarden.platform.postgres.PostgresSettings;
 import io.pulsewarden.platform.postgres.ServiceDatabase;
-import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -147,33 +147,44 @@ final class MeasuredLog implements AutoCloseable {
   void export(Path folder) throws IOException, InterruptedException {
     Path token = folder.resolveSibling("token");
     Files.writeString(token, auditor.token());
-    verifier("mirror", log.url(), "--to", folder.toString(), "--token-file", token.toString(),
-        "--ca", data.ca("edge").resolve("ca.crt").toString());
+    verifier(
+        "mirror",
+        log.url(),
+        "--to",
+        folder.toString(),
+        "--token-file",
+        token.toString(),
+        "--ca",
+        data.ca("edge").resolve("ca.crt").toString());
   }
 
   /** Seconds that the verifier takes for a copy, its start included. */
   double verify(Path folder) throws IOException, InterruptedException {
     long begin = System.nanoTime();
-    verifier("verify", folder.toString(), "--service-ca",
+    verifier(
+        "verify",
+        folder.toString(),
+        "--service-ca",
         data.ca("services").resolve("ca.crt").toString());
     return (System.nanoTime() - begin) / NANOS;
   }
 
   private void verifier(String action, String where, String... more)
       throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>(
-        List.of(
-            ServerFiles.java().toString(),
-            "-Xmx512m",
-            "-jar",
-            ServerFiles.ofThisBuild()
-                .root()
-                .resolve("log-verifier/target/log-verifier-0.1.0-SNAPSHOT.jar")
-                .toString(),
-            action,
-            where,
-            "--key",
-            log.key().toString()));
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                ServerFiles.java().toString(),
+                "-Xmx512m",
+                "-jar",
+                ServerFiles.ofThisBuild()
+                    .root()
+                    .resolve("log-verifier/target/log-verifier-0.1.0-SNAPSHOT.jar")
+                    .toString(),
+                action,
+                where,
+                "--key",
+                log.key().toString()));
     line.addAll(List.of(more));
     Path printed = data.temporary().resolve(action + ".log");
     int code =
