@@ -34,6 +34,6 @@ class SequencerCrashTest extends SequencerCrashContract {
 
   @Override
   int batch() {
-    return 7;
+    return 12;
   }
 }
