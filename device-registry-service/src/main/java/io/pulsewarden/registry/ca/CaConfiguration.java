@@ -33,7 +33,12 @@ class CaConfiguration {
       AnnouncedIssuers announced,
       Clock clock) {
     return open(
-        settings, profile -> vault.open(profile, announced), locations, announced, clock, ConfigUtils.isProfileActive("prod"));
+        settings,
+        profile -> vault.open(profile, announced),
+        locations,
+        announced,
+        clock,
+        ConfigUtils.isProfileActive("prod"));
   }
 
   static CertificateAuthority open(
