@@ -127,7 +127,7 @@ class VaultBadDaysTest {
         new TransitClient(
             new VaultSession(
                 new VaultConnection(
-                    server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(5)),
+                    server.url(), null, VaultUnderTest::defaultTls, VaultUnderTest.PATIENCE),
                 new VaultLogin.TokenFile(VaultUnderTest.file(folder, "token", TransitStandIn.ROOT)),
                 clock),
             "no-such-mount");
@@ -282,7 +282,7 @@ class VaultBadDaysTest {
 
   private VaultSession session(URI url, VaultLogin login) {
     return new VaultSession(
-        new VaultConnection(url, null, VaultUnderTest::defaultTls, Duration.ofSeconds(5)),
+        new VaultConnection(url, null, VaultUnderTest::defaultTls, VaultUnderTest.PATIENCE),
         login,
         clock);
   }

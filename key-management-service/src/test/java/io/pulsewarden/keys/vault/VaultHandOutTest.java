@@ -47,10 +47,7 @@ class VaultHandOutTest {
   void start() throws Exception {
     server = TransitStandIn.start(clock);
     vault = VaultUnderTest.standIn(server, folder, clock);
-    keks =
-        vault.provider(
-            new VaultConnection(
-                server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1)));
+    keks = vault.provider();
     begin();
   }
 
@@ -112,16 +109,22 @@ class VaultHandOutTest {
     Subject warm = patient();
     Subject cold = patient();
     handOut.current(List.of(warm, cold), today());
-    keys.forget(Set.of(rows.idOf(cold)));
+    SubjectKeys impatient =
+        rows.life(
+            vault.provider(
+                new VaultConnection(
+                    server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1))));
     CountDownLatch answers = new CountDownLatch(1);
     server.holdAnswers(answers);
     try {
       assertThat(handOut.current(List.of(warm), today())).containsExactly("ok");
-      assertThat(failure(List.of(cold))).isEqualTo(KekFailure.UNREACHABLE);
-      assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("unreachable");
+      assertThat(failure(new HandOutUnderTest(impatient, clock), List.of(cold)))
+          .isEqualTo(KekFailure.UNREACHABLE);
+      assertThat(SubjectKeysUnderTest.health(impatient)).isIn("unreachable", "no-answer");
     } finally {
       answers.countDown();
     }
+    begin();
     assertThat(handOut.current(List.of(cold), today())).containsExactly("ok");
     assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("up");
   }
@@ -192,6 +195,10 @@ class VaultHandOutTest {
   }
 
   private KekFailure failure(List<Subject> subjects) {
+    return failure(handOut, subjects);
+  }
+
+  private KekFailure failure(HandOutUnderTest handOut, List<Subject> subjects) {
     try {
       throw new AssertionError("it was answered: " + handOut.current(subjects, today()));
     } catch (CompletionException failed) {

@@ -99,7 +99,7 @@ class VaultPolicyTest {
     KekProvider elsewhere =
         vault.provider(
             new VaultConnection(
-                server.url(), "hospital/eu", VaultUnderTest::defaultTls, Duration.ofSeconds(5)));
+                server.url(), "hospital/eu", VaultUnderTest::defaultTls, VaultUnderTest.PATIENCE));
     Wrapped wrapped = wrap(elsewhere);
     clock.pass(Duration.ofMinutes(45));
     assertThat(unwrap(elsewhere, wrapped)).isInstanceOf(Unwrapped.Key.class);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VaultUnderTest implements AutoCloseable {
 
+  /** Where a test is not about time: a busy machine takes long over its TLS and its pauses. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
   private final @Nullable TransitStandIn standIn;
@@ -93,7 +96,7 @@ final class VaultUnderTest implements AutoCloseable {
   }
 
   private static VaultConnection connection(URI address) {
-    return new VaultConnection(address, null, VaultUnderTest::defaultTls, Duration.ofSeconds(5));
+    return new VaultConnection(address, null, VaultUnderTest::defaultTls, PATIENCE);
   }
 
   static SSLContext defaultTls() {
