@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The devices and issuers of the feed. One thread writes, any reads. Listeners are called on the
@@ -38,6 +39,11 @@ public final class DeviceDirectory {
   /** The device, unless the registry never said anything of it. */
   public Optional<Device> find(UUID device) {
     return Optional.ofNullable(devices.get(device));
+  }
+
+  /** All that the registry ever said something of, as of about now. */
+  public Stream<Device> all() {
+    return devices.values().stream();
   }
 
   /** Whose device certificates may open a session. */

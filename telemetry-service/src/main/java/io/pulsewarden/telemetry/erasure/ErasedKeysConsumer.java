@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ class ErasedKeysConsumer {
   private final ErasedKeysSink sink;
   private final PurgeStore purges;
   private final KeyConfirmations line;
+  private final Wearings wearings;
+  private final ErasureConfiguration.Settings settings;
   private final MeterRegistry meters;
   private final Map<String, Object> kafka;
   private @Nullable DatabaseOffsetConsumer consumer;
@@ -47,11 +50,15 @@ class ErasedKeysConsumer {
       ErasedKeysSink sink,
       PurgeStore purges,
       KeyConfirmations line,
+      Wearings wearings,
+      ErasureConfiguration.Settings settings,
       MeterRegistry meters,
       @Identifier("default-kafka-broker") Map<String, Object> kafka) {
     this.sink = sink;
     this.purges = purges;
     this.line = line;
+    this.wearings = wearings;
+    this.settings = settings;
     this.meters = meters;
     this.kafka = kafka;
   }
@@ -62,7 +69,14 @@ class ErasedKeysConsumer {
             TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters, true);
     consumer = starting;
     starting.start();
-    Thread _ = Thread.ofVirtual().name("purge-reports").start(this::report);
+    Thread _ =
+        Thread.ofVirtual()
+            .name("purge-reports")
+            .start(() -> repeat(INTERVAL, this::tell, "key management can't be told of purges"));
+    Thread _ =
+        Thread.ofVirtual()
+            .name("purge-sweeps")
+            .start(() -> repeat(settings.sweep(), this::sweep, "erased patients are not swept"));
   }
 
   void stop(@Observes ShutdownEvent stopping) {
@@ -73,18 +87,23 @@ class ErasedKeysConsumer {
     }
   }
 
-  private void report() {
+  private void repeat(Duration interval, Supplier<Uni<Void>> work, String failed) {
     boolean waiting = false;
-    while (!stopped()) {
+    while (!stopped(interval)) {
       try {
-        tell().await().atMost(PATIENCE);
+        work.get().await().atMost(PATIENCE);
         waiting = false;
       } catch (RuntimeException away) {
-        // Once for each time that it is away: this comes by every second.
-        LOG.log(waiting ? Level.DEBUG : Level.WARN, "key management can't be told of purges", away);
+        // Once for each time that it is away: this comes by again and again.
+        LOG.log(waiting ? Level.DEBUG : Level.WARN, failed, away);
         waiting = true;
       }
     }
+  }
+
+  /** While it is not known who wore what, nothing is: the next one finds it. */
+  private Uni<Void> sweep() {
+    return wearings.known() ? purges.sweep(wearings) : Uni.createFrom().voidItem();
   }
 
   /** A crash between the two: it is said again, which changes nothing. */
@@ -103,9 +122,9 @@ class ErasedKeysConsumer {
         .completionStage(() -> line.confirm(new Confirmation(NOBODY, List.of(), purged, false)));
   }
 
-  private boolean stopped() {
+  private boolean stopped(Duration pause) {
     try {
-      return stop.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      return stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;

@@ -2,22 +2,33 @@ package io.pulsewarden.telemetry.erasure;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.mtls.SpiffeId;
-import io.pulsewarden.telemetry.devicefeed.Assignment;
-import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the package together. */
 @ApplicationScoped
 class ErasureConfiguration {
+
+  /** Of what follows an erasure here. */
+  @ConfigMapping(prefix = "pulsewarden.erasure")
+  interface Settings {
+
+    /** How often it is looked for what came after a patient was purged. */
+    @WithDefault("PT1M")
+    Duration sweep();
+  }
 
   @Produces
   @Singleton
@@ -32,24 +43,30 @@ class ErasureConfiguration {
 
   @Produces
   @Singleton
-  ErasedKeysSink sink(
-      ConsumerOffsetStore offsets,
-      PurgeStore purges,
-      DeviceDirectory directory,
-      FeedFreshness freshness) {
-    return new ErasedKeysSink(
-        offsets,
-        purges,
-        new Wearings() {
-          @Override
-          public boolean known() {
-            return freshness.admitsSessions();
-          }
+  Wearings wearings(DeviceDirectory directory, FeedFreshness freshness) {
+    return new Wearings() {
+      @Override
+      public boolean known() {
+        return freshness.admitsSessions();
+      }
 
-          @Override
-          public List<Assignment> of(UUID device) {
-            return directory.find(device).map(Device::assignments).orElse(List.of());
-          }
-        });
+      @Override
+      public List<Worn> by(Set<UUID> patients) {
+        return directory
+            .all()
+            .flatMap(
+                device ->
+                    device.assignments().stream()
+                        .filter(assignment -> patients.contains(assignment.patient()))
+                        .map(worn -> new Worn(device.organisation(), device.id(), worn)))
+            .toList();
+      }
+    };
+  }
+
+  @Produces
+  @Singleton
+  ErasedKeysSink sink(ConsumerOffsetStore offsets, PurgeStore purges, Wearings wearings) {
+    return new ErasedKeysSink(offsets, purges, wearings);
   }
 }

@@ -8,21 +8,35 @@ import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.audit.v1.Entity;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.outbox.OutboxWriter;
-import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.erasure.Wearings.Worn;
 import io.pulsewarden.telemetry.keys.Confirmation.Purged;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** Deletes, and remembers what was deleted. Thread-safe. */
 final class PurgeStore {
+
+  private static final String HELD =
+      """
+      DELETE FROM vital_block WHERE organisation_id = $1 AND device_id = $2
+        AND subject_kind = 2 AND last_time_ms >= $3 AND first_time_ms < $4""";
+
+  private static final String QUARANTINED =
+      """
+      DELETE FROM quarantine_record WHERE organisation_id = $1 AND device_id = $2
+        AND received_at_ms >= $3 AND received_at_ms < $4""";
 
   private final Pool pool;
   private final AuditEvents events;
@@ -35,9 +49,9 @@ final class PurgeStore {
   }
 
   /**
-   * Deletes blind indexes and held readings of these patients, in one transaction with the place in
-   * the topic. A crash before the commit leaves all, and it is read again; after it, nothing is
-   * left but to tell key management.
+   * Deletes blind indexes, held readings and refused input of these patients, in one transaction
+   * with the place in the topic. A crash before the commit leaves all, and it is read again; after
+   * it, nothing is left but to tell key management.
    */
   Uni<Void> purge(TopicPartition partition, long next, List<ErasedKey> erased, Wearings wearings) {
     return pool.withTransaction(
@@ -64,72 +78,137 @@ final class PurgeStore {
         .execute(Tuple.of(key.organisation(), key.patient()))
         .chain(
             indexes ->
-                held(connection, key, wearings)
-                    .chain(blocks -> remember(connection, key, indexes.rowCount(), blocks)));
+                delete(connection, key.organisation(), wearings.by(Set.of(key.patient())))
+                    .chain(
+                        deleted ->
+                            remember(connection, key, new Deleted(indexes.rowCount(), deleted))));
   }
 
-  /** Held readings of the times when the patient wore the device. */
-  private static Uni<Long> held(SqlConnection connection, ErasedKey key, Wearings wearings) {
-    return connection
-        .preparedQuery(
-            "SELECT DISTINCT device_id FROM vital_block"
-                + " WHERE organisation_id = $1 AND subject_kind = 2")
-        .execute(Tuple.of(key.organisation()))
+  /**
+   * Deletes what was stored of erased patients after their purge, because it stood in Kafka still,
+   * or because the registry said only then that they had worn the device. A crash leaves the rest
+   * for the next sweep.
+   */
+  Uni<Void> sweep(Wearings wearings) {
+    return pool.query("SELECT DISTINCT organisation_id, patient_id FROM erased_patient")
+        .execute()
         .chain(
-            devices -> {
-              Uni<Long> deleted = Uni.createFrom().item(0L);
-              for (Row row : devices) {
-                UUID device = row.getUUID(0);
-                for (Assignment worn : wearings.of(device)) {
-                  if (worn.patient().equals(key.patient())) {
-                    deleted =
-                        deleted.chain(
-                            before ->
-                                held(connection, key.organisation(), device, worn)
-                                    .map(rows -> before + rows.rowCount()));
-                  }
-                }
+            rows -> {
+              Map<UUID, UUID> organisations = new HashMap<>();
+              rows.forEach(row -> organisations.put(row.getUUID(1), row.getUUID(0)));
+              Map<UUID, List<Worn>> worn =
+                  wearings.by(organisations.keySet()).stream()
+                      .collect(Collectors.groupingBy(each -> each.assignment().patient()));
+              Uni<Void> done = Uni.createFrom().voidItem();
+              for (Map.Entry<UUID, List<Worn>> of : worn.entrySet()) {
+                UUID organisation = Objects.requireNonNull(organisations.get(of.getKey()));
+                done = done.chain(() -> sweep(organisation, of.getKey(), of.getValue()));
               }
-              return deleted;
+              return done;
             });
   }
 
-  private static Uni<RowSet<Row>> held(
-      SqlConnection connection, UUID organisation, UUID device, Assignment worn) {
-    return connection
-        .preparedQuery(
-            "DELETE FROM vital_block WHERE organisation_id = $1 AND device_id = $2"
-                + " AND subject_kind = 2 AND last_time_ms >= $3 AND first_time_ms < $4")
-        .execute(Tuple.of(organisation, device, worn.fromMillis(), worn.untilMillis()));
+  private Uni<Void> sweep(UUID organisation, UUID patient, List<Worn> worn) {
+    return pool.withTransaction(
+        connection ->
+            delete(connection, organisation, worn)
+                .chain(
+                    deleted ->
+                        deleted.nothing()
+                            ? Uni.createFrom().voidItem()
+                            : OutboxWriter.insert(
+                                connection,
+                                List.of(
+                                    OutboxRow.audit(
+                                        event(organisation, patient, new Deleted(0, deleted)))))));
   }
 
-  private Uni<Void> remember(SqlConnection connection, ErasedKey key, long indexes, long blocks) {
+  /** What devices sent at the times when the patient wore them, and is not the patient's by key. */
+  private record OfDevices(long held, long quarantined) {
+    boolean nothing() {
+      return held == 0 && quarantined == 0;
+    }
+  }
+
+  private record Deleted(long indexes, OfDevices ofDevices) {}
+
+  private static Uni<OfDevices> delete(
+      SqlConnection connection, UUID organisation, List<Worn> worn) {
+    Uni<OfDevices> deleted = Uni.createFrom().item(new OfDevices(0, 0));
+    for (Worn one : worn) {
+      if (one.organisation().equals(organisation)) {
+        deleted =
+            deleted.chain(
+                before ->
+                    rows(connection, HELD, one)
+                        .chain(
+                            held ->
+                                rows(connection, QUARANTINED, one)
+                                    .map(
+                                        refused ->
+                                            new OfDevices(
+                                                before.held() + held,
+                                                before.quarantined() + refused))));
+      }
+    }
+    return deleted;
+  }
+
+  private static Uni<Integer> rows(SqlConnection connection, String delete, Worn worn) {
+    return connection
+        .preparedQuery(delete)
+        .execute(
+            Tuple.of(
+                worn.organisation(),
+                worn.device(),
+                worn.assignment().fromMillis(),
+                worn.assignment().untilMillis()))
+        .map(RowSet::rowCount);
+  }
+
+  /**
+   * A key that is destroyed a second time was put back by a restored backup: key management waits
+   * for the word again.
+   */
+  private Uni<Void> remember(SqlConnection connection, ErasedKey key, Deleted deleted) {
     return connection
         .preparedQuery(
             """
-            INSERT INTO erased_patient
-              (subject_key_id, organisation_id, patient_id, blind_indexes, held_blocks)
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING""")
-        .execute(Tuple.of(key.subjectKey(), key.organisation(), key.patient(), indexes, blocks))
+            INSERT INTO erased_patient (subject_key_id, organisation_id, patient_id, blind_indexes,
+              held_blocks, quarantined)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (subject_key_id) DO UPDATE SET confirmed_at = NULL""")
+        .execute(
+            Tuple.of(
+                key.subjectKey(),
+                key.organisation(),
+                key.patient(),
+                deleted.indexes(),
+                deleted.ofDevices().held(),
+                deleted.ofDevices().quarantined()))
         .chain(
-            inserted ->
-                inserted.rowCount() == 0
-                    ? Uni.createFrom().voidItem()
-                    : OutboxWriter.insert(
-                        connection, List.of(OutboxRow.audit(event(key, indexes, blocks)))));
+            () ->
+                OutboxWriter.insert(
+                    connection,
+                    List.of(OutboxRow.audit(event(key.organisation(), key.patient(), deleted)))));
   }
 
-  private AuditEvent event(ErasedKey key, long indexes, long blocks) {
+  private AuditEvent event(UUID organisation, UUID patient, Deleted deleted) {
     return events
         .event(
             AuditAction.AUDIT_ACTION_PATIENT_PURGED,
             AuditOutcome.AUDIT_OUTCOME_SUCCESS,
-            key.organisation(),
+            organisation,
             self)
-        .addPatientId(key.patient().toString())
-        .addEntity(Entity.newBuilder().setType("BlindIndex").setCount(indexes))
-        .addEntity(Entity.newBuilder().setType("HeldBlock").setCount(blocks))
+        .addPatientId(patient.toString())
+        .addEntity(count("BlindIndex", deleted.indexes()))
+        .addEntity(count("HeldBlock", deleted.ofDevices().held()))
+        .addEntity(count("QuarantinedMessage", deleted.ofDevices().quarantined()))
         .build();
+  }
+
+  private static Entity count(String type, long count) {
+    return Entity.newBuilder().setType(type).setCount(count).build();
   }
 
   /** What key management has not heard of. */

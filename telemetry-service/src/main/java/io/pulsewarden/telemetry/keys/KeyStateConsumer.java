@@ -62,13 +62,18 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("key-state-feed").start(() -> run(changes));
   }
 
+  /**
+   * A heartbeat of the future is none: one of the two clocks is wrong, and by a clock that was set
+   * back every heartbeat would stay young for as long as it was set back.
+   */
   @Override
   public boolean fresh() {
     int expected = partitions;
-    long oldest = clock.millis() - staleness.toMillis();
+    long now = clock.millis();
     return expected > 0
         && lastHeartbeat.size() == expected
-        && lastHeartbeat.values().stream().allMatch(at -> at >= oldest);
+        && lastHeartbeat.values().stream()
+            .allMatch(at -> Math.abs(now - at) <= staleness.toMillis());
   }
 
   @Override

@@ -2,12 +2,15 @@ package io.pulsewarden.telemetry.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.keys.v1.KeyState;
 import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
 import io.pulsewarden.contracts.keys.v1.KeySubjectKind;
 import io.pulsewarden.contracts.keys.v1.SubjectKeyState;
+import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
@@ -25,6 +28,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -39,7 +43,11 @@ import org.junit.jupiter.api.Test;
 class PurgeIT {
 
   private static final TopicPartition PARTITION = new TopicPartition("keys.key-state.v1", 2_000);
+  private static final int OTHER_PARTITIONS = 3_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String HELD = "SELECT count(*) FROM vital_block WHERE device_id = ?";
+  private static final String REFUSED =
+      "SELECT count(*) FROM quarantine_record WHERE device_id = ?";
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
@@ -54,25 +62,26 @@ class PurgeIT {
   private List<Assignment> worn = List.of();
   private Clinic clinic;
   private ErasedKeysSink sink;
+  private final Wearings wearings =
+      new Wearings() {
+        @Override
+        public boolean known() {
+          return known;
+        }
+
+        @Override
+        public List<Worn> by(Set<UUID> patients) {
+          return worn.stream()
+              .filter(assignment -> patients.contains(assignment.patient()))
+              .map(assignment -> new Worn(clinic.organisation, device, assignment))
+              .toList();
+        }
+      };
 
   @BeforeEach
   void open() {
     clinic = new Clinic(base, sealing);
-    sink =
-        new ErasedKeysSink(
-            offsets,
-            purges,
-            new Wearings() {
-              @Override
-              public boolean known() {
-                return known;
-              }
-
-              @Override
-              public List<Assignment> of(UUID asked) {
-                return asked.equals(device) ? worn : List.of();
-              }
-            });
+    sink = new ErasedKeysSink(offsets, purges, wearings);
   }
 
   @AfterEach
@@ -92,6 +101,10 @@ class PurgeIT {
     held(2, 1_999, 1_999);
     held(3, 2_000, 2_100);
     held(4, 500, 900);
+    refused(1, 1_000);
+    refused(2, 1_999);
+    refused(3, 2_000);
+    refused(4, 999);
     long first = sink.position(PARTITION).await().atMost(PATIENCE);
 
     Outcome outcome = store(first, destroyed(erased));
@@ -102,13 +115,71 @@ class PurgeIT {
         .isZero();
     assertThat(count("SELECT count(*) FROM patient_identifier WHERE patient_id = ?", other))
         .isPositive();
-    assertThat(count("SELECT count(*) FROM vital_block WHERE device_id = ?", device)).isEqualTo(2);
+    assertThat(count(HELD, device)).isEqualTo(2);
+    assertThat(count(REFUSED, device)).isEqualTo(2);
     assertThat(sink.position(PARTITION).await().atMost(PATIENCE)).isEqualTo(first + 1);
     // Key management is away in this test: it stays to be told.
     assertThat(purges.unconfirmed().await().atMost(PATIENCE)).contains(new Purged(key, 1, 2));
     purges.confirmed(List.of(new Purged(key, 1, 2))).await().atMost(PATIENCE);
     assertThat(purges.unconfirmed().await().atMost(PATIENCE))
         .noneMatch(purged -> purged.subjectKeyId().equals(key));
+
+    // Key management came back from a backup and destroyed it again: it waits for the word again.
+    store(first + 1, destroyed(erased));
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE)).contains(new Purged(key, 1, 2));
+  }
+
+  /** It stood in Kafka at the purge; and the registry said only later who had worn the device. */
+  @Test
+  void shouldSweepWhatIsStoredOfTheErasedAfterTheirPurge() throws Exception {
+    UUID erased = clinic.patient("MRN-swept-" + device);
+    UUID other = clinic.patient("MRN-not-swept-" + device);
+    store(sink.position(PARTITION).await().atMost(PATIENCE), destroyed(erased));
+    held(11, 1_100, 1_200);
+    held(12, 2_100, 2_200);
+    refused(11, 1_100);
+    refused(12, 2_100);
+    sweep();
+    assertThat(count(HELD, device)).as("nobody wore it, as far as is known").isEqualTo(2);
+
+    worn =
+        List.of(
+            new Assignment(UUID.randomUUID(), 1, erased, 1_000, 2_000),
+            new Assignment(UUID.randomUUID(), 1, other, 2_000, Long.MAX_VALUE));
+    sweep();
+    sweep();
+
+    assertThat(count(HELD, device)).isEqualTo(1);
+    assertThat(count(REFUSED, device)).isEqualTo(1);
+    // One at the purge, one at the first sweep: the second found nothing.
+    await().untilAsserted(() -> assertThat(purgedEvents(erased)).isEqualTo(2));
+    assertThat(purgedEvents(other)).isZero();
+  }
+
+  /** Two versions of a patient's key are two events, in whatever partitions. */
+  @Test
+  void shouldSayOfEachVersionOfAKeyThatThePatientIsPurged() throws Exception {
+    UUID erased = clinic.patient("MRN-versions-" + device);
+    worn = List.of(new Assignment(UUID.randomUUID(), 1, erased, 1_000, 2_000));
+    held(21, 1_100, 1_200);
+    long first = sink.position(PARTITION).await().atMost(PATIENCE);
+    store(first, destroyed(erased));
+    UUID second = UUID.randomUUID();
+    store(first + 1, destroyed(second, erased));
+
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE))
+        .contains(new Purged(key, 1, 1), new Purged(second, 0, 0));
+  }
+
+  private void sweep() {
+    purges.sweep(wearings).await().atMost(PATIENCE);
+  }
+
+  private static long purgedEvents(UUID patient) {
+    return AuditTopic.events().stream()
+        .filter(event -> event.getAction() == AuditAction.AUDIT_ACTION_PATIENT_PURGED)
+        .filter(event -> event.getPatientIdList().contains(patient.toString()))
+        .count();
   }
 
   @Test
@@ -136,6 +207,10 @@ class PurgeIT {
   }
 
   private byte[] destroyed(UUID patient) {
+    return destroyed(key, patient);
+  }
+
+  private byte[] destroyed(UUID key, UUID patient) {
     return KeyStateRecord.newBuilder()
         .setSubjectKey(
             SubjectKeyState.newBuilder()
@@ -157,7 +232,7 @@ class PurgeIT {
                   subject_id, source_id, device_id, first_time_ms, last_time_ms, schema_version,
                   assignment_version, received_at_ms, envelope)
                 VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, 1, 0, ?, ?)""")) {
-      insert.setInt(1, 3_000);
+      insert.setInt(1, OTHER_PARTITIONS);
       insert.setLong(2, offset);
       insert.setObject(3, clinic.organisation);
       insert.setObject(4, device);
@@ -167,6 +242,24 @@ class PurgeIT {
       insert.setLong(8, to);
       insert.setLong(9, to);
       insert.setBytes(10, ByteString.copyFromUtf8("sealed").toByteArray());
+      insert.executeUpdate();
+    }
+  }
+
+  private void refused(int offset, long receivedAt) throws Exception {
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement insert =
+            database.prepareStatement(
+                """
+                INSERT INTO quarantine_record (partition, message_offset, organisation_id,
+                  device_id, received_at_ms, schema_version, envelope)
+                VALUES (?, ?, ?, ?, ?, 1, ?)""")) {
+      insert.setInt(1, OTHER_PARTITIONS);
+      insert.setLong(2, offset);
+      insert.setObject(3, clinic.organisation);
+      insert.setObject(4, device);
+      insert.setLong(5, receivedAt);
+      insert.setBytes(6, ByteString.copyFromUtf8("sealed").toByteArray());
       insert.executeUpdate();
     }
   }

@@ -96,6 +96,45 @@ class CachedBaseKeysTest {
   }
 
   @Test
+  void shouldSealWithTheNextKeyOnceTheFeedSaysThatOneWasRotated() {
+    CompletableFuture<KeyAnswer> first = current();
+    gateway.answer(KEY_ID);
+    assertThat(first).isCompleted();
+
+    cache.changed(KEY_ID);
+    UUID next = UUID.randomUUID();
+    CompletableFuture<KeyAnswer> now = current();
+    gateway.answer(next);
+    assertThat(available(now).subjectKeyId()).isEqualTo(next);
+
+    // Reading what the old one sealed does not bring it back.
+    CompletableFuture<KeyAnswer> old = byId();
+    gateway.answer(KEY_ID);
+    assertThat(available(old).subjectKeyId()).isEqualTo(KEY_ID);
+    assertThat(available(current()).subjectKeyId()).isEqualTo(next);
+    assertThat(byId()).isCompleted();
+  }
+
+  @Test
+  void shouldServeWhatIsInHandUntilItExpiresWhileKeyManagementIsAway() {
+    CompletableFuture<KeyAnswer> first = current();
+    gateway.answer(KEY_ID);
+    assertThat(first).isCompleted();
+
+    clock.now = clock.now.plus(Duration.ofMinutes(59));
+    CompletableFuture<KeyAnswer> cold =
+        keys.byId(new UUID(1, 1), Purpose.VITALS, 1).toCompletableFuture();
+    gateway.fail();
+    assertThatThrownBy(cold::join).hasCauseInstanceOf(KeysUnavailableException.class);
+    assertThat(available(current()).subjectKeyId()).isEqualTo(KEY_ID);
+
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
+    CompletableFuture<KeyAnswer> late = current();
+    gateway.fail();
+    assertThatThrownBy(late::join).hasCauseInstanceOf(KeysUnavailableException.class);
+  }
+
+  @Test
   void shouldNotKeepAKeyThatWasOnItsWayWhenSomethingChanged() {
     CompletableFuture<KeyAnswer> first = current();
     cache.changed(KEY_ID);

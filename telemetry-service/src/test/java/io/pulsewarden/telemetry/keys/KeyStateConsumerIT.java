@@ -22,6 +22,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the service's own certificate and rights, on the real broker. */
 class KeyStateConsumerIT {
@@ -44,9 +46,11 @@ class KeyStateConsumerIT {
       };
 
   @Test
-  void shouldBeFreshWhileEveryPartitionBeatsAndTellOfDestroyedKeysOnly() throws Exception {
+  void shouldBeFreshWhileEveryPartitionBeatsAndTellOfDestroyedAndRotatedKeysOnly()
+      throws Exception {
     UUID made = UUID.randomUUID();
     UUID destroyed = UUID.randomUUID();
+    UUID rotated = UUID.randomUUID();
     try (KafkaProducer<byte[], byte[]> writer = writer();
         KeyStateConsumer feed = feed(NOW)) {
       assertThat(feed.fresh()).isFalse();
@@ -59,8 +63,9 @@ class KeyStateConsumerIT {
                   beat(writer, partition);
                 }
                 send(writer, made, KeyState.KEY_STATE_ACTIVE);
+                send(writer, rotated, KeyState.KEY_STATE_ROTATING);
                 send(writer, destroyed, KeyState.KEY_STATE_DESTROYED);
-                assertThat(changed).contains(destroyed).doesNotContain(made);
+                assertThat(changed).contains(destroyed, rotated).doesNotContain(made);
               });
       // One partition is silent: a destroyed key could stand unheard in it.
       assertThat(feed.fresh()).isFalse();
@@ -70,11 +75,12 @@ class KeyStateConsumerIT {
     assertThat(missed).hasValue(1);
   }
 
-  @Test
-  void shouldNotBeFreshOnHeartbeatsOfLongAgo() throws Exception {
+  @ParameterizedTest
+  @ValueSource(longs = {31, -31})
+  void shouldNotBeFreshOnHeartbeatsOfLongAgoOrOfTheFuture(long seconds) throws Exception {
     UUID destroyed = UUID.randomUUID();
     try (KafkaProducer<byte[], byte[]> writer = writer();
-        KeyStateConsumer feed = feed(NOW.plusSeconds(31))) {
+        KeyStateConsumer feed = feed(NOW.plusSeconds(seconds))) {
       feed.start(changes);
       int partitions = writer.partitionsFor(KeyStateConsumer.TOPIC).size();
       await()

@@ -8,6 +8,7 @@ import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
@@ -51,6 +52,7 @@ class MqttIntakeIT {
   @Inject DeviceDirectory directory;
   @Inject FeedFreshness freshness;
   @Inject Sealing sealing;
+  @Inject InMemoryBaseKeys keys;
 
   private final long now = System.currentTimeMillis() / 1_000;
   private Wearable device;
@@ -159,6 +161,33 @@ class MqttIntakeIT {
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
         .contains(heartReading("61"), heartReading("62"));
+  }
+
+  @Test
+  void shouldNotAcknowledgeWhileKeysAreAwayAndKeepNothingUntilTheyAreBack() throws IOException {
+    try (RawMqtt mqtt = connected(5, 60)) {
+      keys.unavailable(true);
+      try {
+        mqtt.publish(1, 1, Topics.vitals(device.id()), heart("71").getBytes(UTF_8));
+        mqtt.publish(1, 2, Topics.vitals(device.id()), "not senml".getBytes(UTF_8));
+        await()
+            .pollInterval(Duration.ofMillis(300))
+            .during(Duration.ofSeconds(1))
+            .atMost(Duration.ofSeconds(6))
+            .until(() -> pinged(mqtt));
+        assertThat(bed.vitals(device, sealing)).as("neither sealed nor in clear").isEmpty();
+        assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
+      } finally {
+        keys.unavailable(false);
+      }
+
+      assertThat(puback(mqtt)).isEqualTo(1);
+      assertThat(puback(mqtt)).isEqualTo(2);
+    }
+    assertThat(bed.vitals(device, sealing))
+        .flatExtracting(VitalBlock::readings)
+        .containsExactly(heartReading("71"));
+    assertThat(bed.quarantine(device.id(), sealing)).hasSize(1);
   }
 
   @ParameterizedTest
