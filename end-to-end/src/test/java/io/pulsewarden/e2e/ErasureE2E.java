@@ -10,6 +10,7 @@ import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,8 @@ final class ErasureE2E {
     String patient = ward.admit("Verhoeven", "Vera", "MRN-erasure-1");
     ward.careTeam("nurse", patient);
     String read = platform.address("PW_FHIR_URL") + "/Patient/" + patient;
+    people.as("nurse").get(read).then().statusCode(200);
+    rotateKeyOf(patient);
     people.as("nurse").get(read).then().statusCode(200);
     String erasure = platform.address("PW_KEYS_URL") + "/v1/patients/" + patient + "/erasure";
 
@@ -70,7 +73,22 @@ final class ErasureE2E {
     JsonNode receipt = receipt(erasure);
     assertThat(receipt.path("patient").asText()).isEqualTo(patient);
     assertThat(receipt.path("destroyed").path("blindIndexes").asInt()).isEqualTo(1);
+    assertThat(receipt.path("destroyed").path("subjectKeys").findValuesAsText("version"))
+        .containsExactly("1", "2");
     assertThat(receipt.path("holders").findValuesAsText("service")).contains("telemetry-service");
+  }
+
+  /** What was sealed before stays readable; the erasure has two keys to destroy. */
+  private void rotateKeyOf(String patient) {
+    people
+        .toKeyManagementAs("custodian")
+        .contentType(ContentType.JSON)
+        .body(Map.of("subjects", List.of(Map.of("kind", "patient", "id", patient))))
+        .post(platform.address("PW_KEYS_URL") + "/v1/subject-key-rotations")
+        .then()
+        .statusCode(200)
+        .body("items[0].outcome", equalTo("rotated"))
+        .body("items[0].version", equalTo(2));
   }
 
   /** What it says; that its signature holds, key management's own tests check. */
