@@ -57,8 +57,12 @@ public final class AuditClient {
   }
 
   public static String token(UUID organisation, String... roles) {
+    return token("8e9d3c8e-1d55-4f0a-8f1f-6a1f3a2a0001", organisation, roles);
+  }
+
+  public static String token(String login, UUID organisation, String... roles) {
     return Jwt.issuer("https://issuer.test")
-        .subject("8e9d3c8e-1d55-4f0a-8f1f-6a1f3a2a0001")
+        .subject(login)
         .upn("someone")
         .audience("pulsewarden")
         .claim("organisation_id", organisation.toString())
@@ -70,6 +74,18 @@ public final class AuditClient {
   public HttpResponse<byte[]> get(String path, Optional<String> token) {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
     token.ifPresent(bearer -> request.header("Authorization", "Bearer " + bearer));
+    return send(request);
+  }
+
+  public HttpResponse<byte[]> send(String method, String path, String json, String token) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest.Builder request) {
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException failed) {

@@ -46,6 +46,7 @@ public final class AuditServers implements QuarkusTestResourceLifecycleManager {
           "quarkus.oidc.public-key",
           Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
       Path folder = Files.createTempDirectory("audit-log");
+      config.put("pulsewarden.index.build-interval", "100ms");
       config.put("pulsewarden.log.signing-key-file", folder.resolve("log.key").toString());
       config.put(
           "pulsewarden.log.published-checkpoint-file", folder.resolve("published").toString());

@@ -93,8 +93,22 @@ final class TestLog {
     return DerivedFinding.blob(MessageDigest.getInstance("SHA-256").digest(value));
   }
 
+  byte[] root(List<byte[]> entries) throws GeneralSecurityException {
+    return treeHash(entries);
+  }
+
   byte[] checkpoint(long size, byte[] root) throws GeneralSecurityException {
-    String text = ORIGIN + "\n" + size + "\n" + Base64.getEncoder().encodeToString(root) + "\n";
+    return note(ORIGIN + "\n" + size + "\n" + Base64.getEncoder().encodeToString(root) + "\n");
+  }
+
+  /** The statement that entries below an index need not be there. */
+  byte[] pruned(long minimum, byte[] root, String time) throws GeneralSecurityException {
+    return note(
+        "pulsewarden-pruned-log-v1\n%s\n%d\n%s\n%s\n"
+            .formatted(ORIGIN, minimum, Base64.getEncoder().encodeToString(root), time));
+  }
+
+  private byte[] note(String text) throws GeneralSecurityException {
     Signature signer = Signature.getInstance("Ed25519");
     signer.initSign(keys.getPrivate());
     signer.update(text.getBytes(StandardCharsets.UTF_8));

@@ -17,6 +17,7 @@ import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import io.pulsewarden.contracts.audit.v1.SignedHead;
 import io.pulsewarden.contracts.audit.v1.StoredRange;
+import io.pulsewarden.contracts.audit.v1.TextProof;
 import io.pulsewarden.contracts.deviceregistry.v1.Assignment;
 import io.pulsewarden.contracts.deviceregistry.v1.Credential;
 import io.pulsewarden.contracts.deviceregistry.v1.DeviceConfiguration;
@@ -109,6 +110,17 @@ final class GoldenMessages {
             .setClosed(ChainClosed.newBuilder().setHead(head()).addCertificateChain(bytes(40, 2)))
             .build());
     all.put("audit-event", auditRecord(3).setEvent(auditEvent()).build());
+    all.put(
+        "audit-event-text-proof",
+        auditRecord(4)
+            .setEvent(
+                AuditEvent.newBuilder()
+                    .setEventId(EVENT)
+                    .setOccurredAtMs(TIME)
+                    .setAction(AuditAction.AUDIT_ACTION_BREAK_GLASS_STARTED)
+                    .addTextProof(
+                        TextProof.newBuilder().setName("explanation").setSaltedHash(bytes(32, 13))))
+            .build());
     all.put(
         "audit-finding",
         auditRecord(11)

@@ -30,41 +30,46 @@ public final class Checkpoint {
    * @throws BadLogException if it is not a checkpoint of this log
    */
   public static Checkpoint open(byte[] note, VerifierKey key) throws BadLogException {
+    return parse(signedText("the checkpoint", note, key), key);
+  }
+
+  /** What a note says, once the log's own signature was found under it and was good. */
+  static String signedText(String what, byte[] note, VerifierKey key) throws BadLogException {
     String text;
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(note)).toString();
     } catch (CharacterCodingException notText) {
-      throw new BadLogException("the checkpoint is not UTF-8");
+      throw new BadLogException(what + " is not UTF-8");
     }
     int end = text.lastIndexOf("\n\n");
     if (end < 0 || !text.endsWith("\n") || text.chars().anyMatch(c -> c < ' ' && c != '\n')) {
-      throw new BadLogException("the checkpoint is not a signed note");
+      throw new BadLogException(what + " is not a signed note");
     }
     String signed = text.substring(0, end + 1);
-    requireSignature(text.substring(end + 2), signed.getBytes(StandardCharsets.UTF_8), key);
-    return parse(signed, key);
+    requireSignature(what, text.substring(end + 2), signed.getBytes(StandardCharsets.UTF_8), key);
+    return signed;
   }
 
-  private static void requireSignature(String lines, byte[] signed, VerifierKey key)
+  private static void requireSignature(String what, String lines, byte[] signed, VerifierKey key)
       throws BadLogException {
     boolean good = false;
     for (String line : List.of(lines.split("\n", -1))) {
       String start = SIGNATURE + key.name() + " ";
       if (!line.isEmpty() && !line.startsWith(SIGNATURE)) {
-        throw new BadLogException("the checkpoint has a line that is no signature");
+        throw new BadLogException(what + " has a line that is no signature");
       }
       if (line.startsWith(start)) {
         byte[] signature = base64(line.substring(start.length()));
         if (signature.length > KEY_ID_BYTES && ByteBuffer.wrap(signature).getInt() == key.id()) {
           good = key.verify(signed, Arrays.copyOfRange(signature, KEY_ID_BYTES, signature.length));
           if (!good) {
-            throw new BadLogException("the checkpoint's signature is wrong");
+            throw new BadLogException(what + "'s signature is wrong");
           }
         }
       }
     }
     if (!good) {
-      throw new BadLogException("the checkpoint is not signed by this log's key");
+      throw new BadLogException(what + " is not signed by this log's key");
     }
   }
 
@@ -83,7 +88,7 @@ public final class Checkpoint {
     return new Checkpoint(lines.get(0), Long.parseLong(lines.get(1)), root);
   }
 
-  private static byte[] base64(String text) throws BadLogException {
+  static byte[] base64(String text) throws BadLogException {
     try {
       byte[] bytes = Base64.getDecoder().decode(text);
       if (Base64.getEncoder().encodeToString(bytes).equals(text)) {
@@ -92,7 +97,7 @@ public final class Checkpoint {
     } catch (IllegalArgumentException malformed) {
       // Told below, like a spelling that is not the canonical one.
     }
-    throw new BadLogException("the checkpoint has bad base64");
+    throw new BadLogException("a signed note has bad base64");
   }
 
   public String origin() {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a whole log and believes nothing of it: hashes every entry, compares every tile, the root
@@ -59,6 +60,7 @@ public final class LogVerifier {
     List<Problem> problems = new ArrayList<>();
     Producers producers = new Producers(ca);
     long size = 0;
+    @Nullable PrunedLog pruned = null;
     try {
       byte[] note =
           source
@@ -71,7 +73,9 @@ public final class LogVerifier {
             "the checkpoint is cosigned by " + cosigned + " of the witnesses, not by " + quorum);
       }
       size = checkpoint.size();
-      compare(new TileFiles(source), checkpoint, earlierCheckpoint(), producers);
+      pruned = PrunedLog.read(source, key);
+      pruned.requireWithin(size);
+      compare(new TileFiles(source), checkpoint, earlierCheckpoint(), pruned, producers);
       producers.end();
       compareOversized(source, producers);
       new Leftovers(source, size).compare();
@@ -88,7 +92,15 @@ public final class LogVerifier {
         producers.unsigned(),
         producers.unchained(),
         producers.findings(),
-        problems);
+        problems,
+        pruned == null || producers.skipped() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new Report.Pruned(
+                    pruned.minimum(),
+                    pruned.before(),
+                    producers.skipped(),
+                    producers.unverifiable())));
   }
 
   /** Else a keeper could hide any record behind its hash. */
@@ -114,7 +126,11 @@ public final class LogVerifier {
   }
 
   private static void compare(
-      TileFiles files, Checkpoint checkpoint, Optional<Checkpoint> earlier, Producers producers)
+      TileFiles files,
+      Checkpoint checkpoint,
+      Optional<Checkpoint> earlier,
+      PrunedLog pruned,
+      Producers producers)
       throws IOException, BadLogException {
     if (earlier.isPresent() && earlier.get().size() > checkpoint.size()) {
       throw new BadLogException(
@@ -129,20 +145,25 @@ public final class LogVerifier {
     List<byte[]> row = new ArrayList<>();
     for (long bundle = 0; bundle * TileFiles.WIDTH < checkpoint.size(); bundle++) {
       int width = (int) Math.min(TileFiles.WIDTH, checkpoint.size() - bundle * TileFiles.WIDTH);
-      TileFiles.Bundle found = files.bundleOf(bundle, width);
-      List<byte[]> entries = found.entries();
+      Optional<TileFiles.Bundle> found = bundle(files, bundle, width, pruned);
       List<byte[]> hashes = files.hashes(0, bundle, width);
-      for (int i = 0; i < entries.size(); i++) {
-        long index = bundle * TileFiles.WIDTH + i;
-        byte[] hash = Hashes.leaf(entries.get(i));
-        if (!Arrays.equals(hash, hashes.get(i))) {
-          throw new BadLogException(index, "the entry does not hash to what its tile says");
+      int there = found.isPresent() ? found.get().entries().size() : width;
+      for (int i = 0; i < there; i++) {
+        if (found.isPresent()) {
+          long index = bundle * TileFiles.WIDTH + i;
+          byte[] entry = found.get().entries().get(i);
+          requireHash(index, entry, hashes.get(i));
+          producers.take(index, entry);
+        } else {
+          producers.skip();
         }
-        tree.add(hash);
-        producers.take(index, entries.get(i));
+        tree.add(hashes.get(i));
         requireEarlier(tree, earlier);
+        pruned.requireRoot(tree);
       }
-      found.requireWhole();
+      if (found.isPresent()) {
+        found.get().requireWhole();
+      }
       if (width == TileFiles.WIDTH) {
         row.add(GrowingTree.root(hashes));
       }
@@ -150,6 +171,22 @@ public final class LogVerifier {
     compareUpperTiles(files, row);
     if (!Arrays.equals(tree.root(), checkpoint.rootBytes())) {
       throw new BadLogException("the entries do not have the root that the checkpoint signs");
+    }
+  }
+
+  /** Empty for a bundle that is gone and may be: its hashes stand for it. */
+  private static Optional<TileFiles.Bundle> bundle(
+      TileFiles files, long bundle, int width, PrunedLog pruned)
+      throws IOException, BadLogException {
+    boolean mayLack = width == TileFiles.WIDTH && pruned.mayLack((bundle + 1) * TileFiles.WIDTH);
+    return mayLack && !files.hasFullBundle(bundle)
+        ? Optional.empty()
+        : Optional.of(files.bundleOf(bundle, width));
+  }
+
+  private static void requireHash(long index, byte[] entry, byte[] hash) throws BadLogException {
+    if (!Arrays.equals(Hashes.leaf(entry), hash)) {
+      throw new BadLogException(index, "the entry does not hash to what its tile says");
     }
   }
 

@@ -129,6 +129,14 @@ public final class Main {
     out.printf(
         "chains   %d of producers, %d not closed, %d newest records not under a signed head yet%n",
         report.chains(), report.openChains(), report.unsigned());
+    report
+        .pruned()
+        .ifPresent(
+            pruned ->
+                out.printf(
+                    "pruned   %d entries are not kept any more: the log signed that those below %d,"
+                        + " from before %s, need not be; %d heads can't be checked for that%n",
+                    pruned.missing(), pruned.minimum(), pruned.before(), pruned.unverifiable()));
     if (report.unchained() > 0) {
       out.printf("note     %d entries belong to no producer's chain%n", report.unchained());
     }
@@ -146,7 +154,8 @@ public final class Main {
         .forEach(problem -> out.println("WRONG    " + problem));
     out.println(
         report.good()
-            ? "GOOD     every entry, tile, root, checkpoint and chain was checked"
+            ? "GOOD     every entry%s, tile, root, checkpoint and chain was checked"
+                .formatted(report.pruned().isPresent() ? " that is kept" : "")
             : "BAD      " + report.problems().size() + " problem(s)");
     return report.good() ? GOOD : BAD_LOG;
   }

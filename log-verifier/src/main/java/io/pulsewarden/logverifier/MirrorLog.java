@@ -19,6 +19,7 @@ public final class MirrorLog {
   private final TileFiles files;
   private final VerifierKey key;
   private final ResumedTarget target;
+  private PrunedLog pruned = PrunedLog.NOTHING;
 
   public MirrorLog(TreeSource source, VerifierKey key, TreeTarget target) {
     this.source = source;
@@ -50,6 +51,7 @@ public final class MirrorLog {
       requireRoot(edge.tree(), earlier, "the copy's tiles do not lead to its own signed root");
     }
     List<byte[]> rows = requireTree(edge, newest);
+    addStatement(newest.size());
     add(edge, rows, newest.size());
     if (before.isEmpty() || !Arrays.equals(before.get(), note)) {
       target.publish(note);
@@ -120,10 +122,25 @@ public final class MirrorLog {
     upper.finish();
   }
 
+  /** A copy that begins after entries were pruned has the statement that lets it lack them. */
+  private void addStatement(long size) throws IOException, BadLogException {
+    Optional<byte[]> statement = source.read(PrunedLog.FILE);
+    if (statement.isPresent()) {
+      pruned = PrunedLog.open(statement.get(), key);
+      pruned.requireWithin(size);
+      if (target.read(PrunedLog.FILE).isEmpty()) {
+        target.add(PrunedLog.FILE, statement.get());
+      }
+    }
+  }
+
   private void addBundle(long first, List<byte[]> hashes) throws IOException, BadLogException {
     long index = first / TileFiles.WIDTH;
     String path = TileFiles.bundle(index, hashes.size());
     boolean there = target.find(path).isPresent();
+    if (!there && pruned.mayLack(first + TileFiles.WIDTH) && !files.hasFullBundle(index)) {
+      return;
+    }
     TileFiles from = there ? new TileFiles(target) : files;
     List<byte[]> entries = from.entries(index, hashes.size());
     for (int i = 0; i < entries.size(); i++) {

@@ -30,6 +30,8 @@ final class Producers {
   private final List<Problem> findings = new ArrayList<>();
   private final Map<Long, byte[]> oversized = new LinkedHashMap<>();
   private long unchained;
+  private long skipped;
+  private long unverifiable;
   private @Nullable DerivedFinding standIn;
   private long standInIndex;
 
@@ -39,11 +41,20 @@ final class Producers {
     private byte[] lastHash = new byte[Hashes.BYTES];
     private long unsigned;
     private boolean closed;
+
+    /** Its beginning was pruned. */
+    private boolean continued;
+
     private final Map<String, PublicKey> signers = new HashMap<>();
   }
 
   Producers(Optional<ServiceCa> ca) {
     this.ca = ca;
+  }
+
+  /** An entry that is not there, and does not have to be. */
+  void skip() {
+    skipped++;
   }
 
   void take(long index, byte[] entry) {
@@ -58,7 +69,8 @@ final class Producers {
       unchained++;
       return;
     }
-    Chain chain = chains.computeIfAbsent(read.chain(), name -> new Chain());
+    Chain chain =
+        chains.computeIfAbsent(read.chain(), name -> begun(read.sequence(), read.previousHash()));
     if (read.sequence() < chain.nextSequence) {
       problem(index, read, "stands in the log a second time, or is another one's double");
       return;
@@ -75,6 +87,17 @@ final class Producers {
     if (read.needsHead()) {
       checkHead(index, read, chain);
     }
+  }
+
+  /** Where entries are gone, a chain may have begun in them. */
+  private Chain begun(long sequence, byte[] previousHash) {
+    Chain chain = new Chain();
+    if (skipped > 0 && sequence > 0) {
+      chain.continued = true;
+      chain.nextSequence = sequence;
+      chain.lastHash = previousHash;
+    }
+    return chain;
   }
 
   private void take(long index, DerivedFinding derived) {
@@ -107,7 +130,9 @@ final class Producers {
     oversized.put(standInIndex, waiting.valueHash());
     findings.add(new Problem(standInIndex, "the log found " + waiting.text()));
     if (waiting.standsForRecord()) {
-      Chain chain = chains.computeIfAbsent(waiting.chain(), name -> new Chain());
+      Chain chain =
+          chains.computeIfAbsent(
+              waiting.chain(), name -> begun(waiting.sequence(), new byte[Hashes.BYTES]));
       if (waiting.sequence() != chain.nextSequence) {
         problems.add(new Problem(standInIndex, waiting.text() + " is out of its place"));
       }
@@ -126,6 +151,10 @@ final class Producers {
     showCertificate(index, read, chain);
     ChainRecord.Head head = read.head();
     PublicKey signer = head == null ? null : chain.signers.get(hex(head.fingerprint()));
+    if (head != null && signer == null && chain.continued) {
+      unverifiable++;
+      return;
+    }
     if (head == null || signer == null || !signed(read, head, signer)) {
       problem(index, read, "has a head that its service did not sign");
     } else {
@@ -194,6 +223,16 @@ final class Producers {
   /** Chains whose last record in the log does not close them. */
   long open() {
     return chains.values().stream().filter(chain -> !chain.closed).count();
+  }
+
+  /** Entries that are not there. */
+  long skipped() {
+    return skipped;
+  }
+
+  /** Heads whose certificate only entries showed that are not there. */
+  long unverifiable() {
+    return unverifiable;
   }
 
   /** Entries that are no records of a chain. */

@@ -1,6 +1,8 @@
 package io.pulsewarden.logverifier;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a verification found.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param findings what the log says is wrong with itself: for people to look into, as a crash
  *     leaves some too
  * @param problems in the log's order; empty if all is well
+ * @param pruned which entries were not there, and did not have to be; empty if all were
  */
 public record Report(
     String origin,
@@ -23,7 +26,18 @@ public record Report(
     long unsigned,
     long unchained,
     List<Problem> findings,
-    List<Problem> problems) {
+    List<Problem> problems,
+    Optional<Pruned> pruned) {
+
+  /**
+   * Entries that the log's keeper need not show any more, by its signed statement.
+   *
+   * @param minimum entries below this index
+   * @param before all of them were covered by a checkpoint before this time
+   * @param missing how many were not there
+   * @param unverifiable heads that were signed with a certificate which only missing entries showed
+   */
+  public record Pruned(long minimum, Instant before, long missing, long unverifiable) {}
 
   public Report {
     findings = List.copyOf(findings);

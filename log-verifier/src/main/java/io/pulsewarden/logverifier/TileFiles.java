@@ -89,6 +89,11 @@ final class TileFiles {
     }
   }
 
+  /** Whether there is such a file at all. */
+  boolean hasFullBundle(long index) throws IOException {
+    return source.read(bundle(index, WIDTH)).isPresent();
+  }
+
   /** The entries of a bundle. */
   List<byte[]> entries(long index, int width) throws IOException, BadLogException {
     Bundle bundle = bundleOf(index, width);

@@ -1,10 +1,13 @@
 package io.pulsewarden.audit.checkpoint;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -21,6 +24,7 @@ public final class CheckpointSigner {
   private static final Pattern SIZE = Pattern.compile("0|[1-9][0-9]{0,17}");
   private static final byte ED25519_NOTE = 1;
   private static final int KEY_ID_BYTES = 4;
+  private static final String PRUNED = "pulsewarden-pruned-log-v1";
 
   private final String origin;
   private final PrivateKey privateKey;
@@ -39,12 +43,26 @@ public final class CheckpointSigner {
 
   /** The signed note over a tree head. */
   public String sign(long size, byte[] root) {
-    String text = text(size, root);
+    return note(text(size, root));
+  }
+
+  /**
+   * The signed statement that entries below an index need not be kept any more
+   * (docs/formats/pruned-log.md).
+   *
+   * @param root of the tree of that many entries
+   * @param before all of them were covered by a checkpoint before this time
+   */
+  public String signPruning(long minimum, byte[] root, Instant before) {
+    return note(PRUNED + "\n" + text(minimum, root) + before.truncatedTo(SECONDS) + "\n");
+  }
+
+  private String note(String text) {
     byte[] signature;
     try {
       signature = Ed25519.sign(privateKey, text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException failed) {
-      throw new IllegalStateException("the checkpoint can't be signed", failed);
+      throw new IllegalStateException("the note can't be signed", failed);
     }
     byte[] line =
         ByteBuffer.allocate(keyId.length + signature.length).put(keyId).put(signature).array();

@@ -204,6 +204,11 @@ public class LogStore implements LogState {
                 "SELECT root FROM log_tile WHERE level = $3 AND tile >= $1 AND tile < $2"
                     + " ORDER BY tile",
                 Tuple.of(first, first + width, (short) (level - 1)));
+    if (level == 0 && rows.size() < width) {
+      // The leaves were pruned: a full tile has their hashes.
+      List<byte[]> full = fullTile(level, tile);
+      return full.size() < width ? full : full.subList(0, width);
+    }
     return rows.stream().map(row -> bytes(row, 0).toByteArray()).toList();
   }
 

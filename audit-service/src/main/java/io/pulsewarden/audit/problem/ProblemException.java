@@ -22,6 +22,16 @@ public final class ProblemException extends RuntimeException {
         400, "invalid-parameter", "The parameter '" + parameter + "' can't be used.");
   }
 
+  /** 400: the sentence says what is not supported; it repeats nothing of the request. */
+  public static ProblemException unsupported(String sentence) {
+    return new ProblemException(400, "unsupported", sentence);
+  }
+
+  /** 401: no access token. */
+  public static ProblemException notAuthenticated() {
+    return new ProblemException(401, "not-authenticated", "An access token is needed.");
+  }
+
   /** 403: the token says of no organisation. */
   public static ProblemException noOrganisation() {
     return new ProblemException(403, "no-organisation", "The access token names no organisation.");

@@ -22,8 +22,28 @@ public class FindingIndexStore {
     this.pool = pool;
   }
 
-  /** Adds findings inside the caller's transaction. */
+  /** Adds findings inside the caller's transaction, to every generation of the index. */
   public static Uni<Void> insert(SqlConnection connection, List<IndexedFinding> findings) {
+    return insert(
+        connection,
+        findings,
+        "INSERT INTO index_finding (generation, leaf_index, kind, about)"
+            + " SELECT generation, $1::bigint, $2::int, $3::bigint FROM index_generation");
+  }
+
+  /** Adds findings to one generation of the index, unless they are there. */
+  public static Uni<Void> insert(
+      SqlConnection connection, List<IndexedFinding> findings, int generation) {
+    return insert(
+        connection,
+        findings,
+        "INSERT INTO index_finding (generation, leaf_index, kind, about) VALUES (%d, $1, $2, $3)"
+                .formatted(generation)
+            + " ON CONFLICT DO NOTHING");
+  }
+
+  private static Uni<Void> insert(
+      SqlConnection connection, List<IndexedFinding> findings, String sql) {
     if (findings.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
@@ -36,10 +56,7 @@ public class FindingIndexStore {
                         one.finding().getKindValue(),
                         one.finding().getLeafIndex()))
             .toList();
-    return connection
-        .preparedQuery("INSERT INTO entry_finding (leaf_index, kind, about) VALUES ($1, $2, $3)")
-        .executeBatch(rows)
-        .replaceWithVoid();
+    return connection.preparedQuery(sql).executeBatch(rows).replaceWithVoid();
   }
 
   /** The newest findings below an index, newest first; blocks. */

@@ -87,6 +87,10 @@ class TileResource {
                     .setCount(bundle.width()))
             .build());
     List<ByteString> leaves = log.leaves(bundle.index() * Tile.WIDTH, bundle.width());
+    if (leaves.size() < bundle.width()) {
+      // Pruned. If it is missing for any other reason, no statement covers it.
+      throw ProblemException.notFound();
+    }
     return bytes(bundle(leaves), "private, " + FOR_EVER);
   }
 

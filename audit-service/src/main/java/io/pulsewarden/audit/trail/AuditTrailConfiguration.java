@@ -5,6 +5,7 @@ import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.auditclient.HeadSigner;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
 import io.pulsewarden.auditclient.ProducerIdentity;
+import io.pulsewarden.mtls.SpiffeId;
 import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,6 +43,15 @@ class AuditTrailConfiguration {
       Clock clock) {
     HeadSigner heads = HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key"));
     return KafkaAuditTrail.open(new ProducerIdentity("audit-service", heads), kafka, clock);
+  }
+
+  @Produces
+  @Singleton
+  OwnEvents ownEvents(
+      AuditEvents events,
+      Disclosure disclosure,
+      @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain) {
+    return new OwnEvents(events, disclosure, new SpiffeId(trustDomain, "audit-service"));
   }
 
   void close(@Disposes AuditTrail trail) {

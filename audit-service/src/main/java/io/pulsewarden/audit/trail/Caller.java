@@ -33,6 +33,16 @@ public class Caller {
     }
   }
 
+  /** Whether the token has a role. */
+  public boolean has(String role) {
+    return identity.hasRole(role);
+  }
+
+  /** The token's subject. */
+  public String login() {
+    return token().getSubject();
+  }
+
   /** For the audit entry. */
   public Agent agent() {
     return AuditEvents.user(token().getSubject(), identity.getRoles());

@@ -14,6 +14,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,15 +28,7 @@ class CheckpointSignerTest {
 
   @Test
   void shouldWriteTheGoldenCheckpointOfTheFormat() throws Exception {
-    // Given the first key of RFC 8032, section 7.1
-    byte[] seed =
-        HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
-    byte[] publicKey =
-        HexFormat.of().parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
-    PrivateKey privateKey =
-        KeyFactory.getInstance("Ed25519")
-            .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
-    CheckpointSigner signer = new CheckpointSigner(ORIGIN, privateKey, publicKey);
+    CheckpointSigner signer = firstOfRfc8032();
     byte[] root = new byte[32];
     java.util.Arrays.fill(root, (byte) 0xaa);
 
@@ -55,6 +48,32 @@ class CheckpointSignerTest {
     assertThat(signer.signed(note, 70_000, root)).isTrue();
     assertThat(signer.signed(note, 70_001, root)).isFalse();
     assertThat(signer.signed(note.replace(" ", "  "), 70_000, root)).isFalse();
+  }
+
+  @Test
+  void shouldWriteTheGoldenStatementOfWhatWasPruned() throws Exception {
+    byte[] root = new byte[32];
+    java.util.Arrays.fill(root, (byte) 0xaa);
+
+    String note =
+        firstOfRfc8032().signPruning(69_888, root, Instant.parse("2020-11-28T00:00:00.9Z"));
+
+    String page =
+        Files.readString(
+            Path.of(System.getProperty("pulsewarden.root", ".."), "docs/formats/pruned-log.md"));
+    assertThat(page).contains("```\n" + note + "```");
+  }
+
+  /** The first key of RFC 8032, section 7.1. */
+  private static CheckpointSigner firstOfRfc8032() throws Exception {
+    byte[] seed =
+        HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    byte[] publicKey =
+        HexFormat.of().parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    PrivateKey privateKey =
+        KeyFactory.getInstance("Ed25519")
+            .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
+    return new CheckpointSigner(ORIGIN, privateKey, publicKey);
   }
 
   @Test

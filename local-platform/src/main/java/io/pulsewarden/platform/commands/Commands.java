@@ -17,7 +17,9 @@ import picocli.CommandLine.Command;
       SimulateCommand.class,
       RevokeCommand.class,
       VitalsCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      RebuildIndexCommand.class,
+      PruneLogCommand.class
     })
 public final class Commands {
 

@@ -6,6 +6,7 @@ import io.pulsewarden.platform.process.ProcessFiles;
 import io.pulsewarden.platform.process.Readiness;
 import io.pulsewarden.platform.process.ServerCommand;
 import io.pulsewarden.platform.process.ServerProcess;
+import io.pulsewarden.platform.secret.Password;
 import io.pulsewarden.platform.servers.BuildLock;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
@@ -123,11 +124,17 @@ public final class PostgresServer implements AutoCloseable {
   /** The owner's way into a database of the server that runs, or will run, on a folder. */
   public static PostgresLogin ownerLogin(
       Path folder, PostgresSettings settings, ServiceDatabase database) {
+    return ownerLogin(folder, settings.port(), settings.ownerPassword(), database);
+  }
+
+  /** The same, of a server of which no more is known than its port. */
+  public static PostgresLogin ownerLogin(
+      Path folder, int port, Password password, ServiceDatabase database) {
     return PostgresLogin.to(
-        settings.port(),
+        port,
         database.database(),
         database.ownerRole(),
-        settings.ownerPassword(),
+        password,
         folder.resolve("tls/service-ca.crt"));
   }
 

@@ -1,0 +1,111 @@
+package io.pulsewarden.audit.patientlogin;
+
+import io.pulsewarden.audit.problem.ProblemException;
+import io.pulsewarden.audit.trail.Caller;
+import io.pulsewarden.audit.trail.Disclosure;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.contracts.audit.v1.Entity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Binds logins to patients, so that they may see what was done with that patient's data. */
+@Path("/v1/patient-logins/{login}")
+@RolesAllowed("privacy-officer")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+class PatientLoginResource {
+
+  private static final Pattern LOGIN = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
+
+  private final PatientLoginStore store;
+  private final Caller caller;
+  private final AuditEvents events;
+  private final Disclosure disclosure;
+
+  PatientLoginResource(
+      PatientLoginStore store, Caller caller, AuditEvents events, Disclosure disclosure) {
+    this.store = store;
+    this.caller = caller;
+    this.events = events;
+    this.disclosure = disclosure;
+  }
+
+  /**
+   * A login, and whose it is.
+   *
+   * @param login the subject of its access tokens
+   */
+  public record Binding(@Nullable String login, @Nullable String patient) {}
+
+  @GET
+  public Binding read(@PathParam("login") String login) {
+    String subject = login(login);
+    UUID patient =
+        store.patientOf(caller.organisation(), subject).orElseThrow(ProblemException::notFound);
+    return new Binding(subject, patient.toString());
+  }
+
+  @PUT
+  public Binding bind(@PathParam("login") String login, @Nullable Binding wanted) {
+    String subject = login(login);
+    UUID patient = patient(wanted == null ? null : wanted.patient());
+    if (!store.isPatient(caller.organisation(), patient)) {
+      throw ProblemException.notFound();
+    }
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_BOUND, subject, patient);
+    store.say(caller.organisation(), subject, patient, caller.login());
+    return new Binding(subject, patient.toString());
+  }
+
+  @DELETE
+  public void end(@PathParam("login") String login) {
+    String subject = login(login);
+    UUID patient =
+        store.patientOf(caller.organisation(), subject).orElseThrow(ProblemException::notFound);
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_ENDED, subject, patient);
+    store.say(caller.organisation(), subject, null, caller.login());
+  }
+
+  private void record(AuditAction action, String login, UUID patient) {
+    disclosure.record(
+        events
+            .event(
+                action, AuditOutcome.AUDIT_OUTCOME_SUCCESS, caller.organisation(), caller.agent())
+            .addPatientId(patient.toString())
+            .addEntity(Entity.newBuilder().setType("Login").setId(login).setCount(1))
+            .build());
+  }
+
+  private static String login(String text) {
+    if (!LOGIN.matcher(text).matches()) {
+      throw ProblemException.invalid("login");
+    }
+    return text;
+  }
+
+  private static UUID patient(@Nullable String text) {
+    try {
+      UUID id = UUID.fromString(String.valueOf(text));
+      if (id.toString().equals(text)) {
+        return id;
+      }
+    } catch (IllegalArgumentException notAnId) {
+      // Told below.
+    }
+    throw ProblemException.invalid("patient");
+  }
+}

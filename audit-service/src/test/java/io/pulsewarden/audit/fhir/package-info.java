@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.audit.fhir;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.pulsewarden.audit.retention;
+
+import org.jspecify.annotations.NullMarked;
