@@ -26,7 +26,11 @@ final class EntryRowsStore {
 
   /** Adds rows inside the caller's transaction to one generation, unless they are there. */
   static Uni<Void> insert(SqlConnection connection, List<EntryRow> rows, int generation) {
-    return insert(connection, rows, " CROSS JOIN (SELECT %d AS generation) g".formatted(generation), " ON CONFLICT DO NOTHING");
+    return insert(
+        connection,
+        rows,
+        " CROSS JOIN (SELECT %d AS generation) g".formatted(generation),
+        " ON CONFLICT DO NOTHING");
   }
 
   private static Uni<Void> insert(

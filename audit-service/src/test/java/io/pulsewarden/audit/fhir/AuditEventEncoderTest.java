@@ -53,14 +53,26 @@ class AuditEventEncoderTest {
   @ParameterizedTest
   @MethodSource("actions")
   void shouldBeValidWhateverWasDone(AuditAction action) {
-    for (AuditEvent.Builder event : shapes(action)) {
+    List<AuditEvent.Builder> shapes = shapes(action);
+    for (AuditEvent.Builder event : shapes) {
       for (AuditOutcome outcome :
           List.of(AuditOutcome.AUDIT_OUTCOME_SUCCESS, AuditOutcome.AUDIT_OUTCOME_DENIED)) {
-        var encoded = encode(event.setOutcome(outcome), AUDITOR);
-
-        assertThat(errors(encoded)).as(event.toString()).isEmpty();
-        assertThat(BalpRules.broken(encoded)).as(event.toString()).isEmpty();
+        assertThat(BalpRules.broken(encode(event.setOutcome(outcome), AUDITOR)))
+            .as(event.toString())
+            .isEmpty();
       }
+    }
+    AuditEvent.Builder one = shapes.get(action.ordinal() % shapes.size());
+    assertThat(errors(encode(one, AUDITOR))).as(one.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeValidInEachShape(ActionPattern pattern) {
+    AuditAction action =
+        actions().filter(one -> ActionPattern.of(one) == pattern).findFirst().orElseThrow();
+    for (AuditEvent.Builder event : shapes(action)) {
+      assertThat(errors(encode(event, AUDITOR))).as(event.toString()).isEmpty();
     }
   }
 

@@ -45,7 +45,7 @@ final class BalpRules {
       AuditEvent event, String kind, boolean withPatient, List<String> broken) {
     require(broken, ACTIONS.containsKey(kind), "profile " + kind);
     require(broken, is(event.getType(), Codes.EVENT_TYPE, "rest"), "type is rest");
-    require(broken, ACTIONS.get(kind).equals(event.getAction().toCode()), "action");
+    require(broken, event.getAction().toCode().equals(ACTIONS.get(kind)), "action");
     require(broken, "0".equals(event.getOutcome().toCode()), "outcome is success");
     require(
         broken,
@@ -53,7 +53,7 @@ final class BalpRules {
                 .filter(
                     subtype ->
                         subtype.getSystem().equals(Codes.INTERACTION)
-                            && SUBTYPES.get(kind).contains(subtype.getCode()))
+                            && SUBTYPES.getOrDefault(kind, Set.of()).contains(subtype.getCode()))
                 .count()
             == 1,
         "one subtype of the interaction");
@@ -75,12 +75,13 @@ final class BalpRules {
           });
     }
     // Which of the two is the client is the other way round in reads.
-    AuditEventAgentComponent server =
-        agents(event, type -> is(type, Codes.DICOM, read ? "110153" : "110152")).getFirst();
-    require(
-        broken,
-        server.getWho().getIdentifier().getSystem().endsWith("/service"),
-        "the server is a service of ours");
+    agents(event, type -> is(type, Codes.DICOM, read ? "110153" : "110152"))
+        .forEach(
+            server ->
+                require(
+                    broken,
+                    server.getWho().getIdentifier().getSystem().endsWith("/service"),
+                    "the server is a service of ours"));
     Set<String> users = read || kind.equals("Query") ? Set.of("IRCP") : Set.of("AUT", "INF", "CST");
     List<AuditEventAgentComponent> user =
         agents(

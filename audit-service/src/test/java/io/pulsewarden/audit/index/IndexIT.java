@@ -67,7 +67,7 @@ class IndexIT {
         .contains(new IndexDifference(second, "patient", IndexDifference.Kind.MISSING));
     assertThat(new IndexHealth(watch).call().getStatus()).isEqualTo(Status.DOWN);
     assertThat(metrics.get("pulsewarden.audit.index.first.difference").gauge().value())
-        .isEqualTo(second);
+        .isEqualTo((double) second);
     assertThat(lastComparison()).contains("index-lacks", Long.toString(second));
 
     // And when the first is mended, the next
