@@ -129,13 +129,13 @@ class PrunedLogTest {
   @Test
   void shouldCopyAPrunedLogAndKeepWhatACopyHad() throws Exception {
     Path before = folder.resolve("before");
-    new MirrorLog(new FolderTree(tree), log.key(), before).copy();
+    new MirrorLog(new FolderTree(tree), log.key(), new FolderTarget(before)).copy();
     prune(0, 1);
     state(MINIMUM, log.root(entries.subList(0, MINIMUM)));
 
     Path after = folder.resolve("after");
-    new MirrorLog(new FolderTree(tree), log.key(), after).copy();
-    new MirrorLog(new FolderTree(tree), log.key(), before).copy();
+    new MirrorLog(new FolderTree(tree), log.key(), new FolderTarget(after)).copy();
+    new MirrorLog(new FolderTree(tree), log.key(), new FolderTarget(before)).copy();
 
     assertThat(verifier(Optional.empty()).verify(new FolderTree(after)).problems()).isEmpty();
     assertThat(after.resolve(TileFiles.bundle(0, 256))).doesNotExist();

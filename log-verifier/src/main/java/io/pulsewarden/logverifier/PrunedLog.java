@@ -16,6 +16,7 @@ final class PrunedLog {
   static final String FILE = "pruned";
 
   private static final String FIRST_LINE = "pulsewarden-pruned-log-v1";
+
   /** Where nothing was pruned. */
   static final PrunedLog NOTHING = new PrunedLog(0, Hashes.sha256(), Instant.MIN);
 
