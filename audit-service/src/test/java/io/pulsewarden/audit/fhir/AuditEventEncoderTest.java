@@ -62,7 +62,7 @@ class AuditEventEncoderTest {
             .isEmpty();
       }
     }
-    AuditEvent.Builder one = shapes.get(action.ordinal() % shapes.size());
+    AuditEvent.Builder one = shapes.get(action.getNumber() % shapes.size());
     assertThat(errors(encode(one, AUDITOR))).as(one.toString()).isEmpty();
   }
 
