@@ -8,6 +8,7 @@ import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKey;
 import io.pulsewarden.keys.subject.SubjectKeys;
 import io.pulsewarden.keys.subject.SubjectKind;
+import io.pulsewarden.keys.subject.WantedKey;
 import io.pulsewarden.platform.ServiceTestBed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -71,9 +72,10 @@ class KeysInMemoryIT {
   }
 
   private byte[] subjectKey(Subject patient) {
-    Map<Subject, SubjectKey> found =
-        keys.current(Set.of(patient), "the test").toCompletableFuture().join();
-    SubjectKey.Live live = (SubjectKey.Live) Objects.requireNonNull(found.get(patient));
+    WantedKey wanted = new WantedKey(patient, false);
+    Map<WantedKey, SubjectKey> found =
+        keys.current(Set.of(wanted), "the test").toCompletableFuture().join();
+    SubjectKey.Live live = (SubjectKey.Live) Objects.requireNonNull(found.get(wanted));
     try (var bytes = live.bytes()) {
       return bytes.use(key -> LiveHeap.maskAndErase(key.clone()));
     }

@@ -31,7 +31,7 @@ class SyslogReceiverTest {
   private final CountDownLatch over = new CountDownLatch(1);
   private final AtomicLong read = new AtomicLong();
 
-  private enum Fault {
+  enum Fault {
     ENDS_EARLY,
     NEVER_ENDS,
     NEVER_READS

@@ -108,7 +108,7 @@ final class GatewaySession implements AutoCloseable {
     ByteBuffer packet =
         ByteBuffer.allocate(3 + length)
             .put((byte) 0x32)
-            .put((byte) (0x80 | length & 0x7F))
+            .put((byte) (0x80 | (length & 0x7F)))
             .put((byte) (length >> 7))
             .putShort((short) topic.length)
             .put(topic)

@@ -25,7 +25,24 @@ final class HttpsConnection implements AutoCloseable {
   private final OutputStream out;
 
   /** An answer whose length the server said. */
-  record Answer(int status, byte[] body) {}
+  static final class Answer {
+    private final int status;
+    private final byte[] body;
+
+    private Answer(int status, byte[] body) {
+      this.status = status;
+      this.body = body;
+    }
+
+    int status() {
+      return status;
+    }
+
+    /** Not copied: there is one reader. */
+    byte[] body() {
+      return body;
+    }
+  }
 
   HttpsConnection(SSLContext tls, URI base) throws IOException {
     this.socket = (SSLSocket) tls.getSocketFactory().createSocket(base.getHost(), base.getPort());
@@ -41,8 +58,8 @@ final class HttpsConnection implements AutoCloseable {
    */
   static byte[] request(URI base, String path, String headers, byte[] body) {
     byte[] head =
-        ("POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
-                .formatted(path, base.getAuthority(), headers, body.length))
+        "POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
+            .formatted(path, base.getAuthority(), headers, body.length)
             .getBytes(US_ASCII);
     byte[] whole = new byte[head.length + body.length];
     System.arraycopy(head, 0, whole, 0, head.length);

@@ -64,7 +64,7 @@ class GeneratedSourceTest {
 
   @Test
   void shouldLeaveNothingOutThatIsOverdueWhenTheIntervalGrows() {
-    GeneratedSource source = source(Duration.ofNanos(1_000_000));
+    GeneratedSource source = source(Duration.ofMillis(1));
     source.next();
     await().until(() -> source.nanosUntilNext() < 0);
 
