@@ -243,7 +243,7 @@ class IndexIT {
               () -> {
                 try (ResultSet rows =
                     statement.executeQuery(
-                        "SELECT convert_from(value, 'LATIN1') FROM log_leaf"
+                        "SELECT encode(value, 'escape') FROM log_leaf"
                             + " JOIN entry_index ON index = leaf_index"
                             + " WHERE action = 430 AND outcome = 3"
                             + " ORDER BY index DESC LIMIT 1")) {

@@ -76,7 +76,7 @@ final class AuditDatabase implements AutoCloseable {
         """
         DO $$ DECLARE one text; BEGIN
           FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-              AND tablename NOT IN ('tree_head', 'flyway_schema_history') LOOP
+              AND tablename NOT IN ('tree_head', 'index_generation', 'flyway_schema_history') LOOP
             EXECUTE 'TRUNCATE ' || quote_ident(one) || ' CASCADE';
           END LOOP;
         END $$\

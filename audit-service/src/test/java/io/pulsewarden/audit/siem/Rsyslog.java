@@ -114,12 +114,6 @@ final class Rsyslog implements AutoCloseable {
     return messages;
   }
 
-  /** What it says of itself. */
-  String complaints() throws IOException {
-    Path file = folder.resolve("log");
-    return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
-  }
-
   @Override
   public void close() {
     kill();
