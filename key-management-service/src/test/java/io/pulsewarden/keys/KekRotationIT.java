@@ -35,6 +35,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -68,6 +69,9 @@ class KekRotationIT {
   @TestHTTPResource(value = "/v1/data-keys", tls = true)
   URI dataKeys;
 
+  /** Sixteen keys are trimmed one after the other, each with the keyring written anew. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @Inject KekProvider keks;
 
   @TempDir Path backups;
@@ -81,6 +85,14 @@ class KekRotationIT {
     }
   }
 
+  /** Tells load to stop, also where the test fails, so that its threads end. */
+  private record Ended(AtomicBoolean now) implements AutoCloseable {
+    @Override
+    public void close() {
+      now.set(true);
+    }
+  }
+
   @Test
   void shouldRotateAndTrimUnderLoadSoThatABackupFromBeforeAnErasureOpensNothing() throws Exception {
     List<Subject> patients = Stream.generate(this::patient).limit(200).toList();
@@ -90,7 +102,8 @@ class KekRotationIT {
     List<Row> oldBackup;
     try (KeysClient telemetry = telemetry();
         PeopleClient people = new PeopleClient(url);
-        ExecutorService threads = Executors.newFixedThreadPool(3)) {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        Ended over = new Ended(new AtomicBoolean())) {
       telemetry.keys(patients.stream().map(each -> bySubject(each, "vitals", TODAY)).toList());
       before = open(rows());
       assertThat(before).hasSize(200);
@@ -100,11 +113,10 @@ class KekRotationIT {
       assertThat(survivors).hasSize(199);
       refused(people, "POST", "/v1/kek-trims", "nothing-to-trim");
 
-      AtomicBoolean over = new AtomicBoolean();
       AtomicInteger answered = new AtomicInteger();
       ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-      threads.execute(() -> load(over, answered, failures, () -> handOut(telemetry, patients)));
-      threads.execute(() -> load(over, answered, failures, () -> open(rows())));
+      threads.execute(() -> load(over.now(), answered, failures, () -> handOut(telemetry, patients)));
+      threads.execute(() -> load(over.now(), answered, failures, () -> open(rows())));
 
       try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
         oldBackup = rows(old.superuser(DATABASE));
@@ -134,6 +146,7 @@ class KekRotationIT {
         assertThat(send(people, "POST", "/v1/kek-trims/verification").statusCode()).isEqualTo(202);
       }
       await()
+          .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   items(people, "/v1/kek-trims")
@@ -141,8 +154,8 @@ class KekRotationIT {
                           each -> assertThat(each.path("state").asText()).isEqualTo("trimmed")));
 
       int sinceTrim = answered.get();
-      await().until(() -> answered.get() > sinceTrim + 4);
-      over.set(true);
+      await().atMost(PATIENCE).until(() -> answered.get() > sinceTrim + 4);
+      over.close();
       assertThat(failures).isEmpty();
     }
     try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
@@ -161,6 +174,7 @@ class KekRotationIT {
   private void rotated(PeopleClient people, Map<UUID, String> survivors) throws Exception {
     assertThat(send(people, "POST", "/v1/kek-rotations").statusCode()).isEqualTo(202);
     await()
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               JsonNode items = items(people, "/v1/kek-rotations");

@@ -76,6 +76,11 @@ final class ApiProblems {
   }
 
   void complete(Operation operation, boolean people) {
+    APIResponse bad = operation.getResponses().getAPIResponse("400");
+    if (bad != null && codes(bad).isEmpty()) {
+      // What is said of every operation with a body, in nobody's words.
+      bad.setDescription(ProblemType.INVALID_BODY.plain().code());
+    }
     for (ProblemType type : common(operation, people)) {
       Problem problem = type.plain();
       name(operation, Integer.toString(problem.status()), problem.code());

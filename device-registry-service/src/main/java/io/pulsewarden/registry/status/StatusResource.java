@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -28,6 +29,7 @@ class StatusResource {
 
   private static final String OCSP_REQUEST = "application/ocsp-request";
   private static final String OCSP_RESPONSE = "application/ocsp-response";
+  private static final String CRL = "application/pkix-crl";
 
   private final OcspResponder responder;
   private final RevocationLists lists;
@@ -46,7 +48,10 @@ class StatusResource {
   @Path("ocsp")
   @Consumes(OCSP_REQUEST)
   @Operation(operationId = "ocsp", summary = "Status of certificates, request in the body")
-  @APIResponse(responseCode = "200", description = "OCSPResponse in DER; also of errors")
+  @APIResponse(
+      responseCode = "200",
+      description = "OCSPResponse in DER; also of errors",
+      content = @Content(mediaType = OCSP_RESPONSE))
   public Uni<Response> ask(byte[] question) {
     return responder.answer(question).map(answer -> ok(answer, OCSP_RESPONSE));
   }
@@ -54,7 +59,10 @@ class StatusResource {
   @GET
   @Path("ocsp/{question: .+}")
   @Operation(operationId = "ocspByPath", summary = "Status of certificates, base64 in the path")
-  @APIResponse(responseCode = "200", description = "OCSPResponse in DER; also of errors")
+  @APIResponse(
+      responseCode = "200",
+      description = "OCSPResponse in DER; also of errors",
+      content = @Content(mediaType = OCSP_RESPONSE))
   public Uni<Response> askByPath(@PathParam("question") String question) {
     return responder.answer(decoded(question)).map(answer -> ok(answer, OCSP_RESPONSE));
   }
@@ -62,7 +70,10 @@ class StatusResource {
   @GET
   @Path("crl/{issuer: [0-9a-f]{64}}.crl")
   @Operation(operationId = "revocationList", summary = "Revoked certificates of an issuer")
-  @APIResponse(responseCode = "200", description = "CertificateList in DER")
+  @APIResponse(
+      responseCode = "200",
+      description = "CertificateList in DER",
+      content = @Content(mediaType = CRL))
   @APIResponse(responseCode = "404", description = "not-found: no such issuer")
   public Uni<Response> list(@PathParam("issuer") String issuer) {
     return lists
@@ -71,7 +82,7 @@ class StatusResource {
             found ->
                 ok(
                     found.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND.plain())),
-                    "application/pkix-crl"));
+                    CRL));
   }
 
   /** What is not base64 gets the answer that a malformed request gets. */

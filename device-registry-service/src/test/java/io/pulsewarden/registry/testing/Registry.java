@@ -70,7 +70,16 @@ public final class Registry {
   }
 
   public Response register(String serialNumber) {
-    return admin()
+    return register(admin(), serialNumber);
+  }
+
+  /** The same, and the body is only sent if it is asked for; see {@link #enrolIfAsked}. */
+  public Response registerIfAsked(String serialNumber) {
+    return register(admin().config(patient()), serialNumber);
+  }
+
+  private static Response register(RequestSpecification caller, String serialNumber) {
+    return caller
         .body(Map.of("serialNumber", serialNumber, "model", "PX-1", "manufacturer", "Acme"))
         .post("/v1/devices");
   }
@@ -155,13 +164,14 @@ public final class Registry {
    * server closes could push its answer out.
    */
   public Response enrolIfAsked(UUID device, String claim, byte[] request) {
-    RestAssuredConfig patient =
-        RestAssuredConfig.config()
-            .sslConfig(new SSLConfig().trustStore(trust()))
-            .httpClient(
-                HttpClientConfig.httpClientConfig()
-                    .setParam("http.protocol.expect-continue", true));
-    return enrol(anonymous().config(patient), device, claim, request);
+    return enrol(anonymous().config(patient()), device, claim, request);
+  }
+
+  private static RestAssuredConfig patient() {
+    return RestAssuredConfig.config()
+        .sslConfig(new SSLConfig().trustStore(trust()))
+        .httpClient(
+            HttpClientConfig.httpClientConfig().setParam("http.protocol.expect-continue", true));
   }
 
   private static Response enrol(
