@@ -115,7 +115,8 @@ class KekRotationIT {
 
       AtomicInteger answered = new AtomicInteger();
       ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
-      threads.execute(() -> load(over.now(), answered, failures, () -> handOut(telemetry, patients)));
+      threads.execute(
+          () -> load(over.now(), answered, failures, () -> handOut(telemetry, patients)));
       threads.execute(() -> load(over.now(), answered, failures, () -> open(rows())));
 
       try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
