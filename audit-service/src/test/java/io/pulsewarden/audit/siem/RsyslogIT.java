@@ -63,34 +63,6 @@ class RsyslogIT {
     }
   }
 
-  @Test
-  void shouldNotTakeForReceivedWhatTheServerDoesNotTake() throws Exception {
-    MemoryTail first = MemoryTail.of(10);
-    MemoryTail tail = MemoryTail.of(20);
-    try (Rsyslog server = Rsyslog.start(folder, "audit-service")) {
-      // Given a server that takes what a client sends whom it knows
-      PemTls known = server.client("audit-service");
-      try (StreamBed bed = new StreamBed(first, () -> receiver(server, known))) {
-        await()
-            .atMost(StreamBed.SOON)
-            .untilAsserted(() -> assertThat(server.received()).containsAll(expected(first)));
-      }
-
-      // When one sends more whose name it does not know
-      PemTls stranger = server.client("telemetry-service");
-      try (StreamBed bed = new StreamBed(tail, () -> receiver(server, stranger))) {
-        await().atMost(StreamBed.SOON).until(() -> bed.failures() > 3);
-      }
-
-      // Then
-      assertThat(tail.cursor()).isZero();
-      Set<String> more = expected(tail);
-      more.removeAll(expected(first));
-      assertThat(more).hasSize(10);
-      assertThat(server.received()).doesNotContainAnyElementsOf(more);
-    }
-  }
-
   private static Receiver receiver(Rsyslog server, PemTls tls) {
     return new SyslogReceiver(
         "localhost",

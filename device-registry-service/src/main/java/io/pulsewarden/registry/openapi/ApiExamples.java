@@ -70,15 +70,20 @@ final class ApiExamples {
       MediaType body = OASFactory.createMediaType();
       if (example.has("binary")) {
         body.schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING).format("binary"));
-      } else if (example.has("schema")) {
-        body.schema(
-            OASFactory.createSchema()
-                .ref("#/components/schemas/" + example.get("schema").asText()));
       }
       content =
           OASFactory.createContent()
               .addMediaType(example.path("type").asText("application/json"), body);
       response.setContent(content);
+    }
+    if (example.has("schema")) {
+      // An operation that answers with headers of its own tells no type.
+      String schema = "#/components/schemas/" + example.get("schema").asText();
+      for (MediaType body : content.getMediaTypes().values()) {
+        if (body.getSchema() == null) {
+          body.schema(OASFactory.createSchema().ref(schema));
+        }
+      }
     }
     add(content, example.get("response"));
   }
