@@ -49,9 +49,9 @@ final class CutOffE2E {
           .atMost(PATIENCE)
           .untilAsserted(
               () ->
-                  assertThat(delivery(device).getLong("configuration.acknowledgedVersion"))
+                  assertThat(delivery(device).getString("configuration.acknowledgedVersion"))
                       .as(simulator.output())
-                      .isEqualTo(1));
+                      .isEqualTo("1"));
       String since = delivery(device).getString("session.connectedAt");
 
       platform.kill("device-registry-service");

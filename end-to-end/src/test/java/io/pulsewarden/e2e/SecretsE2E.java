@@ -142,8 +142,13 @@ final class SecretsE2E {
   private Path metrics() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("metrics");
     Ports ports = Ports.of(new DataFolder(platform.data()));
-    try (PlatformHttp http =
-        PlatformHttp.trusting(Path.of(platform.address("PW_SERVICE_CA_FILE")))) {
+    // Key management shows the certificate of a service here, the others that of the edge.
+    Path authorities = Files.createTempFile("authorities", ".pem");
+    Files.writeString(
+        authorities,
+        Files.readString(Path.of(platform.address("PW_SERVICE_CA_FILE")))
+            + Files.readString(Path.of(platform.address("PW_CA_FILE"))));
+    try (PlatformHttp http = PlatformHttp.trusting(authorities)) {
       for (Port port :
           List.of(
               Port.REGISTRY_MANAGEMENT,
