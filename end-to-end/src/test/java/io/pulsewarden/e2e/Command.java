@@ -82,7 +82,10 @@ final class Command {
 
     @Override
     public void close() {
+      // What the script started, a simulator say, would outlive it.
+      var children = process.descendants().toList();
       process.destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
     }
   }
 }
