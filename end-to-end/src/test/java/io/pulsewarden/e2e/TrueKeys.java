@@ -1,13 +1,6 @@
 package io.pulsewarden.e2e;
 
-import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.platform.data.DataFolder;
-import io.pulsewarden.platform.data.Passwords;
-import io.pulsewarden.platform.data.Port;
-import io.pulsewarden.platform.data.Ports;
-import io.pulsewarden.platform.postgres.PostgresServer;
-import io.pulsewarden.platform.postgres.PostgresSettings;
-import io.pulsewarden.platform.postgres.ServiceDatabase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -54,7 +47,7 @@ final class TrueKeys {
         keyring.load(in, passphrase);
       }
       Map<UUID, byte[]> keys = new HashMap<>();
-      try (Connection database = database();
+      try (Connection database = KeyDatabase.open(data);
           PreparedStatement rows =
               database.prepareStatement("SELECT * FROM subject_key WHERE wrapped IS NOT NULL");
           ResultSet row = rows.executeQuery()) {
@@ -105,20 +98,6 @@ final class TrueKeys {
     cipher.updateAAD(ByteBuffer.allocate(Integer.BYTES).putInt(row.getInt("version")).array());
     int text = FORMAT_AND_VERSION + NONCE;
     return cipher.doFinal(wrapped, text, wrapped.length - text);
-  }
-
-  private Connection database() throws IOException, SQLException {
-    Ports ports = Ports.of(data);
-    Passwords passwords = Passwords.openOrCreate(data);
-    PostgresSettings settings =
-        new PostgresSettings(
-            ports.of(Port.POSTGRES),
-            LocalCa.openOrCreate(data.ca("services"), "services"),
-            "pulsewarden.local",
-            passwords.postgresSuperuser(),
-            passwords.postgresOwner());
-    return PostgresServer.ownerLogin(data.of("postgres"), settings, ServiceDatabase.KEY_MANAGEMENT)
-        .open();
   }
 
   private static byte[] field(byte[] content) {

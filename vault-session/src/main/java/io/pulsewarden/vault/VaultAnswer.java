@@ -6,7 +6,10 @@ import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import io.github.jopenlibs.vault.json.ParseException;
 import io.github.jopenlibs.vault.response.LogicalResponse;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,14 +80,28 @@ public record VaultAnswer(int status, JsonObject body) {
       // The driver puts the body into its message: neither message nor cause may go on.
       return failure(failed.getHttpStatusCode());
     }
-    Throwable root = failed;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
     return new VaultUnavailableException(
-        VaultFailure.UNREACHABLE,
-        "Vault can't be reached: " + root.getClass().getSimpleName(),
-        null);
+        VaultFailure.UNREACHABLE, "Vault can't be reached: " + why(failed), null);
+  }
+
+  /** By the kind of its causes, never by their messages. */
+  private static String why(Throwable failed) {
+    Throwable root = failed;
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case CertificateException _ -> {
+          return "its certificate is none that we trust for its name";
+        }
+        case HttpTimeoutException _ -> {
+          return "no answer in time";
+        }
+        case ConnectException _ -> {
+          return "no connection";
+        }
+        default -> root = cause;
+      }
+    }
+    return root.getClass().getSimpleName();
   }
 
   private static VaultUnavailableException failure(int status) {

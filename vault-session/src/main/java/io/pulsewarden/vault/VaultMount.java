@@ -18,10 +18,17 @@ public final class VaultMount {
 
   private final VaultSession session;
   private final String mount;
+  private final VaultBulkhead bulkhead;
 
   public VaultMount(VaultSession session, String mount) {
+    this(session, mount, VaultBulkhead.unbounded());
+  }
+
+  /** With so many requests at once as a bulkhead lets in. */
+  public VaultMount(VaultSession session, String mount, VaultBulkhead bulkhead) {
     this.session = session;
     this.mount = mount;
+    this.bulkhead = bulkhead;
   }
 
   /** 2xx or 4xx. */
@@ -44,7 +51,7 @@ public final class VaultMount {
   }
 
   private VaultAnswer send(Request request) {
-    try {
+    try (VaultBulkhead.Place _ = bulkhead.enter()) {
       Vault vault = session.vault();
       VaultAnswer answer = VaultAnswer.of(request.send(vault));
       return answer.isForbidden() && session.replaceIfUnknown(vault)

@@ -1,15 +1,19 @@
 package io.pulsewarden.registry.ca;
 
+import io.pulsewarden.vault.VaultAddress;
+import io.pulsewarden.vault.VaultBulkhead;
 import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultMount;
 import io.pulsewarden.vault.VaultSession;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
@@ -41,20 +45,28 @@ class VaultConfiguration {
   CertificateAuthority open(DeviceCertificateProfile profile, AnnouncedIssuers announced) {
     VaultConnection connection =
         new VaultConnection(
-            settings
-                .url()
-                .orElseThrow(() -> new ConfigurationException("pulsewarden.vault.url is not set")),
-            settings.namespace().orElse(null),
-            this::sslContext,
-            settings.timeout());
+            address(), settings.namespace().orElse(null), this::sslContext, settings.timeout());
     VaultSession opened = new VaultSession(connection, login(), clock);
     session = opened;
     return new VaultCertificateAuthority(
-        new VaultPki(new VaultMount(opened, settings.mount())),
+        new VaultPki(
+            new VaultMount(
+                opened,
+                settings.mount(),
+                new VaultBulkhead(settings.requestsAtOnce(), settings.longestWait()))),
         profile,
         announced,
         background,
         clock);
+  }
+
+  private URI address() {
+    try {
+      return VaultAddress.require(
+          settings.url(), ConfigUtils.isProfileActive("prod"), settings.acceptRisk());
+    } catch (IllegalArgumentException unusable) {
+      throw new ConfigurationException(unusable.getMessage());
+    }
   }
 
   private VaultLogin login() {

@@ -25,6 +25,18 @@ interface VaultSettings {
   @WithDefault("service")
   String tlsConfigurationName();
 
+  /** Whether keys and tokens may go to Vault without TLS. */
+  @WithDefault("false")
+  boolean acceptRisk();
+
+  /** Requests under way; more wait. */
+  @WithDefault("8")
+  int requestsAtOnce();
+
+  /** How long they wait before they fail. */
+  @WithDefault("PT1S")
+  Duration longestWait();
+
   /** For a whole answer. */
   @WithDefault("PT5S")
   Duration timeout();

@@ -1,6 +1,6 @@
 package io.pulsewarden.registry.est;
 
-import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.pulsewarden.registry.ca.AuthorityClient;
 import io.pulsewarden.registry.ca.DeviceName;
 import io.pulsewarden.registry.ca.IssuerKey;
 import io.pulsewarden.registry.csr.AcceptedCsr;
@@ -14,7 +14,7 @@ import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Judges requests and has them signed on worker threads, and comes back to the caller's context.
+ * Judges requests on worker threads, has them signed, and comes back to the caller's context.
  * Signing is before the transaction that records it, and not inside: neither an authority that is
  * slow nor a large key holds a lock of the database.
  */
@@ -22,10 +22,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 class SigningClient {
 
   private final Vertx vertx;
-  private final CertificateAuthority authority;
+  private final AuthorityClient authority;
   private final CsrPolicy policy;
 
-  SigningClient(Vertx vertx, CertificateAuthority authority, EnrolmentSettings settings) {
+  SigningClient(Vertx vertx, AuthorityClient authority, EnrolmentSettings settings) {
     this.vertx = vertx;
     this.authority = authority;
     this.policy = new CsrPolicy(BlockedKeys.with(settings.blockedKeysFile()));
@@ -36,12 +36,11 @@ class SigningClient {
   }
 
   Uni<IssuedCertificate> sign(DeviceName name, AcceptedCsr csr) {
-    return vertx.executeBlocking(
-        () -> {
-          CertificateAuthority.Issued issued = authority.issue(name, csr);
-          return new IssuedCertificate(
-              issued.certificate(), csr.keyHash(), IssuerKey.hash(issued.issuer()));
-        },
-        false);
+    return authority
+        .ask(there -> there.issue(name, csr))
+        .map(
+            issued ->
+                new IssuedCertificate(
+                    issued.certificate(), csr.keyHash(), IssuerKey.hash(issued.issuer())));
   }
 }

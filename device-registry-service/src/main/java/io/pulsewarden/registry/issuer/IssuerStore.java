@@ -5,12 +5,12 @@ import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.access.SystemWorkStore;
+import io.pulsewarden.registry.ca.AuthorityClient;
 import io.pulsewarden.registry.ca.CertificateAuthority;
 import io.pulsewarden.registry.ca.NextIssuer;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
@@ -20,19 +20,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class IssuerStore {
 
-  private final Vertx vertx;
-  private final CertificateAuthority authority;
+  private final AuthorityClient authority;
   private final SystemWorkStore work;
   private final FeedStore feed;
   private final DeviceAudit audit;
 
-  IssuerStore(
-      Vertx vertx,
-      CertificateAuthority authority,
-      SystemWorkStore work,
-      FeedStore feed,
-      DeviceAudit audit) {
-    this.vertx = vertx;
+  IssuerStore(AuthorityClient authority, SystemWorkStore work, FeedStore feed, DeviceAudit audit) {
     this.authority = authority;
     this.work = work;
     this.feed = feed;
@@ -41,7 +34,7 @@ class IssuerStore {
 
   Uni<NextIssuer> introduce(Caller caller) {
     return audit(caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS)
-        .chain(() -> vertx.executeBlocking(authority::introduceIssuer))
+        .chain(() -> authority.ask(CertificateAuthority::introduceIssuer))
         .call(
             next ->
                 next instanceof NextIssuer.Introduced

@@ -1,6 +1,6 @@
 package io.pulsewarden.registry.status;
 
-import io.pulsewarden.registry.ca.CertificateAuthority;
+import io.pulsewarden.registry.ca.AuthorityClient;
 import io.pulsewarden.registry.ca.RevocationList;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.Vertx;
@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.Extension;
 
-/** Has answers and lists signed on worker threads, and comes back to the caller's context. */
+/** Has answers signed on worker threads, and lists by the authority. */
 @ApplicationScoped
 class StatusSigningClient {
 
   private final Vertx vertx;
-  private final CertificateAuthority authority;
+  private final AuthorityClient authority;
   private final StatusSigners signers;
 
-  StatusSigningClient(Vertx vertx, CertificateAuthority authority, StatusSigners signers) {
+  StatusSigningClient(Vertx vertx, AuthorityClient authority, StatusSigners signers) {
     this.vertx = vertx;
     this.authority = authority;
     this.signers = signers;
@@ -34,23 +34,32 @@ class StatusSigningClient {
       Optional<Extension> nonce,
       Instant now,
       Instant nextUpdate) {
-    return vertx.executeBlocking(
-        () -> OcspSigning.sign(known, nonce, signers.of(issuer), now, nextUpdate), false);
+    return signer(issuer)
+        .chain(
+            signer ->
+                vertx.executeBlocking(
+                    () -> OcspSigning.sign(known, nonce, signer, now, nextUpdate), false));
+  }
+
+  private Uni<StatusSigners.Signer> signer(X509Certificate issuer) {
+    return signers
+        .atHand(issuer)
+        .map(present -> Uni.createFrom().item(present))
+        .orElseGet(() -> authority.ask(_ -> signers.of(issuer)));
   }
 
   Uni<StatusAnswer> sign(X509Certificate issuer, RevocationList list) {
-    return vertx.executeBlocking(
-        () -> {
-          X509CRL signed = authority.signRevocations(issuer, list);
-          return new StatusAnswer(
-              encoded(signed),
-              // By the clock of whoever signed.
-              signed.getThisUpdate().toInstant(),
-              signed.getNextUpdate().toInstant(),
-              Set.of(),
-              true);
-        },
-        false);
+    return authority
+        .ask(there -> there.signRevocations(issuer, list))
+        .map(
+            signed ->
+                new StatusAnswer(
+                    encoded(signed),
+                    // By the clock of whoever signed.
+                    signed.getThisUpdate().toInstant(),
+                    signed.getNextUpdate().toInstant(),
+                    Set.of(),
+                    true));
   }
 
   private static byte[] encoded(X509CRL list) {

@@ -6,6 +6,8 @@ import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultMount;
 import io.pulsewarden.vault.VaultSession;
+import io.pulsewarden.vault.standin.VaultOperator;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class VaultPkiUnderTest implements AutoCloseable {
 
-  private final @Nullable PkiStandIn standIn;
+  private final @Nullable VaultStandIn standIn;
   private final URI address;
   private final VaultLogin operator;
   private final VaultLogin service;
-  private final String mount = "pulsewarden-test-" + UUID.randomUUID();
+  private final String mount;
   private final StatusLocations locations;
   private final Clock clock;
   private String rootId = "";
@@ -44,16 +46,18 @@ final class VaultPkiUnderTest implements AutoCloseable {
   private final Map<String, Instant> told = new HashMap<>();
 
   private VaultPkiUnderTest(
-      @Nullable PkiStandIn standIn,
+      @Nullable VaultStandIn standIn,
       URI address,
       VaultLogin operator,
       VaultLogin service,
+      String mount,
       StatusLocations locations,
       Clock clock) {
     this.standIn = standIn;
     this.address = address;
     this.operator = operator;
     this.service = service;
+    this.mount = mount;
     this.locations = locations;
     this.clock = clock;
     this.announced = new AnnouncedIssuers(Duration.ZERO, clock);
@@ -65,22 +69,24 @@ final class VaultPkiUnderTest implements AutoCloseable {
     String address = System.getenv("VAULT_ADDR");
     String token = System.getenv("VAULT_TOKEN");
     if (address == null || token == null) {
-      return standIn(PkiStandIn.start(clock), folder, locations, clock);
+      return standIn(VaultStandIn.start(clock), folder, locations, clock);
     }
     VaultLogin login = new VaultLogin.TokenFile(file(folder, "token", token));
-    return new VaultPkiUnderTest(null, URI.create(address), login, login, locations, clock);
+    String mount = "pulsewarden-test-" + UUID.randomUUID();
+    return new VaultPkiUnderTest(null, URI.create(address), login, login, mount, locations, clock);
   }
 
+  /** The registry's policy and login are what docs/vault.md has an operator type. */
   static VaultPkiUnderTest standIn(
-      PkiStandIn server, Path folder, StatusLocations locations, Clock clock) throws IOException {
+      VaultStandIn server, Path folder, StatusLocations locations, Clock clock) throws IOException {
+    new VaultOperator(server, null, folder).prepareRegistry();
     return new VaultPkiUnderTest(
         server,
         server.url(),
-        new VaultLogin.TokenFile(file(folder, "root-token", PkiStandIn.ROOT)),
+        new VaultLogin.TokenFile(file(folder, "root-token", VaultStandIn.ROOT)),
         new VaultLogin.AppRole(
-            "approle",
-            file(folder, "role-id", PkiStandIn.ROLE_ID),
-            file(folder, "secret-id", PkiStandIn.SECRET_ID)),
+            "approle", folder.resolve("registry-role-id"), folder.resolve("registry-secret-id")),
+        "pulsewarden-devices",
         locations,
         clock);
   }

@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.est;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.pulsewarden.registry.ca.CertificatePem;
@@ -14,21 +15,32 @@ import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole service with Vault as its authority, which is sealed for a while. */
+/** The whole service with Vault as its authority, which is sealed for a while, and slow. */
 @QuarkusTest
 @QuarkusTestResource(RegistryTestBed.class)
 @QuarkusTestResource(value = VaultAuthorityTestBed.class, restrictToAnnotatedClass = true)
 class VaultEnrolmentIT {
+
+  private static final int DEVICES = 40;
+  private static final int AT_ONCE = 8;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
@@ -44,7 +56,7 @@ class VaultEnrolmentIT {
     KeyPair keys = Csr.ec("secp256r1");
     URI vault = ConfigProvider.getConfig().getValue("pulsewarden.vault.url", URI.class);
 
-    VaultAuthorityTestBed.operate(vault, "seal");
+    VaultAuthorityTestBed.operate(vault, "sys/seal");
     try {
       registry
           .enrol(device, claim, Csr.of(keys).base64())
@@ -64,7 +76,7 @@ class VaultEnrolmentIT {
                   registry.anonymous().get("/.well-known/est/cacerts").asByteArray()))
           .hasSizeGreaterThanOrEqualTo(2);
     } finally {
-      VaultAuthorityTestBed.operate(vault, "unseal");
+      VaultAuthorityTestBed.operate(vault, "sys/unseal");
     }
 
     X509Certificate first =
@@ -75,6 +87,59 @@ class VaultEnrolmentIT {
             DeviceClient.showing(base, keys, first).renew(Csr.renewing(first).base64()).body());
     assertThat(second.getSerialNumber()).isNotEqualTo(first.getSerialNumber());
     requireStatus(registry, second);
+  }
+
+  /**
+   * Vault takes its time. Eight requests wait for it, as many as are configured; whoever comes then
+   * hears soon that it must come again, and who needs nothing of Vault does not notice.
+   */
+  @Test
+  void shouldAnswerAllElseWhileVaultIsSlow() throws Exception {
+    Registry registry = Registry.ofNewOrganisation(base);
+    UUID enrolled = registry.device();
+    X509Certificate certificate =
+        CertsOnlyAnswer.one(
+            registry
+                .enrol(enrolled, registry.claim(enrolled), Csr.of(Csr.ec("secp256r1")).base64())
+                .asByteArray());
+    requireStatus(registry, certificate);
+    UUID device = registry.device();
+    String claim = registry.claim(device);
+    byte[] request = Csr.of(Csr.ec("secp256r1")).base64();
+    URI vault = ConfigProvider.getConfig().getValue("pulsewarden.vault.url", URI.class);
+    List<Response> answers = Collections.synchronizedList(new ArrayList<>());
+
+    try (ExecutorService devices = Executors.newVirtualThreadPerTaskExecutor()) {
+      VaultAuthorityTestBed.operate(vault, "stand-in/hold");
+      try {
+        for (int i = 0; i < DEVICES; i++) {
+          devices.execute(() -> answers.add(registry.enrol(device, claim, request)));
+        }
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () -> assertThat(answers).hasSizeGreaterThanOrEqualTo(DEVICES - AT_ONCE));
+        assertThat(answers)
+            .allSatisfy(
+                refused ->
+                    refused
+                        .then()
+                        .statusCode(503)
+                        .header("Retry-After", "5")
+                        .body("code", equalTo("certificate-authority-unavailable")));
+
+        registry.admin().get("/v1/devices/" + enrolled).then().statusCode(200);
+        registry.anonymous().get("/.well-known/est/cacerts").then().statusCode(200);
+        requireStatus(registry, certificate);
+        assertThat(VaultAuthorityTestBed.waiting(vault)).isBetween(1, AT_ONCE);
+        assertThat(answers).hasSizeLessThan(DEVICES);
+      } finally {
+        VaultAuthorityTestBed.operate(vault, "stand-in/release");
+      }
+    }
+
+    assertThat(answers).hasSize(DEVICES);
+    assertThat(answers.stream().filter(answer -> answer.statusCode() == 200)).hasSize(1);
   }
 
   private void requireStatus(Registry registry, X509Certificate certificate) throws Exception {

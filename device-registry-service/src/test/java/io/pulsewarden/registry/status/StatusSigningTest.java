@@ -105,7 +105,7 @@ class StatusSigningTest {
     try (AuthorityUnderTest embedded = AuthorityUnderTest.embedded(folder)) {
       GoesAway authority = new GoesAway(embedded.authority());
       MovedClock clock = new MovedClock();
-      StatusSigners signers = new StatusSigners(authority, clock);
+      StatusSigners signers = new StatusSigners(authority, clock, Runnable::run);
       X509Certificate issuer = authority.issuers().getFirst();
       StatusSigners.Signer first = signers.of(issuer);
       authority.away = true;

@@ -3,6 +3,7 @@ package io.pulsewarden.keys.vault;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.vault.VaultAnswer;
+import io.pulsewarden.vault.VaultBulkhead;
 import io.pulsewarden.vault.VaultMount;
 import io.pulsewarden.vault.VaultSession;
 import io.pulsewarden.vault.VaultUnavailableException;
@@ -15,6 +16,10 @@ final class TransitClient {
 
   TransitClient(VaultSession session, String mount) {
     this.transit = new VaultMount(session, mount);
+  }
+
+  TransitClient(VaultSession session, String mount, VaultBulkhead bulkhead) {
+    this.transit = new VaultMount(session, mount, bulkhead);
   }
 
   /** 2xx or 4xx. */

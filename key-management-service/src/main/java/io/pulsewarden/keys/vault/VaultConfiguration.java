@@ -2,11 +2,14 @@ package io.pulsewarden.keys.vault;
 
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekProviderSource;
+import io.pulsewarden.vault.VaultAddress;
+import io.pulsewarden.vault.VaultBulkhead;
 import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultLoginSettings;
 import io.pulsewarden.vault.VaultSession;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -47,6 +50,18 @@ class VaultConfiguration implements KekProviderSource {
     @WithDefault("service")
     String tlsConfigurationName();
 
+    /** Whether keys and tokens may go to Vault without TLS. */
+    @WithDefault("false")
+    boolean acceptRisk();
+
+    /** Requests under way; more wait. */
+    @WithDefault("64")
+    int requestsAtOnce();
+
+    /** How long they wait before they fail. */
+    @WithDefault("PT1S")
+    Duration longestWait();
+
     /** For a whole answer. */
     @WithDefault("PT5S")
     Duration timeout();
@@ -79,29 +94,36 @@ class VaultConfiguration implements KekProviderSource {
   public KekProvider open() {
     VaultConnection connection =
         new VaultConnection(
-            settings
-                .url()
-                .orElseThrow(() -> new ConfigurationException("pulsewarden.vault.url is not set")),
-            settings.namespace().orElse(null),
-            this::sslContext,
-            settings.timeout());
+            address(), settings.namespace().orElse(null), this::sslContext, settings.timeout());
+    VaultBulkhead bulkhead = new VaultBulkhead(settings.requestsAtOnce(), settings.longestWait());
     TransitClient service =
         client(
             connection,
+            bulkhead,
             login("pulsewarden.vault.login", settings.login())
                 .orElseThrow(
                     () -> new ConfigurationException("pulsewarden.vault.login.method is not set")));
     TransitClient trimming =
         login("pulsewarden.vault.trim-login", settings.trimLogin())
-            .map(login -> client(connection, login))
+            .map(login -> client(connection, bulkhead, login))
             .orElse(null);
     return new VaultKekProvider(service, trimming, blocking);
   }
 
-  private TransitClient client(VaultConnection connection, VaultLogin login) {
+  private URI address() {
+    try {
+      return VaultAddress.require(
+          settings.url(), ConfigUtils.isProfileActive("prod"), settings.acceptRisk());
+    } catch (IllegalArgumentException unusable) {
+      throw new ConfigurationException(unusable.getMessage());
+    }
+  }
+
+  private TransitClient client(
+      VaultConnection connection, VaultBulkhead bulkhead, VaultLogin login) {
     VaultSession session = new VaultSession(connection, login, clock);
     sessions.add(session);
-    return new TransitClient(session, settings.mount());
+    return new TransitClient(session, settings.mount(), bulkhead);
   }
 
   private static Optional<VaultLogin> login(String prefix, VaultLoginSettings login) {

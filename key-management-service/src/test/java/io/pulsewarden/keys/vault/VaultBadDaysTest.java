@@ -16,10 +16,12 @@ import io.pulsewarden.secret.SecretBytes;
 import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultSession;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +46,13 @@ class VaultBadDaysTest {
   @TempDir private Path folder;
   private final MovedClock clock = new MovedClock();
   private final List<Throwable> failures = new ArrayList<>();
-  private TransitStandIn server;
+  private VaultStandIn server;
   private VaultUnderTest vault;
   private KekProvider provider;
 
   @BeforeEach
   void start() throws Exception {
-    server = TransitStandIn.start(clock);
+    server = VaultStandIn.start(clock);
     vault = VaultUnderTest.standIn(server, folder, clock);
     provider = vault.provider();
   }
@@ -63,7 +64,7 @@ class VaultBadDaysTest {
     StringWriter text = new StringWriter();
     failures.forEach(failure -> failure.printStackTrace(new PrintWriter(text, true)));
     assertThat(text.toString())
-        .doesNotContain(TransitStandIn.canaries())
+        .doesNotContain(VaultStandIn.canaries())
         .doesNotContain(Base64.getEncoder().encodeToString(KEY), "batch_input", "errors");
   }
 
@@ -82,20 +83,19 @@ class VaultBadDaysTest {
   }
 
   @Test
-  void shouldGiveUpOnAnAnswerThatDoesNotCome() throws Exception {
+  void shouldGiveUpOnAnAnswerThatDoesNotCome() {
     Wrapped wrapped = wrap();
-    CountDownLatch end = new CountDownLatch(1);
     KekProvider impatient =
         vault.provider(
             new VaultConnection(
                 server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1)));
     impatient.check().toCompletableFuture().join();
-    server.holdAnswers(end);
+    server.hold();
     try {
       assertThat(reason(impatient.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
           .isEqualTo(KekFailure.UNREACHABLE);
     } finally {
-      end.countDown();
+      server.release();
     }
   }
 
@@ -128,7 +128,7 @@ class VaultBadDaysTest {
             new VaultSession(
                 new VaultConnection(
                     server.url(), null, VaultUnderTest::defaultTls, VaultUnderTest.PATIENCE),
-                new VaultLogin.TokenFile(VaultUnderTest.file(folder, "token", TransitStandIn.ROOT)),
+                new VaultLogin.TokenFile(VaultUnderTest.file(folder, "token", VaultStandIn.ROOT)),
                 clock),
             "no-such-mount");
     KekProvider lost = new VaultKekProvider(elsewhere, null, Runnable::run);
@@ -162,6 +162,7 @@ class VaultBadDaysTest {
   void shouldGoOnWithALivingTokenWhileNeitherRenewalNorLoginWorks() throws Exception {
     Wrapped wrapped = wrap();
     server.forbidRenewals();
+    String secretId = Files.readString(folder.resolve("secret-id"));
     VaultUnderTest.file(folder, "secret-id", "withdrawn");
     clock.pass(Duration.ofMinutes(45));
     assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
@@ -171,7 +172,7 @@ class VaultBadDaysTest {
     clock.pass(Duration.ofMinutes(20));
     assertThat(reason(provider.check())).isEqualTo(KekFailure.IMPOSSIBLE);
 
-    VaultUnderTest.file(folder, "secret-id", TransitStandIn.SECRET_ID);
+    VaultUnderTest.file(folder, "secret-id", secretId.strip());
     assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
   }
 
@@ -209,8 +210,7 @@ class VaultBadDaysTest {
     Wrapped first = wrap();
     provider.rotate(KEK).toCompletableFuture().join();
     Wrapped second = wrap();
-    server.key(KEK.toString()).minDecryption = 2;
-    server.key(KEK.toString()).trim(2);
+    server.key(KEK.toString()).lose(2);
 
     assertThat(unwrap(first)).isEqualTo(new Unwrapped.Refused(Refusal.TRIMMED));
     assertThat(unwrap(second)).isInstanceOf(Unwrapped.Key.class);
@@ -250,7 +250,7 @@ class VaultBadDaysTest {
     assertThat(reason(without.trim(KEK, 2))).isEqualTo(KekFailure.FORBIDDEN);
     KekProvider wrongRole = new VaultKekProvider(vault.transit(), vault.transit(), Runnable::run);
     assertThat(reason(wrongRole.trim(KEK, 2))).isEqualTo(KekFailure.FORBIDDEN);
-    assertThat(server.key(KEK.toString()).minAvailable).isZero();
+    assertThat(server.key(KEK.toString()).minAvailable()).isZero();
   }
 
   @Test
@@ -258,21 +258,21 @@ class VaultBadDaysTest {
     wrap();
     provider.rotate(KEK).toCompletableFuture().join();
     // The read and the new minimum are served, the trim is not.
-    server.key(KEK.toString()).minDecryption = 2;
-    server.key(KEK.toString()).minEncryption = 2;
-    assertThat(server.key(KEK.toString()).minAvailable).isZero();
+    server.key(KEK.toString()).configure(2, 2);
+    assertThat(server.key(KEK.toString()).minAvailable()).isZero();
     provider.trim(KEK, 2).toCompletableFuture().join();
-    assertThat(server.key(KEK.toString()).minAvailable).isEqualTo(2);
+    assertThat(server.key(KEK.toString()).minAvailable()).isEqualTo(2);
   }
 
   @Test
   void shouldLogInByKubernetesToo() throws Exception {
+    server.allowPods("key-management", "pulsewarden-keys");
     VaultLogin pod =
         new VaultLogin.Kubernetes(
-            "kubernetes", "key-management", VaultUnderTest.file(folder, "jwt", TransitStandIn.JWT));
+            "kubernetes", "key-management", VaultUnderTest.file(folder, "jwt", VaultStandIn.JWT));
     assertThat(
             new VaultKekProvider(
-                    new TransitClient(session(server.url(), pod), TransitStandIn.MOUNT),
+                    new TransitClient(session(server.url(), pod), VaultUnderTest.STAND_IN_MOUNT),
                     null,
                     Runnable::run)
                 .check()

@@ -13,13 +13,13 @@ import io.pulsewarden.keys.subject.SubjectKeysUnderTest;
 import io.pulsewarden.keys.subject.SubjectKind;
 import io.pulsewarden.keys.subject.WrapContext;
 import io.pulsewarden.vault.VaultConnection;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ class VaultHandOutTest {
   @TempDir private Path folder;
   private final MovedClock clock = new MovedClock();
   private final SubjectKeysUnderTest rows = new SubjectKeysUnderTest(clock);
-  private TransitStandIn server;
+  private VaultStandIn server;
   private VaultUnderTest vault;
   private KekProvider keks;
   private SubjectKeys keys;
@@ -45,7 +45,7 @@ class VaultHandOutTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TransitStandIn.start(clock);
+    server = VaultStandIn.start(clock);
     vault = VaultUnderTest.standIn(server, folder, clock);
     keks = vault.provider();
     begin();
@@ -114,15 +114,14 @@ class VaultHandOutTest {
             vault.provider(
                 new VaultConnection(
                     server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1))));
-    CountDownLatch answers = new CountDownLatch(1);
-    server.holdAnswers(answers);
+    server.hold();
     try {
       assertThat(handOut.current(List.of(warm), today())).containsExactly("ok");
       assertThat(failure(new HandOutUnderTest(impatient, clock), List.of(cold)))
           .isEqualTo(KekFailure.UNREACHABLE);
       assertThat(SubjectKeysUnderTest.health(impatient)).isIn("unreachable", "no-answer");
     } finally {
-      answers.countDown();
+      server.release();
     }
     begin();
     assertThat(handOut.current(List.of(cold), today())).containsExactly("ok");
@@ -150,8 +149,7 @@ class VaultHandOutTest {
     Subject same =
         Stream.generate(VaultHandOutTest::patient).filter(in(kek)).findFirst().orElseThrow();
     handOut.current(List.of(same), today());
-    server.key(kek.toString()).minDecryption = 2;
-    server.key(kek.toString()).trim(2);
+    server.key(kek.toString()).lose(2);
     keys.forgetAll();
 
     assertThat(handOut.current(List.of(lost, same, patient()), today()))

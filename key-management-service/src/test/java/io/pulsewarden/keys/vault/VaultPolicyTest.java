@@ -12,6 +12,7 @@ import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
 import io.pulsewarden.vault.VaultAnswer;
 import io.pulsewarden.vault.VaultConnection;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,12 +34,12 @@ class VaultPolicyTest {
 
   @TempDir private Path folder;
   private final MovedClock clock = new MovedClock();
-  private TransitStandIn server;
+  private VaultStandIn server;
   private VaultUnderTest vault;
 
   @BeforeEach
   void start() throws Exception {
-    server = TransitStandIn.start(clock);
+    server = VaultStandIn.start(clock);
     vault = VaultUnderTest.standIn(server, folder, clock);
   }
 

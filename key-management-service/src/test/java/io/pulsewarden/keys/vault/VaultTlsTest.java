@@ -10,6 +10,9 @@ import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultSession;
+import io.pulsewarden.vault.standin.VaultOperator;
+import io.pulsewarden.vault.standin.VaultStandIn;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -22,18 +25,22 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Vault over TLS of our own CA, and the certificate as what logs in. */
 class VaultTlsTest {
 
+  @TempDir private Path folder;
   private final LocalCa ours = LocalCa.create("services");
-  private TransitStandIn server;
+  private VaultStandIn server;
 
   @BeforeEach
   void start() throws Exception {
     server =
-        TransitStandIn.startTls(
+        VaultStandIn.startTls(
             Clock.systemUTC(), tls(ours, ours.issueService("vault", "pulsewarden.local")));
+    new VaultOperator(server, tls(ours, null), folder).prepareKeys();
+    server.allowCertificates("pulsewarden-keys");
   }
 
   @AfterEach
@@ -74,7 +81,7 @@ class VaultTlsTest {
         new VaultConnection(server.url(), null, () -> own, Duration.ofSeconds(5));
     return new TransitClient(
         new VaultSession(connection, new VaultLogin.Certificate("cert"), Clock.systemUTC()),
-        TransitStandIn.MOUNT);
+        VaultUnderTest.STAND_IN_MOUNT);
   }
 
   private static SSLContext tls(LocalCa trusted, @Nullable IssuedCertificate own) throws Exception {

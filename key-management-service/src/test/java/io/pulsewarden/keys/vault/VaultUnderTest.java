@@ -5,6 +5,8 @@ import io.pulsewarden.vault.VaultAnswer;
 import io.pulsewarden.vault.VaultConnection;
 import io.pulsewarden.vault.VaultLogin;
 import io.pulsewarden.vault.VaultSession;
+import io.pulsewarden.vault.standin.VaultOperator;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,9 +30,12 @@ final class VaultUnderTest implements AutoCloseable {
   /** Where a test is not about time: a busy machine takes long over its TLS and its pauses. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** As docs/vault.md has it. */
+  static final String STAND_IN_MOUNT = "pulsewarden";
+
   private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
 
-  private final @Nullable TransitStandIn standIn;
+  private final @Nullable VaultStandIn standIn;
   private final VaultConnection connection;
   private final VaultLogin login;
   private final VaultLogin trimLogin;
@@ -39,7 +44,7 @@ final class VaultUnderTest implements AutoCloseable {
   private final Clock clock;
 
   private VaultUnderTest(
-      @Nullable TransitStandIn standIn,
+      @Nullable VaultStandIn standIn,
       VaultConnection connection,
       VaultLogin login,
       VaultLogin trimLogin,
@@ -59,25 +64,23 @@ final class VaultUnderTest implements AutoCloseable {
     String address = System.getenv("VAULT_ADDR");
     String token = System.getenv("VAULT_TOKEN");
     return address == null || token == null
-        ? standIn(TransitStandIn.start(clock), folder, clock)
+        ? standIn(VaultStandIn.start(clock), folder, clock)
         : real(address, token, folder, clock);
   }
 
-  static VaultUnderTest standIn(TransitStandIn server, Path folder, Clock clock)
-      throws IOException {
+  /** Prepared by what docs/vault.md has an operator type, and nothing else. */
+  static VaultUnderTest standIn(VaultStandIn server, Path folder, Clock clock) throws IOException {
+    VaultOperator operator = new VaultOperator(server, null, folder);
+    operator.prepareKeys();
+    operator.prepareTrim();
     return new VaultUnderTest(
         server,
         connection(server.url()),
+        new VaultLogin.AppRole("approle", folder.resolve("role-id"), folder.resolve("secret-id")),
         new VaultLogin.AppRole(
-            "approle",
-            file(folder, "role-id", TransitStandIn.ROLE_ID),
-            file(folder, "secret-id", TransitStandIn.SECRET_ID)),
-        new VaultLogin.AppRole(
-            "approle",
-            file(folder, "trim-role-id", TransitStandIn.TRIM_ROLE_ID),
-            file(folder, "trim-secret-id", TransitStandIn.TRIM_SECRET_ID)),
-        new VaultLogin.TokenFile(file(folder, "root", TransitStandIn.ROOT)),
-        TransitStandIn.MOUNT,
+            "approle", folder.resolve("trim-role-id"), folder.resolve("trim-secret-id")),
+        new VaultLogin.TokenFile(file(folder, "root", VaultStandIn.ROOT)),
+        STAND_IN_MOUNT,
         clock);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pulsewarden.platform.certificates.Pem;
+import io.pulsewarden.platform.certificates.ServerTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,13 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /** HTTPS with JSON to servers that one CA signed. Thread-safe, blocking. */
 public final class PlatformHttp implements AutoCloseable {
@@ -39,22 +36,11 @@ public final class PlatformHttp implements AutoCloseable {
 
   /** Trusts these certificates and no other. */
   public static PlatformHttp trusting(Collection<X509Certificate> authorities) throws IOException {
-    try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      for (X509Certificate one : authorities) {
-        store.setCertificateEntry(one.getSerialNumber().toString(), one);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(null, trust.getTrustManagers(), null);
-      return new PlatformHttp(
-          HttpClient.newBuilder().sslContext(tls).connectTimeout(CONNECT).build());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("can't use the CA file", e);
-    }
+    return new PlatformHttp(
+        HttpClient.newBuilder()
+            .sslContext(ServerTrust.of(authorities))
+            .connectTimeout(CONNECT)
+            .build());
   }
 
   /** A request with a JSON body. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record KekSettings(Map<String, String> values) {
 
+  private static final String REMEMBERED = "vault.properties";
+
   /**
    * The keyring, unless this folder began with a Vault or is about to.
    *
@@ -26,17 +28,29 @@ record KekSettings(Map<String, String> values) {
   static KekSettings choose(DataFolder data, @Nullable VaultOptions given, Passphrases passphrases)
       throws IOException {
     Path keyring = data.of(Part.KEYS.key()).resolve("keyring.p12");
-    Path remembered = data.secret("vault.properties");
     if (given != null) {
       if (Files.exists(keyring)) {
         throw new PlatformException(
             "this folder's keys are wrapped by its keyring; start a new one with --data to use"
                 + " Vault");
       }
-      PropertiesFile.write(remembered, given.configuration());
+      return new KekSettings(given.configuration());
     }
-    Map<String, String> vault = PropertiesFile.read(remembered);
+    Map<String, String> vault = PropertiesFile.read(data.secret(REMEMBERED));
     return vault.isEmpty() ? keyring(keyring, passphrases) : new KekSettings(vault);
+  }
+
+  /**
+   * Asks the Vault, if it is one, whether key management can work with it, and has the folder
+   * remember it. A crash before the end leaves a folder that begins anew.
+   *
+   * @throws PlatformException in one line, if not
+   */
+  void settle(DataFolder data) throws IOException {
+    if (values.containsKey(VaultCheck.URL)) {
+      VaultCheck.require(values);
+      PropertiesFile.write(data.secret(REMEMBERED), values);
+    }
   }
 
   private static KekSettings keyring(Path keyring, Passphrases passphrases) {

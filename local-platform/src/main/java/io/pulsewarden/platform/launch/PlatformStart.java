@@ -47,10 +47,11 @@ public final class PlatformStart {
       }
       ServerFiles files = ServerFiles.ofThisBuild();
       Backends backends = new Backends(data, ports, passwords, tls, files, progress);
+      KekSettings keks = KekSettings.choose(data, options.vault(), passphrases);
+      keks.settle(data);
       ServiceStart services =
           new ServiceStart(
-              new ServiceConfiguration(
-                  data, ports, passphrases, KekSettings.choose(data, options.vault(), passphrases)),
+              new ServiceConfiguration(data, ports, passphrases, keks),
               new ServiceLaunch(data, ports, files, http),
               tls,
               progress);

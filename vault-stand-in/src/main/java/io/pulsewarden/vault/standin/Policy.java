@@ -1,10 +1,6 @@
-package io.pulsewarden.keys.vault;
+package io.pulsewarden.vault.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A policy as docs/vault.md tells an operator to write it, and what Vault makes of it: what no path
- * allows is forbidden; {@code +} is one segment; a parameter that is not listed is forbidden where
- * some are, and an empty list allows any value.
+ * A policy in HCL, and what Vault makes of it: what no path allows is forbidden; {@code +} is one
+ * segment and {@code *} at the end whatever follows; a parameter that is not listed is forbidden
+ * where some are, and an empty list allows any value.
  */
-final class DocumentedPolicy {
+final class Policy {
 
   private record Rule(
       Pattern path, List<String> capabilities, Map<String, List<String>> parameters) {}
@@ -33,34 +29,24 @@ final class DocumentedPolicy {
   private final List<Rule> rules = new ArrayList<>();
 
   /**
-   * @param name of its file, such as {@code pulsewarden-keys.hcl}
+   * Reads it.
+   *
+   * @throws IllegalArgumentException if it has no rule, or one without capabilities
    */
-  DocumentedPolicy(String name) {
-    String page = read();
-    int begin = page.indexOf("```text\n", page.indexOf("\n`" + name + "`")) + "```text\n".length();
-    Matcher rule = RULE.matcher(page.substring(begin, page.indexOf("```", begin)));
+  Policy(String hcl) {
+    Matcher rule = RULE.matcher(hcl);
     while (rule.find()) {
       Matcher capabilities = CAPABILITIES.matcher(rule.group(2));
       if (!capabilities.find()) {
-        throw new IllegalStateException("a path without capabilities: " + rule.group(1));
+        throw new IllegalArgumentException("a path without capabilities: " + rule.group(1));
       }
+      String path = rule.group(1).replace("+", "[^/]+").replaceAll("\\*$", ".*");
       rules.add(
           new Rule(
-              Pattern.compile(rule.group(1).replace("+", "[^/]+")),
-              quoted(capabilities.group(1)),
-              parameters(rule.group(2))));
+              Pattern.compile(path), quoted(capabilities.group(1)), parameters(rule.group(2))));
     }
     if (rules.isEmpty()) {
-      throw new IllegalStateException("docs/vault.md has no policy " + name);
-    }
-  }
-
-  private static String read() {
-    try {
-      return Files.readString(
-          Path.of(System.getProperty("pulsewarden.root")).resolve("docs/vault.md"));
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
+      throw new IllegalArgumentException("a policy without a path");
     }
   }
 
@@ -80,14 +66,12 @@ final class DocumentedPolicy {
     return QUOTED.matcher(list).results().map(each -> each.group(1)).toList();
   }
 
-  boolean allows(String method, String path, JsonNode body) {
-    String capability =
-        switch (method) {
-          case "GET" -> "read";
-          case "DELETE" -> "delete";
-          case "LIST" -> "list";
-          default -> "update";
-        };
+  /**
+   * Whether it lets somebody do that.
+   *
+   * @param capability {@code read}, {@code list}, {@code delete} or {@code update}
+   */
+  boolean allows(String capability, String path, JsonNode body) {
     return rules.stream()
         .filter(rule -> rule.path().matcher(path).matches())
         .anyMatch(

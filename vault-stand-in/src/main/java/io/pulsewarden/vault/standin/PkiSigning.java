@@ -1,4 +1,4 @@
-package io.pulsewarden.registry.ca;
+package io.pulsewarden.vault.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -63,7 +63,7 @@ import org.jspecify.annotations.Nullable;
  * in names, 159 random bits in serial numbers, thirty seconds back unless told, the defaults of
  * roles.
  */
-final class StandInSigning {
+final class PkiSigning {
 
   /** A request that Vault calls wrong. */
   static final class Refused extends Exception {
@@ -80,7 +80,7 @@ final class StandInSigning {
   private final SecureRandom random = new SecureRandom();
   private final Clock clock;
 
-  StandInSigning(Clock clock) {
+  PkiSigning(Clock clock) {
     this.clock = clock;
   }
 
@@ -110,13 +110,13 @@ final class StandInSigning {
 
   static String request(KeyPair keys, JsonNode body) throws IOException, OperatorCreationException {
     X500Name name = name(strings(body.path("organization")), body.path("common_name").asText());
-    return RequestPem.write(
+    return Pems.request(
         new JcaPKCS10CertificationRequestBuilder(name, keys.getPublic())
             .build(signer(keys))
             .getEncoded());
   }
 
-  X509Certificate intermediate(StandInPki.Issuer issuer, JsonNode body)
+  X509Certificate intermediate(PkiEngine.Issuer issuer, JsonNode body)
       throws GeneralSecurityException,
           IOException,
           OperatorCreationException,
@@ -135,7 +135,7 @@ final class StandInSigning {
   }
 
   /** {@code sign/:role}: names from the request's fields unless the role takes the CSR's. */
-  X509Certificate byRole(StandInPki.Issuer issuer, JsonNode role, JsonNode body)
+  X509Certificate byRole(PkiEngine.Issuer issuer, JsonNode role, JsonNode body)
       throws GeneralSecurityException,
           IOException,
           OperatorCreationException,
@@ -156,7 +156,7 @@ final class StandInSigning {
             subject(issuer),
             name(strings(role.path("organization")), name),
             request,
-            duration(role.path("not_before_duration").asText("30s")),
+            Durations.of(role.path("not_before_duration").asText("30s")),
             end(issuer, body));
     if (role.path("basic_constraints_valid_for_non_ca").asBoolean(false)) {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
@@ -218,7 +218,7 @@ final class StandInSigning {
   }
 
   /** Everything from the request but basicConstraints. */
-  X509Certificate verbatim(StandInPki.Issuer issuer, JsonNode body)
+  X509Certificate verbatim(PkiEngine.Issuer issuer, JsonNode body)
       throws GeneralSecurityException,
           IOException,
           OperatorCreationException,
@@ -242,11 +242,11 @@ final class StandInSigning {
     return sign(builder, request, issuer);
   }
 
-  String list(StandInPki.Issuer issuer, JsonNode body)
+  String list(PkiEngine.Issuer issuer, JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
     Instant now = clock.instant();
     X509v2CRLBuilder builder = new X509v2CRLBuilder(subject(issuer), Date.from(now));
-    builder.setNextUpdate(Date.from(now.plus(duration(body.path("next_update").asText()))));
+    builder.setNextUpdate(Date.from(now.plus(Durations.of(body.path("next_update").asText()))));
     for (JsonNode entry : body.path("revoked_certs")) {
       BigInteger serial =
           new BigInteger(1, HexFormat.of().parseHex(entry.path("serial_number").asText()));
@@ -285,7 +285,7 @@ final class StandInSigning {
     return extensions;
   }
 
-  private Instant end(StandInPki.Issuer issuer, JsonNode body) throws Refused {
+  private Instant end(PkiEngine.Issuer issuer, JsonNode body) throws Refused {
     Instant end = Instant.parse(body.path("not_after").asText());
     if (end.isAfter(issuer.certificate.getNotAfter().toInstant())) {
       throw new Refused("cannot satisfy request, as TTL would result in notAfter beyond the CA's");
@@ -315,7 +315,7 @@ final class StandInSigning {
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
   }
 
-  private static void addresses(X509v3CertificateBuilder builder, StandInPki.Issuer issuer)
+  private static void addresses(X509v3CertificateBuilder builder, PkiEngine.Issuer issuer)
       throws IOException {
     for (String responder : issuer.responders) {
       builder.addExtension(
@@ -368,9 +368,7 @@ final class StandInSigning {
   }
 
   private static X509Certificate sign(
-      X509v3CertificateBuilder builder,
-      PKCS10CertificationRequest request,
-      StandInPki.Issuer issuer)
+      X509v3CertificateBuilder builder, PKCS10CertificationRequest request, PkiEngine.Issuer issuer)
       throws GeneralSecurityException, IOException, OperatorCreationException {
     JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
     builder.addExtension(
@@ -404,7 +402,7 @@ final class StandInSigning {
         .build(keys.getPrivate());
   }
 
-  private static X500Name subject(StandInPki.Issuer issuer) throws GeneralSecurityException {
+  private static X500Name subject(PkiEngine.Issuer issuer) throws GeneralSecurityException {
     return new JcaX509CertificateHolder(issuer.certificate).getSubject();
   }
 
@@ -426,15 +424,6 @@ final class StandInSigning {
   }
 
   private static Duration ttl(JsonNode body) {
-    return duration(body.path("ttl").asText());
-  }
-
-  private static Duration duration(String text) {
-    long number = Long.parseLong(text.substring(0, text.length() - 1));
-    return switch (text.charAt(text.length() - 1)) {
-      case 'h' -> Duration.ofHours(number);
-      case 'm' -> Duration.ofMinutes(number);
-      default -> Duration.ofSeconds(number);
-    };
+    return Durations.of(body.path("ttl").asText());
   }
 }
