@@ -61,6 +61,9 @@ class DatabaseDownIT {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(KeysClient.json(refused.body()).path("code").asText())
             .isEqualTo("keys-unavailable");
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        HttpResponse<String> person = custodian(people, "GET", "/v1/kek-rotations");
+        assertThat(person.statusCode()).as(person.body()).isEqualTo(503);
         await()
             .atMost(PATIENCE)
             .untilAsserted(

@@ -100,6 +100,7 @@ class KekRotationIT {
     Map<UUID, String> before;
     Map<UUID, String> survivors;
     List<Row> oldBackup;
+    LogicalDump dump;
     try (KeysClient telemetry = telemetry();
         PeopleClient people = new PeopleClient(url);
         ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -108,6 +109,7 @@ class KekRotationIT {
       before = open(rows());
       assertThat(before).hasSize(200);
       live.backUp(backups.resolve("before"));
+      dump = LogicalDump.take(live.superuser(DATABASE));
       erase(people, patients.getFirst());
       survivors = open(rows());
       assertThat(survivors).hasSize(199);
@@ -122,6 +124,7 @@ class KekRotationIT {
       try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
         oldBackup = rows(old.superuser(DATABASE));
         assertThat(open(oldBackup)).as("the erased patient's key too").isEqualTo(before);
+        assertThat(open(rows(dump.restore(old, "dumped")))).as("by dump").isEqualTo(before);
         rotated(people, survivors);
         refused(people, "POST", "/v1/kek-trims/verification", "not-proven");
         assertThat(open(oldBackup)).as("rotated and not trimmed").isEqualTo(before);
@@ -163,6 +166,9 @@ class KekRotationIT {
       List<Row> restored = rows(old.superuser(DATABASE));
       assertThat(restored).hasSize(200);
       assertThat(open(restored)).as("erased or not").isEmpty();
+      List<Row> dumped = rows(dump.restore(old, "dumped"));
+      assertThat(dumped).hasSize(200);
+      assertThat(open(dumped)).as("erased or not, by dump").isEmpty();
     }
     assertThat(open(rows())).containsAllEntriesOf(survivors);
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_ROTATED));

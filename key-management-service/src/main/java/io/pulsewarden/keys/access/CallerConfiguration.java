@@ -21,8 +21,11 @@ class CallerConfiguration {
     if (!(identity.getPrincipal() instanceof JsonWebToken token)) {
       throw new ProblemException(401, "unauthenticated", "a token of a person is needed");
     }
-    return new Caller(
-        token.getSubject(), organisation(token.getClaim(ORGANISATION)), identity.getRoles());
+    String subject = token.getSubject();
+    if (subject == null || subject.isBlank()) {
+      throw new ProblemException(403, "no-subject", "the token names no person");
+    }
+    return new Caller(subject, organisation(token.getClaim(ORGANISATION)), identity.getRoles());
   }
 
   private static UUID organisation(@Nullable Object claim) {

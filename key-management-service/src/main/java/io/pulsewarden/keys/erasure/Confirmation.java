@@ -63,7 +63,7 @@ record Confirmation(UUID instance, Set<UUID> evicted, List<Purged> purged, boole
   }
 
   private static long count(JsonNode node) {
-    if (!node.isIntegralNumber() || node.asLong() < 0) {
+    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.asLong() < 0) {
       throw new IllegalArgumentException("not a count");
     }
     return node.asLong();

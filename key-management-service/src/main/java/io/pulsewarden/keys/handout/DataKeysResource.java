@@ -121,6 +121,6 @@ public class DataKeysResource {
 
   private static Response unavailable(Throwable failure) {
     LOG.warn("keys can't be handed out", failure);
-    return Problem.response(503, "keys-unavailable", "keys can't be handed out now");
+    return Problem.later("keys-unavailable", "keys can't be handed out now");
   }
 }

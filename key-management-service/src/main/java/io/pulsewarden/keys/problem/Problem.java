@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.problem;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /**
@@ -11,7 +12,15 @@ import jakarta.ws.rs.core.Response;
  */
 public record Problem(String type, String title, int status, String code, String detail) {
 
+  private static final int RETRY_SECONDS = 5;
   private static final String HOME = "https://pulsewarden.io/problems/";
+
+  /** 503: what is away may be there again in a while. */
+  public static Response later(String code, String detail) {
+    return Response.fromResponse(response(503, code, detail))
+        .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+        .build();
+  }
 
   /** The whole answer. */
   public static Response response(int status, String code, String detail) {

@@ -1,5 +1,7 @@
 package io.pulsewarden.keys.problem;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -41,7 +43,21 @@ public class ProblemMapper {
   }
 
   @ServerExceptionMapper
-  public Response failed(RuntimeException failed) {
+  public Response mismatchedJson(MismatchedInputException failure) {
+    return unreadableJson(failure);
+  }
+
+  @ServerExceptionMapper
+  public Response unreadableJson(JsonProcessingException failure) {
+    return Problem.response(400, "unreadable-request", "the body: not the JSON that is taken here");
+  }
+
+  @ServerExceptionMapper
+  public Response failed(Exception failed) {
+    if (Outage.isCauseOf(failed)) {
+      LOG.warnf("a request failed outage=%s", failed.getClass().getName());
+      return Problem.later("unavailable", "something that is needed is away");
+    }
     LOG.error("a request failed", failed);
     return Problem.response(500, "internal-error", "something broke; the log says what");
   }

@@ -16,6 +16,7 @@ import java.util.UUID;
 sealed interface RekeyingRequest {
 
   JsonMapper JSON = JsonMapper.builder().build();
+  Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   /** These subjects', in this order. */
   record Named(List<Subject> subjects) implements RekeyingRequest {
@@ -41,12 +42,21 @@ sealed interface RekeyingRequest {
       }
       return root.has("subjects")
           ? named(root.path("subjects"), organisation)
-          : new Older(kind(root), Instant.parse(root.path("createdBefore").asText()));
+          : new Older(kind(root), time(root.path("createdBefore").asText()));
     } catch (IOException notJson) {
       throw unreadable("the body: not JSON");
     } catch (DateTimeException noTime) {
       throw unreadable("createdBefore: not a time");
     }
+  }
+
+  /** One that the database can hold. */
+  private static Instant time(String text) {
+    Instant time = Instant.parse(text);
+    if (time.isBefore(Instant.EPOCH) || !time.isBefore(END)) {
+      throw unreadable("createdBefore: from 1970 to 9999");
+    }
+    return time;
   }
 
   private static Named named(JsonNode subjects, UUID organisation) {

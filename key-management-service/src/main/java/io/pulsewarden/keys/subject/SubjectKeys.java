@@ -121,25 +121,41 @@ public final class SubjectKeys implements AutoCloseable {
         .thenCompose(rows -> addAbsent(subjects, rows, requestedBy, mark))
         .thenCompose(
             rows -> {
-              List<StoredKey> serving =
-                  rows.stream().filter(row -> wanted.stream().anyMatch(row::serves)).toList();
-              return opened(serving, mark).thenApply(keys -> assigned(wanted, serving, keys));
+              Map<WantedKey, StoredKey> serving = serving(wanted, rows);
+              return opened(serving.values().stream().distinct().toList(), mark)
+                  .thenApply(keys -> assigned(wanted, serving, keys));
             });
+  }
+
+  /** Which row each is; a subject's first and only key is both that it may be asked for. */
+  private static Map<WantedKey, StoredKey> serving(Set<WantedKey> wanted, List<StoredKey> rows) {
+    Map<WantedKey, StoredKey> serving = new HashMap<>();
+    for (StoredKey row : rows) {
+      for (boolean permanent : new boolean[] {true, false}) {
+        WantedKey one = new WantedKey(row.subject(), permanent);
+        if (wanted.contains(one) && row.serves(one)) {
+          serving.put(one, row);
+        }
+      }
+    }
+    return serving;
   }
 
   /** Each its own copy, since each is closed. */
   private static Map<WantedKey, SubjectKey> assigned(
-      Set<WantedKey> wanted, List<StoredKey> serving, Map<UUID, SubjectKey> keys) {
+      Set<WantedKey> wanted, Map<WantedKey, StoredKey> serving, Map<UUID, SubjectKey> keys) {
     Map<WantedKey, SubjectKey> found = new HashMap<>();
     for (WantedKey one : wanted) {
-      // A subject whose keys are all destroyed was erased, and stays so.
-      found.put(one, new SubjectKey.Erased(one.subject().organisation()));
-      for (StoredKey row : serving) {
-        SubjectKey key = keys.get(row.id());
-        if (key != null && row.serves(one)) {
-          found.put(one, key instanceof SubjectKey.Live live ? live.copy() : key);
-        }
-      }
+      StoredKey row = serving.get(one);
+      SubjectKey key = row == null ? null : keys.get(row.id());
+      found.put(
+          one,
+          switch (key) {
+            // A subject whose keys are all destroyed was erased, and stays so.
+            case null -> new SubjectKey.Erased(one.subject().organisation());
+            case SubjectKey.Live live -> live.copy();
+            default -> key;
+          });
     }
     keys.values().forEach(SubjectKeys::discard);
     return found;
