@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.auditclient.RecordingAuditTrail;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
@@ -58,6 +59,7 @@ class ClinicalIT {
   @Inject Sealing sealing;
   @Inject InMemoryBaseKeys keys;
   @Inject AuditTrail auditTrail;
+  @Inject MeterRegistry meters;
 
   private Clinic clinic;
 
@@ -353,9 +355,11 @@ class ClinicalIT {
     String id = awaitObservations(patient, 1).getFirst().get("id").asText();
     byte[] late = clinic.vitals(patient, List.of(heartRate(TIME + 1, "63"))).toByteArray();
     keys.erase(KeySubject.patient(clinic.organisation, patient));
+    double counted = meters.counter("pulsewarden.store.erased").count();
 
     RecordMetadata skipped = clinic.sendRaw(patient, late);
     await().until(() -> nextOffset(skipped) > skipped.offset());
+    assertThat(meters.counter("pulsewarden.store.erased").count()).isGreaterThan(counted);
     assertThat(clinic.get("/fhir/Observation/" + id, clinic.nurseToken()).statusCode())
         .isEqualTo(410);
     assertThat(clinic.get("/fhir/Observation?patient=" + patient, clinic.nurseToken()).statusCode())
