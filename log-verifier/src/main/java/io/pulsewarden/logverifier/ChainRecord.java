@@ -2,7 +2,6 @@ package io.pulsewarden.logverifier;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ final class ChainRecord {
         case OPENED, CLOSED, HEARTBEAT -> {
           chained.body = field;
           // opened: chain 1, head 2; heartbeat and closed: head 1, chain 2.
-          chained.readHead(new Wire(wire.bytes()), field == OPENED ? 2 : 1);
+          chained.readHead(wire.message(), field == OPENED ? 2 : 1);
         }
         default -> wire.skip();
       }
@@ -75,7 +74,7 @@ final class ChainRecord {
   private void readHead(Wire wire, int headField) throws Wire.MalformedException {
     for (int field = wire.next(); field != 0; field = wire.next()) {
       if (field == headField) {
-        head = signedHead(new Wire(wire.bytes()));
+        head = signedHead(wire.message());
       } else if (field == 3 - headField) {
         certificates.add(wire.bytes());
       } else {
@@ -134,8 +133,7 @@ final class ChainRecord {
     return certificates;
   }
 
-  /** Names the chain, for maps and for people. */
-  String chain() {
-    return service + "/" + HexFormat.of().formatHex(incarnation);
+  ChainName chain() {
+    return ChainName.of(service, incarnation);
   }
 }

@@ -37,7 +37,7 @@ record DerivedFinding(
         switch (field) {
           case SERVICE -> service = new String(wire.bytes(), StandardCharsets.UTF_8);
           case INCARNATION -> chained = wire.bytes().length > 0;
-          case FINDING -> finding = parse(new Wire(wire.bytes()));
+          case FINDING -> finding = parse(wire.message());
           default -> wire.skip();
         }
       }
@@ -77,8 +77,8 @@ record DerivedFinding(
     return incarnation.length == INCARNATION_BYTES && !service.isEmpty();
   }
 
-  String chain() {
-    return service + "/" + HexFormat.of().formatHex(incarnation);
+  ChainName chain() {
+    return ChainName.of(service, incarnation);
   }
 
   /** For people. */
@@ -97,6 +97,6 @@ record DerivedFinding(
           case 10 -> "a record that fills a gap late";
           default -> "finding " + kind;
         };
-    return standsForRecord() ? what + " in " + chain() + " at " + sequence : what;
+    return standsForRecord() ? what + " in " + chain().text() + " at " + sequence : what;
   }
 }

@@ -143,29 +143,13 @@ public final class LogVerifier {
     GrowingTree tree = new GrowingTree();
     requireEarlier(tree, earlier);
     List<byte[]> row = new ArrayList<>();
-    for (long bundle = 0; bundle * TileFiles.WIDTH < checkpoint.size(); bundle++) {
-      int width = (int) Math.min(TileFiles.WIDTH, checkpoint.size() - bundle * TileFiles.WIDTH);
-      Optional<TileFiles.Bundle> found = bundle(files, bundle, width, pruned);
-      List<byte[]> hashes = files.hashes(0, bundle, width);
-      int there = found.isPresent() ? found.get().entries().size() : width;
-      for (int i = 0; i < there; i++) {
-        if (found.isPresent()) {
-          long index = bundle * TileFiles.WIDTH + i;
-          byte[] entry = found.get().entries().get(i);
-          requireHash(index, entry, hashes.get(i));
-          producers.take(index, entry);
-        } else {
-          producers.skip();
+    try (CheckedBundles bundles = new CheckedBundles(files, checkpoint.size(), pruned)) {
+      while (bundles.hasNext()) {
+        CheckedBundle bundle = bundles.next();
+        take(bundle, tree, earlier, pruned, producers);
+        if (bundle.root() != null) {
+          row.add(bundle.root());
         }
-        tree.add(hashes.get(i));
-        requireEarlier(tree, earlier);
-        pruned.requireRoot(tree);
-      }
-      if (found.isPresent()) {
-        found.get().requireWhole();
-      }
-      if (width == TileFiles.WIDTH) {
-        row.add(GrowingTree.root(hashes));
       }
     }
     compareUpperTiles(files, row);
@@ -174,20 +158,41 @@ public final class LogVerifier {
     }
   }
 
-  /** Empty for a bundle that is gone and may be: its hashes stand for it. */
-  private static Optional<TileFiles.Bundle> bundle(
-      TileFiles files, long bundle, int width, PrunedLog pruned)
-      throws IOException, BadLogException {
-    boolean mayLack = width == TileFiles.WIDTH && pruned.mayLack((bundle + 1) * TileFiles.WIDTH);
-    return mayLack && !files.hasFullBundle(bundle)
-        ? Optional.empty()
-        : Optional.of(files.bundleOf(bundle, width));
+  /** Tells what is wrong in the log's order: the first of it is what was wrong first. */
+  private static void take(
+      CheckedBundle bundle,
+      GrowingTree tree,
+      Optional<Checkpoint> earlier,
+      PrunedLog pruned,
+      Producers producers)
+      throws BadLogException {
+    long first = tree.size();
+    byte[] root = bundle.root();
+    boolean atOnce =
+        root != null && bundle.broken() == null && !endsWithin(earlier, first, bundle.width());
+    if (atOnce) {
+      tree.add(1, root);
+    }
+    for (int i = 0; i < bundle.width(); i++) {
+      if (bundle.there()) {
+        producers.take(first + i, bundle.entries().get(i));
+      } else {
+        producers.skip();
+      }
+      if (!atOnce) {
+        tree.add(bundle.hashes().get(i));
+        requireEarlier(tree, earlier);
+      }
+    }
+    if (bundle.broken() != null) {
+      throw bundle.broken();
+    }
+    requireEarlier(tree, earlier);
+    pruned.requireRoot(tree);
   }
 
-  private static void requireHash(long index, byte[] entry, byte[] hash) throws BadLogException {
-    if (!Arrays.equals(Hashes.leaf(entry), hash)) {
-      throw new BadLogException(index, "the entry does not hash to what its tile says");
-    }
+  private static boolean endsWithin(Optional<Checkpoint> earlier, long first, int width) {
+    return earlier.filter(kept -> kept.size() > first && kept.size() < first + width).isPresent();
   }
 
   /** The tree of as many entries as the earlier checkpoint had must have its root. */

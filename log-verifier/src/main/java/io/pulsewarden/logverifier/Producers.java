@@ -25,7 +25,7 @@ final class Producers {
       "pulsewarden-audit-head-v1\0".getBytes(StandardCharsets.US_ASCII);
 
   private final Optional<ServiceCa> ca;
-  private final Map<String, Chain> chains = new LinkedHashMap<>();
+  private final Map<ChainName, Chain> chains = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> findings = new ArrayList<>();
   private final Map<Long, byte[]> oversized = new LinkedHashMap<>();
@@ -58,13 +58,17 @@ final class Producers {
   }
 
   void take(long index, byte[] entry) {
-    DerivedFinding derived = DerivedFinding.read(entry);
+    take(index, LogEntry.read(entry));
+  }
+
+  void take(long index, LogEntry entry) {
+    DerivedFinding derived = entry.derived();
     settleStandIn(derived);
     if (derived != null) {
       take(index, derived);
       return;
     }
-    ChainRecord read = ChainRecord.read(entry);
+    ChainRecord read = entry.chained();
     if (read == null) {
       unchained++;
       return;
@@ -81,7 +85,7 @@ final class Producers {
       problem(index, read, "does not name the hash of the record before it");
     }
     chain.nextSequence = read.sequence() + 1;
-    chain.lastHash = Hashes.sha256(entry);
+    chain.lastHash = entry.hash();
     chain.closed = read.isClosed();
     chain.unsigned++;
     if (read.needsHead()) {
@@ -200,7 +204,8 @@ final class Producers {
 
   private void problem(long index, ChainRecord read, String what) {
     problems.add(
-        new Problem(index, "record " + read.sequence() + " of " + read.chain() + " " + what));
+        new Problem(
+            index, "record " + read.sequence() + " of " + read.chain().text() + " " + what));
   }
 
   private static String hex(byte[] bytes) {

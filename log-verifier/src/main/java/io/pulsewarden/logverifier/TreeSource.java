@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a log's files are read from: C2SP tlog-tiles paths below one prefix. */
+/** Where a log's files are read from: C2SP tlog-tiles paths below one prefix. Thread-safe. */
 public interface TreeSource {
 
   /**

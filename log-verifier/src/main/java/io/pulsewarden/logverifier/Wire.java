@@ -12,6 +12,7 @@ final class Wire {
   private static final int MAX_VARINT_BITS = 63;
 
   private final byte[] bytes;
+  private final int end;
   private int at;
   private int wireType;
 
@@ -25,12 +26,18 @@ final class Wire {
   }
 
   Wire(byte[] bytes) {
+    this(bytes, 0, bytes.length);
+  }
+
+  private Wire(byte[] bytes, int from, int end) {
     this.bytes = bytes;
+    this.at = from;
+    this.end = end;
   }
 
   /** The next field's number; 0 at the end. */
   int next() throws MalformedException {
-    if (at == bytes.length) {
+    if (at == end) {
       return 0;
     }
     long tag = varint();
@@ -48,14 +55,26 @@ final class Wire {
   }
 
   byte[] bytes() throws MalformedException {
+    int from = span();
+    return Arrays.copyOfRange(bytes, from, at);
+  }
+
+  /** A reader of the message that the field holds. */
+  Wire message() throws MalformedException {
+    int from = span();
+    return new Wire(bytes, from, at);
+  }
+
+  /** Passes over the field's bytes; where they begin. */
+  private int span() throws MalformedException {
     require(BYTES);
     long length = varint();
-    if (length < 0 || length > bytes.length - at) {
+    if (length < 0 || length > end - at) {
       throw new MalformedException("too short");
     }
     int from = at;
     at += (int) length;
-    return Arrays.copyOfRange(bytes, from, at);
+    return from;
   }
 
   /** Passes over a field that this reader does not know. */
@@ -63,7 +82,9 @@ final class Wire {
     switch (wireType) {
       case VARINT -> varint();
       case FIXED64 -> advance(Long.BYTES);
-      case BYTES -> bytes();
+      case BYTES -> {
+        var _ = span();
+      }
       case FIXED32 -> advance(Integer.BYTES);
       default -> throw new MalformedException("no such wire type");
     }
@@ -76,7 +97,7 @@ final class Wire {
   }
 
   private void advance(int count) throws MalformedException {
-    if (count > bytes.length - at) {
+    if (count > end - at) {
       throw new MalformedException("too short");
     }
     at += count;
@@ -85,7 +106,7 @@ final class Wire {
   private long varint() throws MalformedException {
     long value = 0;
     for (int shift = 0; shift <= MAX_VARINT_BITS; shift += 7) {
-      if (at == bytes.length) {
+      if (at == end) {
         throw new MalformedException("too short");
       }
       byte next = bytes[at++];

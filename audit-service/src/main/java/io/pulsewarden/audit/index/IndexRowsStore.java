@@ -44,7 +44,7 @@ class IndexRowsStore {
   Optional<Generation> building() {
     return generation(
         "SELECT generation, from_leaf FROM index_generation"
-            + " WHERE generation > searched_generation()");
+            + " WHERE generation > coalesce(searched_generation(), 0)");
   }
 
   boolean isBuilt(int generation) {

@@ -51,9 +51,10 @@ final class BatchReader {
   /** Takes the next record. */
   void take(Received received) {
     Optional<AuditRecord> read = LeafReader.read(received.value());
+    Optional<ByteString> hash = read.map(_ -> LeafReader.sha256(received.value()));
     List<Finding.Builder> findings = new ArrayList<>();
     if (read.isPresent()) {
-      if (!follow(read.get(), received, findings)) {
+      if (!follow(read.get(), hash.orElseThrow(), received, findings)) {
         duplicates++;
         return;
       }
@@ -70,8 +71,8 @@ final class BatchReader {
     long index = size + leaves.size();
     leaves.add(
         LeafReader.fits(received.value())
-            ? Leaf.received(received, read)
-            : Leaf.standIn(received, read, oversized(received, read, index)));
+            ? Leaf.received(received, read, hash)
+            : Leaf.standIn(received, read, hash, oversized(received, read, index)));
     for (Finding.Builder finding : findings) {
       leaves.add(Leaf.finding(received, finding.setLeafIndex(index).build()));
     }
@@ -95,9 +96,9 @@ final class BatchReader {
   }
 
   /** False if the log has this very record. */
-  private boolean follow(AuditRecord entry, Received received, List<Finding.Builder> findings) {
+  private boolean follow(
+      AuditRecord entry, ByteString hash, Received received, List<Finding.Builder> findings) {
     ChainId chain = chain(entry);
-    ByteString hash = LeafReader.sha256(received.value());
     ChainPosition position = position(chain);
     if (entry.getSequence() < position.nextSequence()) {
       List<ByteString> there = at(chain, entry.getSequence());

@@ -3,11 +3,9 @@ package io.pulsewarden.audit.log;
 import com.google.protobuf.ByteString;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,14 +17,12 @@ final class ChainWatchStore {
 
   private ChainWatchStore() {}
 
-  static Map<ChainId, ChainWatch.Watched> read(Pool pool, Duration patience) {
+  static Map<ChainId, ChainWatch.Watched> read(RowStore store) {
     Map<ChainId, ChainWatch.Watched> watched = new HashMap<>();
     for (Row row :
-        pool.query(
-                "SELECT service, incarnation, last_sequence, last_at_ms, silent FROM chain_watch")
-            .execute()
-            .await()
-            .atMost(patience)) {
+        store.rows(
+            "SELECT service, incarnation, last_sequence, last_at_ms, silent FROM chain_watch",
+            Tuple.tuple())) {
       watched.put(
           new ChainId(row.getString(0), ByteString.copyFrom(row.getBuffer(1).getBytes())),
           new ChainWatch.Watched(row.getLong(2), row.getLong(3), row.getBoolean(4)));

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
+import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records that no producer sent: the sequencer puts them among the leaves. They follow from the
@@ -37,5 +39,19 @@ public final class DerivedRecord {
     } catch (InvalidProtocolBufferException unreadable) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether a leaf that looks like the sequencer's is not. A producer can send such bytes: the
+   * sequencer says so right behind them.
+   */
+  static boolean isDisowned(long index, @Nullable ByteString next) {
+    return next != null
+        && finding(next)
+            .filter(
+                finding ->
+                    finding.getKind() == FindingKind.FINDING_KIND_UNREADABLE
+                        && finding.getLeafIndex() == index)
+            .isPresent();
   }
 }

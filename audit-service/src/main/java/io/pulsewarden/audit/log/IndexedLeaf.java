@@ -36,7 +36,7 @@ public record IndexedLeaf(Optional<IndexedEntry> entry, Optional<IndexedFinding>
           Optional.of(new IndexedEntry(index, record.get(), shows)), Optional.empty());
     }
     Optional<Finding> derived =
-        DerivedRecord.finding(value).filter(found -> !isDisowned(index, next));
+        DerivedRecord.finding(value).filter(found -> !DerivedRecord.isDisowned(index, next));
     return derived.map(finding -> derived(index, finding, oversized)).orElse(NONE);
   }
 
@@ -52,16 +52,5 @@ public record IndexedLeaf(Optional<IndexedEntry> entry, Optional<IndexedFinding>
                 .map(read -> new IndexedEntry(index, read, false))
             : Optional.empty();
     return new IndexedLeaf(entry, Optional.of(new IndexedFinding(index, finding)));
-  }
-
-  /** A producer can send what looks like the sequencer's: the sequencer says so right behind it. */
-  private static boolean isDisowned(long index, @Nullable ByteString next) {
-    return next != null
-        && DerivedRecord.finding(next)
-            .filter(
-                finding ->
-                    finding.getKind() == FindingKind.FINDING_KIND_UNREADABLE
-                        && finding.getLeafIndex() == index)
-            .isPresent();
   }
 }

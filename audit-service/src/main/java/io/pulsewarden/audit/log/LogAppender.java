@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds batches to the log. What keeps it from forking is the compare-and-swap in {@link
- * LogStore#commit}: any number of appenders may work at once. One thread.
+ * LogStore#commit}: any number of appenders may work at once. One thread, but for {@link #commit}.
  */
 final class LogAppender {
 
@@ -55,12 +55,30 @@ final class LogAppender {
     chains.clear();
   }
 
-  /** Adds the next records of the topic, without a gap, from the head's next offset on. */
-  AppendOutcome append(List<Received> batch) {
+  /**
+   * A batch that can be committed, once the one that it builds upon is.
+   *
+   * @param duplicates records that the log has already
+   */
+  record Prepared(TreeHead from, TreeHead to, LogStore.Addition addition, long duplicates) {}
+
+  /**
+   * Makes the next records of the topic a batch, without a gap, from the end of the batch before it
+   * on. That one may be on its way to the database still: if it does not get there, {@link #forget}
+   * has to be called, and this one goes as well.
+   *
+   * @param lane on which that one may be
+   */
+  Prepared prepare(List<Received> batch, CommitLane lane) {
+    return prepare(batch, new SettledHistory(store, lane));
+  }
+
+  private Prepared prepare(List<Received> batch, ChainHistory history) {
     State from = state();
+    state = null;
     BatchReader reader =
         new BatchReader(
-            store,
+            history,
             heads,
             chain -> Optional.ofNullable(chains.get(chain)),
             from.watch().copy(),
@@ -71,21 +89,37 @@ final class LogAppender {
     TreeHead to =
         new TreeHead(
             frontier.size(), ByteString.copyFrom(frontier.root()), batch.getLast().offset() + 1);
-    // Until the commit's answer is here, nobody knows what the log is.
-    state = null;
-    if (!store.commit(from.head(), to, addition)) {
-      forget();
-      return new AppendOutcome.Overtaken();
-    }
     state = new State(to, frontier, reader.watch().copy());
     chains.putAll(reader.moved());
-    return new AppendOutcome.Committed(to, reader.leaves(), reader.duplicates());
+    return new Prepared(from.head(), to, addition, reader.duplicates());
+  }
+
+  /** Commits a batch. If this throws, nobody knows what the log is until it is read again. */
+  AppendOutcome commit(Prepared batch) {
+    return store.commit(batch.from(), batch.to(), batch.addition())
+        ? new AppendOutcome.Committed(batch.to(), batch.addition().leaves(), batch.duplicates())
+        : new AppendOutcome.Overtaken();
+  }
+
+  /** Adds the next records of the topic, without a gap, from the head's next offset on. */
+  AppendOutcome append(List<Received> batch) {
+    boolean added = false;
+    try {
+      AppendOutcome outcome = commit(prepare(batch, store));
+      added = outcome instanceof AppendOutcome.Committed;
+      return outcome;
+    } finally {
+      if (!added) {
+        forget();
+      }
+    }
   }
 
   private static LogStore.Addition addition(BatchReader reader, Frontier frontier) {
     List<Leaf> leaves = reader.leaves();
     List<byte[]> hashes = new ArrayList<>(leaves.size());
     List<Tile> tiles = new ArrayList<>();
+    List<ChainEntry> chained = new ArrayList<>(leaves.size());
     List<IndexedEntry> index = new ArrayList<>(leaves.size());
     List<IndexedFinding> findings = new ArrayList<>();
     for (Leaf leaf : leaves) {
@@ -93,17 +127,18 @@ final class LogAppender {
       byte[] hash = MerkleHash.leaf(leaf.value().toByteArray());
       hashes.add(hash);
       frontier.append(hash, tiles);
+      Optional<ChainEntry> entry = leaf.chained(at);
+      entry.ifPresent(chained::add);
       leaf.record()
           .ifPresent(
               read ->
                   index.add(
                       new IndexedEntry(
-                          at,
-                          read,
-                          leaf.blob().isEmpty() && !HeadCheck.certificates(read).isEmpty())));
+                          at, read, entry.filter(ChainEntry::showsCertificate).isPresent())));
       leaf.finding().ifPresent(finding -> findings.add(new IndexedFinding(at, finding)));
     }
-    return new LogStore.Addition(leaves, hashes, tiles, index, findings, reader.watch().changes());
+    return new LogStore.Addition(
+        leaves, hashes, tiles, ChainMoves.of(chained), index, findings, reader.watch().changes());
   }
 
   private State state() {
@@ -116,6 +151,7 @@ final class LogAppender {
       if (!head.root().equals(ByteString.copyFrom(frontier.root()))) {
         throw new IllegalStateException("the log's tiles do not give its root");
       }
+      store.completeChains(head.size());
       known = new State(head, frontier, new ChainWatch(store.watched()));
       state = known;
     }

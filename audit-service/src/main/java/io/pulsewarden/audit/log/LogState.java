@@ -17,6 +17,9 @@ interface LogState extends TileHashes, ChainHistory {
    */
   boolean commit(TreeHead from, TreeHead to, LogStore.Addition addition);
 
+  /** Reads entries that the log has and its chains don't yet, up to this size of the log. */
+  void completeChains(long size);
+
   /** Chains that have not ended; to be read after the head that they are used with. */
   Map<ChainId, ChainWatch.Watched> watched();
 

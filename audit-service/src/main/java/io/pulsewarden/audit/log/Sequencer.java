@@ -2,6 +2,7 @@ package io.pulsewarden.audit.log;
 
 import io.pulsewarden.audit.checkpoint.CheckpointSigner;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -10,16 +11,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves records from the topic into the log, batch by batch: commit, then sign, then publish.
- * Begins anew from the database after whatever goes wrong. Runs on a thread of its own.
+ * Moves records from the topic into the log, batch by batch: commit, then sign, then publish. While
+ * one batch is on its way, the next is read, checked and hashed; it is committed only when the one
+ * before it is published. Begins anew from the database after whatever goes wrong. Runs on a thread
+ * of its own.
  */
 final class Sequencer implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(Sequencer.class.getName());
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /** How long more records are waited for while a small batch could not be committed anyway. */
+  private static final Duration LINGER = Duration.ofMillis(5);
+
   /** Between two attempts. */
   static final Duration PAUSE = Duration.ofMillis(500);
+
+  /** With so many records a batch is made ready though the one before it is on its way still. */
+  static final int ENOUGH = 1000;
 
   private final Supplier<? extends @Nullable AutoCloseable> lease;
   private final LongFunction<? extends TopicReader> consumers;
@@ -27,6 +36,7 @@ final class Sequencer implements Runnable {
   private final CheckpointPublisher checkpoints;
   private final SequencerMetrics metrics;
   private final Duration pause;
+  private final int enough;
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile Standing standing = Standing.STARTING;
 
@@ -54,6 +64,7 @@ final class Sequencer implements Runnable {
    * @param lease null while another instance sequences
    * @param consumers opens the topic at an offset
    * @param pause between two attempts
+   * @param enough records to make a batch of, though the one before it is on its way
    */
   Sequencer(
       Supplier<? extends @Nullable AutoCloseable> lease,
@@ -61,13 +72,15 @@ final class Sequencer implements Runnable {
       LogAppender appender,
       CheckpointPublisher checkpoints,
       SequencerMetrics metrics,
-      Duration pause) {
+      Duration pause,
+      int enough) {
     this.lease = lease;
     this.consumers = consumers;
     this.appender = appender;
     this.checkpoints = checkpoints;
     this.metrics = metrics;
     this.pause = pause;
+    this.enough = enough;
   }
 
   Standing standing() {
@@ -108,31 +121,44 @@ final class Sequencer implements Runnable {
   }
 
   /** Until told to stop, or overtaken. */
-  private void sequence() {
+  private void sequence() throws InterruptedException {
     appender.forget();
     CheckpointSigner signer = checkpoints.signer();
     checkpoints.publish(signer, appender.head());
-    try (TopicReader consumer = consumers.apply(appender.head().nextOffset())) {
-      while (stop.getCount() > 0) {
-        List<Received> batch = consumer.poll(POLL);
-        if (!batch.isEmpty() && !append(signer, batch)) {
-          return;
+    try (TopicReader topic = consumers.apply(appender.head().nextOffset());
+        CommitLane lane = new CommitLane(batch -> append(signer, batch))) {
+      boolean mine = true;
+      while (mine && stop.getCount() > 0) {
+        List<Received> batch = read(topic, lane);
+        LogAppender.Prepared next = batch.isEmpty() ? null : appender.prepare(batch, lane);
+        mine = lane.settle();
+        if (mine && next != null) {
+          lane.begin(next);
+        } else if (mine) {
+          standing = Standing.WORKING;
         }
-        // Only now: a database that can be read and not written must not look well in between.
-        standing = Standing.WORKING;
       }
+      var _ = mine && lane.settle();
     }
   }
 
-  private boolean append(CheckpointSigner signer, List<Received> batch) {
-    return switch (appender.append(batch)) {
-      case AppendOutcome.Committed committed -> {
-        checkpoints.publish(signer, committed.head());
-        metrics.published(committed);
-        yield true;
-      }
-      case AppendOutcome.Overtaken() -> false;
-    };
+  private List<Received> read(TopicReader topic, CommitLane lane) {
+    List<Received> batch = new ArrayList<>(topic.poll(POLL));
+    while (!batch.isEmpty() && batch.size() < enough && lane.isBusy()) {
+      batch.addAll(topic.poll(LINGER));
+    }
+    return batch;
+  }
+
+  private AppendOutcome append(CheckpointSigner signer, LogAppender.Prepared batch) {
+    AppendOutcome outcome = appender.commit(batch);
+    if (outcome instanceof AppendOutcome.Committed committed) {
+      checkpoints.publish(signer, committed.head());
+      // Only now: a database that can be read and not written must not look well in between.
+      standing = Standing.WORKING;
+      metrics.published(committed);
+    }
+    return outcome;
   }
 
   private void pause() {

@@ -53,7 +53,8 @@ class SequencerLifecycle {
                 log.origin(),
                 new PublishedFile(log.publishedCheckpointFile())),
             new SequencerMetrics(registry, clock),
-            Sequencer.PAUSE);
+            Sequencer.PAUSE,
+            Sequencer.ENOUGH);
   }
 
   void start(@Observes StartupEvent event) {

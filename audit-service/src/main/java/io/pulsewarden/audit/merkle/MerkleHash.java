@@ -12,23 +12,27 @@ public final class MerkleHash {
   private static final byte LEAF = 0;
   private static final byte NODE = 1;
 
+  /** Looking one up takes as long as hashing a node. */
+  private static final ThreadLocal<MessageDigest> DIGEST =
+      ThreadLocal.withInitial(MerkleHash::digest);
+
   private MerkleHash() {}
 
   /** Of the empty tree. */
   public static byte[] empty() {
-    return digest().digest();
+    return DIGEST.get().digest();
   }
 
   /** Of a leaf with this value. */
   public static byte[] leaf(byte[] value) {
-    MessageDigest digest = digest();
+    MessageDigest digest = DIGEST.get();
     digest.update(LEAF);
     return digest.digest(value);
   }
 
   /** Of a node with these two children. */
   public static byte[] node(byte[] left, byte[] right) {
-    MessageDigest digest = digest();
+    MessageDigest digest = DIGEST.get();
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);

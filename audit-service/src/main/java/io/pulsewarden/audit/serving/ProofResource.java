@@ -3,6 +3,8 @@ package io.pulsewarden.audit.serving;
 import io.pulsewarden.audit.log.LogStore;
 import io.pulsewarden.audit.merkle.ProofBuilder;
 import io.pulsewarden.audit.merkle.ProofCheck;
+import io.pulsewarden.audit.merkle.RememberedTiles;
+import io.pulsewarden.audit.merkle.TileHashes;
 import io.pulsewarden.audit.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.PermitAll;
@@ -25,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class ProofResource {
 
-  private final LogStore log;
+  /** Upper levels and the right edge are in every proof; a full tile has 14 KB in memory. */
+  private static final int REMEMBERED_TILES = 1024;
+
+  private final TileHashes log;
   private final PublishedLogStore published;
 
   ProofResource(LogStore log, PublishedLogStore published) {
-    this.log = log;
+    this.log = new RememberedTiles(log, REMEMBERED_TILES);
     this.published = published;
   }
 
@@ -92,9 +97,8 @@ class ProofResource {
 
   /** Without one, the size of the newest checkpoint. */
   private long size(@Nullable String text, String parameter) {
-    long newest = published.size();
-    long size = text == null ? newest : number(text, parameter);
-    if (size < 1 || size > newest) {
+    long size = text == null ? published.size() : number(text, parameter);
+    if (size < 1 || !published.covers(size)) {
       throw ProblemException.invalid(parameter);
     }
     return size;

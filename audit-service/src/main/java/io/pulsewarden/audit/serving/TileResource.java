@@ -61,8 +61,7 @@ class TileResource {
     }
     int height = level.charAt(0) - '0';
     TilePath tile = TilePath.parse(path).orElseThrow(ProblemException::notFound);
-    long inLevel = published.size() >>> (Byte.SIZE * height);
-    requireWithin(tile, inLevel);
+    requireWithin(tile, height);
     byte[] bytes = Tile.join(log.read(height, tile.index(), tile.width()));
     return bytes(bytes, "public, " + FOR_EVER);
   }
@@ -72,7 +71,7 @@ class TileResource {
   @RolesAllowed("${pulsewarden.log.bundle-role}")
   public Response entries(@PathParam("path") String path) {
     TilePath bundle = TilePath.parse(path).orElseThrow(ProblemException::notFound);
-    requireWithin(bundle, published.size());
+    requireWithin(bundle, 0);
     disclosure.record(
         events
             .event(
@@ -114,8 +113,11 @@ class TileResource {
     return bytes(value.toByteArray(), "private, " + FOR_EVER);
   }
 
-  private static void requireWithin(TilePath tile, long inLevel) {
-    if (tile.index() > inLevel / Tile.WIDTH || tile.index() * Tile.WIDTH + tile.width() > inLevel) {
+  private void requireWithin(TilePath tile, int height) {
+    long most = Long.MAX_VALUE >>> (Byte.SIZE * height);
+    boolean possible = tile.width() <= most && tile.index() <= (most - tile.width()) / Tile.WIDTH;
+    long ends = tile.index() * Tile.WIDTH + tile.width();
+    if (!possible || !published.covers(ends << (Byte.SIZE * height))) {
       throw ProblemException.notFound();
     }
   }

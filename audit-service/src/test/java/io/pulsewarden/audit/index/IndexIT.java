@@ -204,6 +204,29 @@ class IndexIT {
     assertThat(number("SELECT searched_generation()")).isEqualTo(next);
   }
 
+  @Test
+  void shouldBeBuiltAnewWhereNothingIsLeftOfIt() throws Exception {
+    // Given an index that was emptied, with what says which generation is searched
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+      scene.awaitItems(scene.reads(), 1);
+      superuser(
+          "TRUNCATE index_entry, index_patient, index_entity, index_finding, index_built,"
+              + " index_generation");
+      assertThat(scene.client.json(scene.reads(), scene.auditor).get("items").size()).isZero();
+      AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+
+      // When the owner has it built
+      int next = number("SELECT begin_index_generation()");
+      awaitBuilt(next);
+      superuser("CALL switch_index_generation()");
+
+      // Then all is found again
+      scene.awaitItems(scene.reads(), 2);
+      assertThat(check.searched().first()).isEmpty();
+    }
+  }
+
   private static void awaitBuilt(int generation) {
     await()
         .atMost(AuditScene.SOON)

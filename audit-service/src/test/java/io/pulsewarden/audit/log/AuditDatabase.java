@@ -76,12 +76,14 @@ final class AuditDatabase implements AutoCloseable {
         """
         DO $$ DECLARE one text; BEGIN
           FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-              AND tablename NOT IN ('tree_head', 'index_generation', 'flyway_schema_history') LOOP
+              AND tablename NOT IN ('tree_head', 'chain_head', 'flyway_schema_history') LOOP
             EXECUTE 'TRUNCATE ' || quote_ident(one) || ' CASCADE';
           END LOOP;
         END $$\
         """,
-        "UPDATE tree_head SET size = 0, root = sha256(''), next_offset = 0");
+        "UPDATE tree_head SET size = 0, root = sha256(''), next_offset = 0",
+        "UPDATE chain_head SET size = 0",
+        "INSERT INTO index_generation (generation, from_leaf, searched) VALUES (1, 0, true)");
   }
 
   /** A copy of the whole database, as a backup is one. */
@@ -130,6 +132,7 @@ final class AuditDatabase implements AutoCloseable {
             .setDatabase("audit")
             .setUser("audit_service")
             .setSslMode(SslMode.VERIFY_FULL);
+    options.setCachePreparedStatements(true);
     options
         .setPemKeyCertOptions(
             new PemKeyCertOptions()

@@ -30,6 +30,10 @@ class LogGrantsIT {
             "UPDATE tree_head SET size = 0",
             "DELETE FROM entry_index",
             "UPDATE log_identity SET verifier_key = ''",
+            "DELETE FROM chain_state",
+            "UPDATE chain_run SET first_leaf = 0",
+            "DELETE FROM chain_run",
+            "DELETE FROM chain_head",
             "DELETE FROM log_blob",
             "DELETE FROM entry_finding",
             "TRUNCATE log_leaf")) {

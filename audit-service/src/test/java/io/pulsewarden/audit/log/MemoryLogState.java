@@ -133,40 +133,39 @@ class MemoryLogState implements LogState {
     return List.copyOf(tiles.getOrDefault(level + "/" + tile, List.of()).subList(0, width));
   }
 
-  private List<Leaf> of(ChainId chain) {
-    return leaves.stream()
-        .filter(
-            leaf ->
-                leaf.record()
-                    .map(read -> new ChainId(read.getService(), read.getIncarnation()))
-                    .filter(chain::equals)
-                    .isPresent())
-        .toList();
+  @Override
+  public void completeChains(long size) {
+    // They are read from the leaves each time.
+  }
+
+  private List<ChainEntry> of(ChainId chain) {
+    List<ChainEntry> entries = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      ByteString next = i + 1 < leaves.size() ? leaves.get(i + 1).value() : null;
+      ChainEntry.read(i, leaves.get(i).value(), next)
+          .filter(entry -> entry.chain().equals(chain))
+          .ifPresent(entries::add);
+    }
+    return entries;
   }
 
   @Override
   public Optional<ChainLink> last(ChainId chain) {
-    ChainLink last = null;
-    for (Leaf leaf : of(chain)) {
-      ChainLink link = ChainLink.of(leaf.value());
-      last = last == null || link.sequence() > last.sequence() ? link : last;
-    }
-    return Optional.ofNullable(last);
+    return Optional.ofNullable(ChainMoves.of(of(chain)).last().get(chain));
   }
 
   @Override
   public List<ByteString> showingCertificates(ChainId chain) {
     return of(chain).stream()
-        .filter(leaf -> leaf.blob().isEmpty())
-        .map(Leaf::value)
-        .filter(value -> !HeadCheck.certificates(LeafReader.read(value).orElseThrow()).isEmpty())
+        .filter(ChainEntry::showsCertificate)
+        .map(entry -> leaves.get((int) entry.leaf()).value())
         .toList();
   }
 
   @Override
   public List<ByteString> at(ChainId chain, long sequence) {
     return of(chain).stream()
-        .map(leaf -> ChainLink.of(leaf.value()))
+        .map(ChainEntry::link)
         .filter(link -> link.sequence() == sequence)
         .map(ChainLink::hash)
         .toList();

@@ -123,6 +123,11 @@ abstract class SequencerCrashContract {
     }
 
     @Override
+    public void completeChains(long size) {
+      durable.completeChains(size);
+    }
+
+    @Override
     public Map<ChainId, ChainWatch.Watched> watched() {
       return durable.watched();
     }
@@ -193,13 +198,16 @@ abstract class SequencerCrashContract {
     var one = topic.chain("telemetry-service", 1);
     var two = topic.chain("key-management-service", 2);
     topic.send(one.opened(), two.opened());
+    ByteString unequal = one.doubled("another");
+    ByteString twice = one.event("twice");
+    topic.send(twice);
     for (int i = 0; i < 120; i++) {
       topic.send(one.event("a" + i));
       if (i % 30 == 0) {
         topic.pass(20).send(ByteString.copyFromUtf8("?" + i), two.heartbeat());
       }
     }
-    topic.send(one.closed(), two.closed());
+    topic.send(twice, unequal, one.closed(), two.closed());
   }
 
   @ParameterizedTest
@@ -340,20 +348,29 @@ abstract class SequencerCrashContract {
                 ORIGIN,
                 new FaultyFile(folder.resolve(file + ".note"), faulty)),
             new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
-            Duration.ofMillis(20));
+            Duration.ofMillis(20),
+            // Each poll is a batch, so that the steps are the same ones each time.
+            1);
     return self[0];
   }
 
-  /** Reads the topic in batches, and ends the sequencer once it has polled behind the end. */
+  /**
+   * Reads the topic in batches, and ends the sequencer once it has polled behind the end a second
+   * time: then the last batch was committed and published.
+   */
   private TopicReader reader(long offset, int until, Runnable stop) {
     return new TopicReader() {
       private long next = offset;
+      private boolean ended;
 
       @Override
       public List<Received> poll(Duration patience) {
         long end = Math.min(topic.size(), until);
         if (next >= end) {
-          stop.run();
+          if (ended) {
+            stop.run();
+          }
+          ended = true;
           return List.of();
         }
         List<Received> batch = topic.read(next, Math.min(end, next + batch()));

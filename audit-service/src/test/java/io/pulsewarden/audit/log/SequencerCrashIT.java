@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same on a real PostgreSQL, with the service's role; and what only a real one can do. */
 class SequencerCrashIT extends SequencerCrashContract {
@@ -167,6 +169,74 @@ class SequencerCrashIT extends SequencerCrashContract {
     assertThat(database().store().latestCheckpoint())
         .contains(new LogStore.StoredCheckpoint(newest, "one of the newest"));
     assertThat(durable.newestSigned().orElseThrow().note()).startsWith(ORIGIN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // The whole search index, with what says that there is one.
+        "TRUNCATE index_entry, index_patient, index_entity, index_finding, index_built,"
+            + " index_generation",
+        // What a migration leaves: chains have to be read from the entries.
+        "TRUNCATE chain_state, chain_run; UPDATE chain_head SET size = 0"
+      })
+  void shouldFindNothingWrongWithoutWhatIsDerived(String emptied) throws Exception {
+    // Given a log with chains that go on, and a database that lost what follows from the entries
+    LogState durable = begin();
+    run(durable, "log", 2 * batch());
+    long before = durable.head().size();
+    database().execute(emptied);
+
+    // When a sequencer that remembers nothing adds the rest
+    run(durable, "log", Integer.MAX_VALUE);
+
+    // Then it is the log that the topic gives: no finding more, and what comes twice is known
+    assertThat(durable.head().size()).isGreaterThan(before);
+    assertThat(leaves()).isEqualTo(expected());
+    assertAllPublishedHold(durable, "log");
+  }
+
+  @Test
+  void shouldHoldWhatWasPublishedWhenOldCheckpointsAreThinned() throws Exception {
+    // Given a log of two days long ago, cosigned, and of today
+    LogState durable = begin();
+    run(durable, "log", Integer.MAX_VALUE);
+    long newest = durable.newestSigned().orElseThrow().size();
+    for (long size : new long[] {10, 20, 30}) {
+      durable.storeCheckpoint(size, "old");
+      durable.storeCosigned(size, "old and cosigned", 1);
+    }
+    durable.storeCosigned(20, "more", 2);
+    database()
+        .execute(
+            "UPDATE log_checkpoint SET signed_at = '2020-01-02T00:30Z' WHERE note = 'old'",
+            "UPDATE log_checkpoint SET signed_at = '2020-01-01T23:30Z'"
+                + " WHERE note = 'old' AND size < 20",
+            "UPDATE log_cosigned SET cosigned_at = '2020-01-01T12:00Z'");
+
+    // When
+    long gone = database().store().thinCheckpoints();
+
+    // Then the last of each day is left, and of each number of witnesses
+    assertThat(gone).isEqualTo(3);
+    assertThat(sizes("SELECT size FROM log_checkpoint WHERE note = 'old' ORDER BY size"))
+        .containsExactly(10L, 30L);
+    assertThat(sizes("SELECT size FROM log_cosigned ORDER BY size")).containsExactly(20L, 30L);
+    assertThat(durable.newestSigned().orElseThrow().size()).isEqualTo(newest);
+    assertThat(database().store().thinCheckpoints()).isZero();
+    assertAllPublishedHold(durable, "log");
+  }
+
+  private static List<Long> sizes(String sql) throws SQLException {
+    List<Long> sizes = new ArrayList<>();
+    try (Connection connection = database().superuser();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        sizes.add(rows.getLong(1));
+      }
+    }
+    return sizes;
   }
 
   private void assertGoesOn(String bad, String good) throws Exception {

@@ -106,7 +106,8 @@ class SequencerIT {
         new LogAppender(store, heads()),
         publisher(),
         new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
-        Sequencer.PAUSE);
+        Sequencer.PAUSE,
+        Sequencer.ENOUGH);
   }
 
   private CheckpointPublisher publisher() {
