@@ -167,10 +167,9 @@ public final class LogVerifier {
       Producers producers)
       throws BadLogException {
     long first = tree.size();
-    byte[] root = bundle.root();
-    boolean atOnce =
-        root != null && bundle.broken() == null && !endsWithin(earlier, first, bundle.width());
-    if (atOnce) {
+    byte[] root = bundle.broken() == null ? bundle.root() : null;
+    boolean atOnce = root != null && !endsWithin(earlier, first, bundle.width());
+    if (root != null && atOnce) {
       tree.add(1, root);
     }
     for (int i = 0; i < bundle.width(); i++) {
