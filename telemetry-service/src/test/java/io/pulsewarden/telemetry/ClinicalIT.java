@@ -284,6 +284,27 @@ class ClinicalIT {
   }
 
   @Test
+  void shouldAnswerNothingWhileTheAuditLogIsTooFarBehind() {
+    UUID patient = clinic.patientInCare("MRN-behind");
+    clinic.send(patient, List.of(heartRate(TIME, "62.8")));
+    String id = awaitObservations(patient, 1).getFirst().get("id").asText();
+    AuditTopic.logReached(0);
+    try {
+      for (String path : List.of("/fhir/Observation/" + id, "/fhir/Patient/" + patient)) {
+        await().until(() -> clinic.get(path, clinic.nurseToken()).statusCode() == 503);
+        HttpResponse<String> answer = clinic.get(path, clinic.nurseToken());
+        assertThat(answer.statusCode()).as(path).isEqualTo(503);
+        assertThat(answer.body()).doesNotContain("62.8", "Canaryfeather", patient.toString());
+      }
+    } finally {
+      AuditTopic.logReached(Long.MAX_VALUE);
+    }
+    await()
+        .until(
+            () -> clinic.get("/fhir/Observation/" + id, clinic.nurseToken()).statusCode() == 200);
+  }
+
+  @Test
   void shouldAnswer503AndStoreLaterWhenKeysAreAway() {
     UUID patient = clinic.patientInCare("MRN-keyless");
     clinic.send(patient, List.of(heartRate(TIME, "62.8")));

@@ -35,6 +35,10 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
     // So low that a test can go beyond it: at most a hundred messages at once.
     config.put("pulsewarden.mqtt.traffic.device-messages-per-second", "10");
+    // The log is as far as it can be until a test says otherwise.
+    AuditTopic.logReached(Long.MAX_VALUE);
+    config.put("pulsewarden.audit.max-lag", "1");
+    config.put("pulsewarden.audit.lag-look", "100ms");
     return config;
   }
 

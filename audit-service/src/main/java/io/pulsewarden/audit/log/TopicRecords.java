@@ -21,6 +21,9 @@ interface TopicRecords extends AutoCloseable {
   /** Deletes all records below an offset, for ever. What is gone already is no error. */
   void deleteBelow(long offset);
 
+  /** Says to whoever writes records how far the log is: the first offset that it has not read. */
+  void reached(long offset);
+
   @Override
   void close();
 }

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
@@ -59,6 +60,15 @@ final class TopicRecordsClient implements TopicRecords {
   @Override
   public void deleteBelow(long offset) {
     await(admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(offset))).all());
+  }
+
+  @Override
+  public void reached(long offset) {
+    await(
+        admin
+            .alterConsumerGroupOffsets(
+                AuditTopic.PROGRESS_GROUP, Map.of(PARTITION, new OffsetAndMetadata(offset)))
+            .all());
   }
 
   private ListOffsetsResultInfo look(OffsetSpec what) {

@@ -90,8 +90,12 @@ final class TopicTrimming implements Runnable {
   void round() {
     long earliest = topic.earliest();
     long end = topic.end();
-    lag = Math.max(0, end - log.head().nextOffset());
+    long reached = log.head().nextOffset();
+    lag = Math.max(0, end - reached);
     kept = end - earliest;
+    // What is committed, whether witnesses have cosigned it or not. A crash before this leaves an
+    // older word, and writers that stop a little too early.
+    topic.reached(reached);
     long below = deletable();
     if (below > earliest && allowed.getAsBoolean()) {
       topic.deleteBelow(below);

@@ -8,6 +8,7 @@ import io.pulsewarden.audit.AuditClient;
 import io.pulsewarden.audit.AuditScene;
 import io.pulsewarden.audit.AuditServers;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
+import io.pulsewarden.auditclient.LogLag;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,32 @@ class TopicTrimmingIT {
     assertThat(new AuditClient().verify(Optional.empty()).problems())
         .filteredOn(problem -> problem.index() < 0)
         .isEmpty();
+  }
+
+  @Test
+  void shouldSayToWritersHowFarTheLogIs() {
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(trail, scene.read(scene.organisation, scene.patient));
+    }
+    scene.awaitEntry(scene.reads(), scene.auditor);
+    Map<String, Object> writer = AuditServers.bed().kafkaProperties("telemetry-service");
+    try (TopicRecords topic = new TopicRecordsClient(kafka);
+        LogLag behind = LogLag.watch(writer, 100, Duration.ofMillis(20))) {
+      // When the log says that it is where it began
+      topic.reached(0);
+
+      // Then a writer sees all of it
+      long first = topic.end();
+      await().atMost(AuditScene.SOON).until(() -> behind.records() >= first);
+
+      // And when it looks after its topic as it does, how little there is left
+      trimming(topic, Duration.ofHours(1)).round();
+      await().atMost(AuditScene.SOON).until(() -> behind.records() < first);
+    }
+    try (TopicRecords asWriter = new TopicRecordsClient(writer)) {
+      assertThatThrownBy(() -> asWriter.reached(0))
+          .hasCauseInstanceOf(GroupAuthorizationException.class);
+    }
   }
 
   @Test

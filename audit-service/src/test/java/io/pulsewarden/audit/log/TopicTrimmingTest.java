@@ -27,6 +27,7 @@ class TopicTrimmingTest {
   private static class MemoryTopic implements TopicRecords {
     private final List<Instant> times = new ArrayList<>();
     private long earliest;
+    private long reached = -1;
 
     @Override
     public long earliest() {
@@ -56,6 +57,11 @@ class TopicTrimmingTest {
     @Override
     public void deleteBelow(long offset) {
       earliest = Math.max(earliest, offset);
+    }
+
+    @Override
+    public void reached(long offset) {
+      reached = offset;
     }
 
     @Override
@@ -149,6 +155,7 @@ class TopicTrimmingTest {
 
     assertThat(trimming.lag()).isEqualTo(18);
     assertThat(trimming.kept()).isEqualTo(30);
+    assertThat(topic.reached).isEqualTo(12);
   }
 
   private TopicTrimming trimming(TopicRecords records, int day) {

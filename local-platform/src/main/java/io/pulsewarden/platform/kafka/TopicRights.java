@@ -25,6 +25,8 @@ final class TopicRights {
       if (topic.keepsRecords()) {
         // What the owner has durably, it may delete; nobody else may.
         rights.add(allow(resource, topic.owner(), AclOperation.DELETE));
+        // How far the owner has read: writers stop when it is too far behind.
+        topic.writers().forEach(writer -> rights.add(seesProgress(topic.owner(), writer)));
       }
       for (String writer : topic.writers()) {
         rights.add(allow(resource, writer, AclOperation.WRITE));
@@ -53,6 +55,13 @@ final class TopicRights {
         new ResourcePattern(ResourceType.GROUP, service, PatternType.PREFIXED),
         service,
         AclOperation.READ);
+  }
+
+  private static AclBinding seesProgress(String owner, String writer) {
+    return allow(
+        new ResourcePattern(ResourceType.GROUP, owner + ".progress", PatternType.LITERAL),
+        writer,
+        AclOperation.DESCRIBE);
   }
 
   private static AclBinding allow(ResourcePattern resource, String service, AclOperation may) {

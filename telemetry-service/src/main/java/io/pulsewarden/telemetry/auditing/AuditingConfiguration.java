@@ -2,6 +2,8 @@ package io.pulsewarden.telemetry.auditing;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.AuditTrail;
+import io.pulsewarden.auditclient.LimitedAuditTrail;
+import io.pulsewarden.auditclient.LogLag;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -12,8 +14,8 @@ class AuditingConfiguration {
 
   @Produces
   @Singleton
-  Disclosure disclosure(AuditTrail trail) {
-    return new Disclosure(trail);
+  Disclosure disclosure(AuditTrail trail, LogLag lag) {
+    return new Disclosure(new LimitedAuditTrail(trail, lag::isOverLimit));
   }
 
   @Produces

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.intake;
 
+import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.receipt.Receipt;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executors;
 @Singleton
 public final class VitalsIntake {
 
-  private static final Duration KEYS_PAUSE = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   /**
    * A message under way.
@@ -33,6 +34,7 @@ public final class VitalsIntake {
 
   // Taking a pack apart and sealing it is work: not on the thread that answers pings.
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final AuditGate gate;
   private final MessageDecoder decoder;
   private final MessageSealer sealer;
   private final VitalsPublisher publisher;
@@ -42,13 +44,13 @@ public final class VitalsIntake {
       DeviceDirectory directory,
       Sealing sealing,
       VitalsPublisher publisher,
+      LogLag audit,
       IntakeMetrics metrics,
       IntakeConfiguration configuration) {
     this.decoder = new MessageDecoder(directory);
-    int attempts = Math.toIntExact(configuration.deliveryTimeout().dividedBy(KEYS_PAUSE));
-    this.sealer =
-        new MessageSealer(
-            new PatientSeal(sealing::seal, KEYS_PAUSE, Math.max(1, attempts), workers));
+    int attempts = Math.max(1, Math.toIntExact(configuration.deliveryTimeout().dividedBy(PAUSE)));
+    this.gate = new AuditGate(audit::isOverLimit, PAUSE, attempts, workers);
+    this.sealer = new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers));
     this.publisher = publisher;
     this.metrics = metrics;
   }
@@ -65,7 +67,7 @@ public final class VitalsIntake {
    */
   public Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
     CompletableFuture<DecodedMessage> decoded =
-        CompletableFuture.supplyAsync(() -> decoder.decode(message), workers);
+        gate.pass().thenApplyAsync(_ -> decoder.decode(message), workers);
     CompletableFuture<SealedMessage> sealed =
         decoded.thenCompose(open -> sealer.seal(message, open));
     CompletableFuture<CompletionStage<Void>> sent =

@@ -1,9 +1,11 @@
 package io.pulsewarden.telemetry.wiring;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.auditclient.HeadSigner;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
+import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.auditclient.ProducerIdentity;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -43,6 +46,23 @@ class AuditTrailConfiguration {
     if (auditTrail instanceof KafkaAuditTrail open) {
       open.close();
     }
+  }
+
+  /** Over the limit, nothing is shown and nothing is taken in: ADR 95. */
+  @Produces
+  @Singleton
+  LogLag logLag(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      @ConfigProperty(name = "pulsewarden.audit.max-lag", defaultValue = "10000000") long maxLag,
+      @ConfigProperty(name = "pulsewarden.audit.lag-look", defaultValue = "10s") Duration look,
+      MeterRegistry metrics) {
+    LogLag lag = LogLag.watch(kafka, maxLag, look);
+    metrics.gauge("pulsewarden.audit.lag", lag, LogLag::records);
+    return lag;
+  }
+
+  void stop(@Disposes LogLag lag) {
+    lag.close();
   }
 
   @Produces

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
+import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -53,6 +55,7 @@ class MqttIntakeIT {
   @Inject FeedFreshness freshness;
   @Inject Sealing sealing;
   @Inject InMemoryBaseKeys keys;
+  @Inject LogLag lag;
 
   private final long now = System.currentTimeMillis() / 1_000;
   private Wearable device;
@@ -188,6 +191,33 @@ class MqttIntakeIT {
         .flatExtracting(VitalBlock::readings)
         .containsExactly(heartReading("71"));
     assertThat(bed.quarantine(device.id(), sealing)).hasSize(1);
+  }
+
+  @Test
+  void shouldNotAcknowledgeWhileTheAuditLogIsTooFarBehind() throws IOException {
+    try (RawMqtt mqtt = connected(5, 60)) {
+      AuditTopic.logReached(0);
+      try {
+        await().until(lag::isOverLimit);
+        mqtt.publish(1, 1, Topics.vitals(device.id()), heart("81").getBytes(UTF_8));
+        mqtt.publish(1, 2, Topics.vitals(device.id()), "not senml".getBytes(UTF_8));
+        await()
+            .pollInterval(Duration.ofMillis(300))
+            .during(Duration.ofSeconds(1))
+            .atMost(Duration.ofSeconds(6))
+            .until(() -> pinged(mqtt));
+        assertThat(bed.vitals(device, sealing)).isEmpty();
+        assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
+      } finally {
+        AuditTopic.logReached(Long.MAX_VALUE);
+      }
+
+      assertThat(puback(mqtt)).isEqualTo(1);
+      assertThat(puback(mqtt)).isEqualTo(2);
+    }
+    assertThat(bed.vitals(device, sealing))
+        .flatExtracting(VitalBlock::readings)
+        .containsExactly(heartReading("81"));
   }
 
   @ParameterizedTest
