@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import io.pulsewarden.auditclient.TextProofs;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
@@ -15,6 +17,7 @@ import io.pulsewarden.envelope.EnvelopeContext;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeySubject;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -26,6 +29,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +60,7 @@ class QuarantineIT {
 
   @Inject Sealing sealing;
   @Inject DeviceDirectory directory;
+  @Inject InMemoryBaseKeys keys;
 
   private Clinic clinic;
 
@@ -167,6 +172,67 @@ class QuarantineIT {
                           assertThat(event.getReasonCode()).isEqualTo("table-mended");
                           assertThat(event.getAgent().getId()).isEqualTo(clinic.admin.toString());
                         }));
+  }
+
+  @Test
+  void shouldProveWhatWasExplainedUntilThePatientIsErasedAndNothingAfter() {
+    // Given
+    UUID anna = clinic.patientInCare("MRN-explained");
+    worn(anna);
+    refuse("unknown-code", PAYLOAD, TIME);
+    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    String text = "The gateway in ward 3 has old firmware.\nAnna was told.";
+    String body = "{\"reason\":\"old-firmware\",\"explanation\":\"" + text.replace("\n", "\\n");
+
+    // When
+    HttpResponse<String> discarded =
+        clinic.post(
+            "/v1/quarantine/" + id + "/discard", clinic.adminToken(), body + "\"}", Map.of());
+
+    // Then
+    assertThat(discarded.statusCode()).as(discarded.body()).isEqualTo(200);
+    AuditEvent event = await().until(this::decided, events -> !events.isEmpty()).getFirst();
+    assertThat(event.toString()).doesNotContain("firmware.", "told");
+    String privacy = TestTokens.of(UUID.randomUUID(), clinic.organisation, "privacy-officer");
+    String path = "/v1/explanations/" + event.getEventId();
+    JsonNode shown = json(clinic.get(path, privacy));
+    assertThat(shown.get("text").asText()).isEqualTo(text);
+    byte[] salt = Base64.getDecoder().decode(shown.get("salt").asText());
+    assertThat(TextProofs.proves(event.getTextProof(0), salt, text)).isTrue();
+    assertThat(TextProofs.proves(event.getTextProof(0), salt, text + ".")).isFalse();
+    assertThat(clinic.get(path, clinic.adminToken()).statusCode()).isEqualTo(403);
+    String elsewhere = TestTokens.of(UUID.randomUUID(), UUID.randomUUID(), "privacy-officer");
+    assertThat(clinic.get(path, elsewhere).statusCode()).isEqualTo(404);
+    assertThat(clinic.get("/v1/explanations/x", privacy).statusCode()).isEqualTo(404);
+
+    // When the patient is erased
+    keys.erase(KeySubject.patient(clinic.organisation, anna));
+
+    // Then the text reads erased, and the log has what it had
+    JsonNode gone = json(clinic.get(path, privacy));
+    assertThat(gone.get("text").asText()).isEqualTo("erased");
+    assertThat(gone.get("state").asText()).isEqualTo("erased");
+    assertThat(gone.has("salt")).isFalse();
+    assertThat(decided()).containsExactly(event);
+  }
+
+  @Test
+  void shouldRefuseAnExplanationThatIsNoTextAndDecideNothing() {
+    refuse("unknown-code", PAYLOAD, TIME);
+    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    for (String text : List.of("", "  ", "a\\u0000b", "x".repeat(2_001), "\\ud800")) {
+      String body = "{\"reason\":\"mistake\",\"explanation\":\"" + text + "\"}";
+      HttpResponse<String> answer =
+          clinic.post("/v1/quarantine/" + id + "/discard", clinic.adminToken(), body, Map.of());
+      assertThat(answer.statusCode()).as(body).isEqualTo(400);
+    }
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
+  }
+
+  private List<AuditEvent> decided() {
+    return AuditTopic.eventsOf(clinic.organisation).stream()
+        .filter(event -> event.getAction() == AuditAction.AUDIT_ACTION_QUARANTINE_DISCARDED)
+        .toList();
   }
 
   @Test

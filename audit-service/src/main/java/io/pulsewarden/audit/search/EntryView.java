@@ -43,7 +43,12 @@ record EntryView(
       List<String> patientIds,
       List<EntityView> entities,
       @Nullable StoredRangeView storedRange,
-      String reasonCode) {}
+      String reasonCode,
+      List<TextProofView> textProofs) {}
+
+  /** Words that somebody wrote, by their salted hash in base64. */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record TextProofView(String name, String saltedHash) {}
 
   /** Who did it. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -101,7 +106,12 @@ record EntryView(
             .map(entity -> new EntityView(entity.getType(), entity.getId(), entity.getCount()))
             .toList(),
         event.hasStoredRange() ? range(event.getStoredRange()) : null,
-        event.getReasonCode());
+        event.getReasonCode(),
+        event.getTextProofList().stream()
+            .map(
+                proof ->
+                    new TextProofView(proof.getName(), base64(proof.getSaltedHash().toByteArray())))
+            .toList());
   }
 
   private static StoredRangeView range(StoredRange range) {

@@ -12,10 +12,13 @@ import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
 import io.pulsewarden.telemetry.auditing.ContextReturn;
 import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.explanation.Explanations;
 import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
 import io.pulsewarden.telemetry.intake.Replayed;
 import io.pulsewarden.telemetry.intake.Replays;
+import io.pulsewarden.telemetry.keys.KeySubject;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a refused input: taken through the intake once more, or discarded. By device admins and
- * privacy officers, once, with a reason that goes into the audit log.
+ * privacy officers, once, with a reason that goes into the audit log, and what they have to say to
+ * it.
  */
 @Path("/v1/quarantine/{id}")
 @Authenticated
@@ -54,20 +58,43 @@ public class DecisionResource {
   @Inject DecisionStore decisions;
   @Inject QuarantineReader reader;
   @Inject Replays replays;
+  @Inject DeviceDirectory devices;
+  @Inject Explanations explanations;
 
-  /** Why, as a code: it goes into the audit log. */
-  public record Body(@Nullable String reason) {
+  /**
+   * Why.
+   *
+   * @param reason as a code: it goes into the audit log
+   * @param explanation in the person's own words: it is sealed here, and the log has its hash
+   */
+  public record Body(@Nullable String reason, @Nullable String explanation) {
     private static final Pattern CODE = Pattern.compile("[a-z0-9]+(-[a-z0-9]+){0,9}");
     private static final int MAX_LENGTH = 64;
 
-    static String required(@Nullable Body body) {
+    static Why required(@Nullable Body body) {
       String reason = body == null ? null : body.reason();
-      if (reason == null || reason.length() > MAX_LENGTH || !CODE.matcher(reason).matches()) {
+      if (body == null
+          || reason == null
+          || reason.length() > MAX_LENGTH
+          || !CODE.matcher(reason).matches()) {
         throw new RequestFailedException(
             FailureCode.INVALID_REQUEST,
             "reason must be a code of lower-case words and hyphens, such as table-mended");
       }
-      return reason;
+      return new Why(reason, Explanations.text(body.explanation()));
+    }
+
+    @Override
+    public String toString() {
+      return "Body[" + reason + "]";
+    }
+  }
+
+  /** Why, checked. */
+  record Why(String reason, Optional<String> explanation) {
+    @Override
+    public String toString() {
+      return "Why[" + reason + "]";
     }
   }
 
@@ -75,19 +102,16 @@ public class DecisionResource {
   @Path("replay")
   public Uni<DecisionView> replay(@PathParam("id") String id, @Nullable Body body) {
     Caller caller = callers.current();
-    String reason = Body.required(body);
+    Why why = Body.required(body);
     return open(caller, REPLAYED, id)
         .chain(
             message ->
                 ContextReturn.home(reader.open(List.of(message)))
-                    .chain(opened -> replay(caller, message, opened.getFirst(), reason)));
+                    .chain(opened -> replay(caller, message, opened.getFirst(), why)));
   }
 
   private Uni<DecisionView> replay(
-      Caller caller,
-      QuarantinedMessage message,
-      QuarantineReader.OpenedInput opened,
-      String reason) {
+      Caller caller, QuarantinedMessage message, QuarantineReader.OpenedInput opened, Why why) {
     if (opened.input() == null) {
       return conflict(
           caller, REPLAYED, message, opened.reason(), "the input can't be read any more");
@@ -117,20 +141,18 @@ public class DecisionResource {
                           message,
                           again.wireName(),
                           "refused again: " + again.wireName());
-                  case Replayed.Taken taken -> take(caller, message, taken, reason);
+                  case Replayed.Taken taken -> take(caller, message, taken, why);
                 });
   }
 
   private Uni<DecisionView> take(
-      Caller caller, QuarantinedMessage message, Replayed.Taken taken, String reason) {
-    List<OutboxRow> rows = new ArrayList<>(taken.rows());
-    rows.add(OutboxRow.audit(event(caller, REPLAYED, message, reason)));
+      Caller caller, QuarantinedMessage message, Replayed.Taken taken, Why why) {
     return decide(
         caller,
         REPLAYED,
         message,
-        reason,
-        rows,
+        why,
+        taken.rows(),
         new DecisionView(
             QuarantineReader.idOf(message),
             "replayed",
@@ -143,7 +165,7 @@ public class DecisionResource {
   @Path("discard")
   public Uni<DecisionView> discard(@PathParam("id") String id, @Nullable Body body) {
     Caller caller = callers.current();
-    String reason = Body.required(body);
+    Why why = Body.required(body);
     return open(caller, DISCARDED, id)
         .chain(
             message ->
@@ -151,8 +173,8 @@ public class DecisionResource {
                     caller,
                     DISCARDED,
                     message,
-                    reason,
-                    List.of(OutboxRow.audit(event(caller, DISCARDED, message, reason))),
+                    why,
+                    List.of(),
                     new DecisionView(QuarantineReader.idOf(message), "discarded", 0, 0, 0)));
   }
 
@@ -188,13 +210,20 @@ public class DecisionResource {
       Caller caller,
       AuditAction action,
       QuarantinedMessage message,
-      String reason,
-      List<OutboxRow> rows,
+      Why why,
+      List<OutboxRow> readings,
       DecisionView view) {
     DecisionStore.Decision decision =
         action == REPLAYED ? DecisionStore.Decision.REPLAYED : DecisionStore.Decision.DISCARDED;
-    return decisions
-        .decide(message, decision, caller.userId(), reason, rows)
+    return explanations
+        .explain(event(caller, action, message, why.reason()), subject(message), why.explanation())
+        .chain(
+            explained -> {
+              List<OutboxRow> rows = new ArrayList<>(readings);
+              rows.add(OutboxRow.audit(explained.event()));
+              return decisions.decide(
+                  message, decision, caller.userId(), why.reason(), rows, explained.sealed());
+            })
         .chain(
             decided ->
                 decided
@@ -236,6 +265,16 @@ public class DecisionResource {
   private AuditEvent event(
       Caller caller, AuditAction action, QuarantinedMessage message, String reason) {
     return events.changed(caller, action, List.of(), entity(message), reason);
+  }
+
+  /** Whoever wore the device when the input came, or else the device. */
+  private KeySubject subject(QuarantinedMessage message) {
+    return devices
+        .find(message.device())
+        .filter(device -> device.organisation().equals(message.organisation()))
+        .flatMap(device -> device.wornAt(message.receivedAtMillis()))
+        .map(worn -> KeySubject.patient(message.organisation(), worn.patient()))
+        .orElseGet(() -> KeySubject.device(message.organisation(), message.device()));
   }
 
   private static Entity entity(QuarantinedMessage message) {

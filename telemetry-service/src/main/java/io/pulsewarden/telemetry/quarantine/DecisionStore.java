@@ -2,6 +2,8 @@ package io.pulsewarden.telemetry.quarantine;
 
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.outbox.OutboxWriter;
+import io.pulsewarden.telemetry.explanation.ExplanationStore;
+import io.pulsewarden.telemetry.explanation.SealedExplanation;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -33,7 +35,7 @@ final class DecisionStore {
   }
 
   /**
-   * Decides, if nobody has yet, and puts the rows into the outbox.
+   * Decides, if nobody has yet, puts the rows into the outbox, and keeps what was explained.
    *
    * <p>A crash before the commit leaves the input open and nothing sent. A crash after it leaves
    * the rows in the outbox; should Kafka get one twice, its readings are read once. Of two people
@@ -46,14 +48,17 @@ final class DecisionStore {
       Decision decision,
       String user,
       String reason,
-      List<OutboxRow> rows) {
+      List<OutboxRow> rows,
+      Optional<SealedExplanation> explained) {
     return pool.withTransaction(
         connection ->
             insert(connection, message, decision, user, reason)
                 .chain(
                     ours ->
                         ours
-                            ? OutboxWriter.insert(connection, rows).replaceWith(true)
+                            ? OutboxWriter.insert(connection, rows)
+                                .chain(() -> ExplanationStore.insert(connection, explained))
+                                .replaceWith(true)
                             : Uni.createFrom().item(false)));
   }
 
