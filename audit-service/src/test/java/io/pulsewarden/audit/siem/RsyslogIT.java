@@ -13,27 +13,63 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** On a real syslog server. */
 class RsyslogIT {
 
   private static final int SHARE = 2000;
   private static final int ENTRIES = 3 * SHARE;
+  private static final int FEW = 10;
 
   @TempDir private Path folder;
 
-  @BeforeEach
-  void find() {
-    assumeTrue(Rsyslog.isInstalled(), "skipped: rsyslog with rsyslog-openssl is not installed");
+  @ParameterizedTest
+  @CsvSource({
+    // The driver for OpenSSL lets in whoever its CA vouches for, whatever the name.
+    "GTLS, stranger, false",
+    "GTLS, audit-service, true",
+    "OSSL, audit-service, true"
+  })
+  void shouldConfirmNothingToAServerThatRefusesTheClient(
+      Rsyslog.Driver driver, String name, boolean forged) throws Exception {
+    installed(driver);
+    MemoryTail tail = MemoryTail.of(FEW);
+    try (Rsyslog server = Rsyslog.start(folder, driver, "audit-service")) {
+      PemTls refused = forged ? server.forger(name) : server.client(name);
+      try (StreamBed bed = new StreamBed(tail, () -> receiver(server, refused))) {
+        // Given a server that answers: one that isn't up yet refuses everybody
+        await().atMost(StreamBed.SOON).until(server::listens);
+        double before = bed.failures();
+
+        // When it was tried again and again
+        await().atMost(StreamBed.SOON).until(() -> bed.failures() >= before + 4);
+
+        // Then nothing counts as delivered, and nothing was
+        assertThat(tail.cursor()).isZero();
+        assertThat(server.received()).isEmpty();
+      }
+
+      // And whom it knows, it hears
+      PemTls known = server.client("audit-service");
+      try (StreamBed bed = new StreamBed(tail, () -> receiver(server, known))) {
+        await().atMost(StreamBed.SOON).until(() -> tail.cursor() == FEW);
+        await()
+            .atMost(StreamBed.SOON)
+            .untilAsserted(() -> assertThat(server.received()).containsAll(expected(tail)));
+      }
+    }
   }
 
-  @Test
-  void shouldLoseNothingWhenTheServerIsKilledInTheMiddle() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void shouldLoseNothingWhenTheServerIsKilledInTheMiddle(Rsyslog.Driver driver) throws Exception {
+    installed(driver);
     MemoryTail tail = MemoryTail.of(SHARE);
-    try (Rsyslog server = Rsyslog.start(folder, "audit-service")) {
+    try (Rsyslog server = Rsyslog.start(folder, driver, "audit-service")) {
       PemTls tls = server.client("audit-service");
       try (StreamBed bed = new StreamBed(tail, () -> receiver(server, tls))) {
         // Given a server that is killed twice as soon as it has some of what is new
@@ -61,6 +97,11 @@ class RsyslogIT {
             .until(() -> bed.stream.standing() == SiemStream.Standing.STREAMING);
       }
     }
+  }
+
+  private static void installed(Rsyslog.Driver driver) {
+    assumeTrue(
+        Rsyslog.isInstalled(driver), "skipped: rsyslog with its driver " + driver + " is missing");
   }
 
   private static Receiver receiver(Rsyslog server, PemTls tls) {
