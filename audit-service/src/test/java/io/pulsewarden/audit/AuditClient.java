@@ -12,6 +12,7 @@ import io.pulsewarden.logverifier.Report;
 import io.pulsewarden.logverifier.ServiceCa;
 import io.pulsewarden.logverifier.VerifierKey;
 import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -61,14 +62,24 @@ public final class AuditClient {
   }
 
   public static String token(String login, UUID organisation, String... roles) {
+    return claims(organisation, roles).subject(login).sign(AuditServers.issuer().getPrivate());
+  }
+
+  /** A token that lacks a claim. */
+  public static String tokenWithout(String claim, UUID organisation, String... roles) {
+    return claims(organisation, roles)
+        .subject("somebody")
+        .remove(claim)
+        .sign(AuditServers.issuer().getPrivate());
+  }
+
+  private static JwtClaimsBuilder claims(UUID organisation, String... roles) {
     return Jwt.issuer("https://issuer.test")
-        .subject(login)
         .upn("someone")
         .audience("pulsewarden")
         .claim("organisation_id", organisation.toString())
         .claim("realm_access", Map.of("roles", List.of(roles)))
-        .expiresIn(300)
-        .sign(AuditServers.issuer().getPrivate());
+        .expiresIn(300);
   }
 
   public HttpResponse<byte[]> get(String path, Optional<String> token) {

@@ -53,6 +53,11 @@ public final class ProblemException extends RuntimeException {
         503, "audit-unavailable", "The access can't be audited now, so it is refused.");
   }
 
+  /** 503: the database can't be reached now. */
+  public static ProblemException unavailable() {
+    return new ProblemException(503, "unavailable", "This can't be answered now.");
+  }
+
   /** 500. */
   public static ProblemException internal() {
     return new ProblemException(500, "internal-error", "Something went wrong on this side.");

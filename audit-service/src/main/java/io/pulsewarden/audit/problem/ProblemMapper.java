@@ -2,17 +2,23 @@ package io.pulsewarden.audit.problem;
 
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where errors become answers: OperationOutcomes below /fhir, else problems. */
 class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+  private static final int DEPTH = 8;
 
   @ServerExceptionMapper
   Response problem(ProblemException problem, UriInfo uri) {
@@ -38,8 +44,31 @@ class ProblemMapper {
 
   @ServerExceptionMapper
   Response unexpected(RuntimeException unexpected, UriInfo uri) {
+    if (isOutage(unexpected)) {
+      LOG.warn("request not answered: the database is away", unexpected);
+      return answer(ProblemException.unavailable(), uri);
+    }
     LOG.error("request failed", unexpected);
     return answer(ProblemException.internal(), uri);
+  }
+
+  /**
+   * Tells a database that is away from a fault of our own. NoStackTraceThrowable is how the pool
+   * says that it had no connection in time.
+   */
+  static boolean isOutage(Throwable thrown) {
+    @Nullable Throwable next = thrown;
+    for (int i = 0; next != null && i < DEPTH; i++) {
+      if (next instanceof IOException
+          || next instanceof TimeoutException
+          || next instanceof io.smallrye.mutiny.TimeoutException
+          || next instanceof VertxException
+          || next instanceof NoStackTraceThrowable) {
+        return true;
+      }
+      next = next.getCause();
+    }
+    return false;
   }
 
   private static Response answer(ProblemException problem, UriInfo uri) {

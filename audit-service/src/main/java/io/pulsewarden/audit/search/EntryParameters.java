@@ -121,8 +121,9 @@ public class EntryParameters {
 
   private static Instant time(String text, String name) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException notATime) {
+      // Within what a column has: years of nine digits are none of ours.
+      return Instant.ofEpochMilli(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+    } catch (DateTimeException | ArithmeticException notATime) {
       throw ProblemException.invalid(name);
     }
   }

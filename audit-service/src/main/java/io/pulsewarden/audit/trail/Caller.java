@@ -38,14 +38,22 @@ public class Caller {
     return identity.hasRole(role);
   }
 
-  /** The token's subject. */
+  /**
+   * The token's subject.
+   *
+   * @throws ProblemException 403, if it has none: nobody could be named in the log
+   */
   public String login() {
-    return token().getSubject();
+    String subject = token().getSubject();
+    if (subject == null || subject.isBlank()) {
+      throw ProblemException.forbidden();
+    }
+    return subject;
   }
 
   /** For the audit entry. */
   public Agent agent() {
-    return AuditEvents.user(token().getSubject(), identity.getRoles());
+    return AuditEvents.user(login(), identity.getRoles());
   }
 
   private JsonWebToken token() {

@@ -8,14 +8,17 @@ import io.pulsewarden.audit.AuditClient;
 import io.pulsewarden.audit.AuditScene;
 import io.pulsewarden.audit.AuditServers;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
+import io.pulsewarden.auditclient.TextProofs;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.StoredRange;
+import io.pulsewarden.contracts.audit.v1.TextProof;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,6 +58,56 @@ class EntrySearchIT {
                 .get("outcome")
                 .asText())
         .isEqualTo("SUCCESS");
+  }
+
+  @Test
+  void shouldShowTheHashOfWhatSomebodyWrote() {
+    byte[] salt = new byte[TextProofs.SALT_BYTES];
+    TextProof proof = TextProofs.of("explanation", salt, "the gateway was replaced");
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(
+          trail,
+          scene.read(scene.organisation, scene.patient).toBuilder().addTextProof(proof).build());
+    }
+
+    JsonNode shown = scene.awaitEntry(scene.reads(), scene.auditor).at("/event/textProofs/0");
+
+    assertThat(shown.get("name").asText()).isEqualTo("explanation");
+    assertThat(shown.get("saltedHash").asText())
+        .isEqualTo(Base64.getEncoder().encodeToString(proof.getSaltedHash().toByteArray()));
+  }
+
+  @Test
+  void shouldProveWhatItHasWhileKafkaIsAwayAndGoOnAfterwards() throws Exception {
+    UUID later = UUID.randomUUID();
+    assertThat(recorded(scene.patient)).isTrue();
+    long index = scene.awaitEntry(scene.reads(), scene.auditor).get("index").asLong();
+    AuditServers.bed().kafka().kill();
+    try {
+      // What can't be audited is not shown; what holds hashes is.
+      assertThat(scene.client.get(scene.reads(), Optional.of(scene.auditor)).statusCode())
+          .isEqualTo(503);
+      for (String open : List.of("/checkpoint", "/v1/proofs/receipt?index=" + index)) {
+        assertThat(scene.client.get(open, Optional.empty()).statusCode()).as(open).isEqualTo(200);
+      }
+    } finally {
+      AuditServers.bed().kafka().restart();
+    }
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> recorded(later));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                scene.client.get(scene.reads(), Optional.of(scene.auditor)).statusCode() == 200
+                    && !scene
+                        .client
+                        .json("/v1/entries?patient=" + later, scene.auditor)
+                        .get("items")
+                        .isEmpty());
+    assertThat(scene.client.verify(Optional.empty()).problems())
+        .filteredOn(problem -> problem.index() < 0)
+        .isEmpty();
   }
 
   @Test
@@ -169,5 +222,15 @@ class EntrySearchIT {
         .until(
             () -> scene.client.get("/v1/entries", Optional.of(scene.auditor)).statusCode() == 200);
     scene.awaitEntry("/v1/entries?action=AUDIT_SEARCHED", scene.auditor);
+  }
+
+  private boolean recorded(UUID about) {
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      return trail
+          .record(scene.read(scene.organisation, about))
+          .toCompletableFuture()
+          .handle((done, failure) -> failure == null)
+          .join();
+    }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.audit.problem;
+
+import org.jspecify.annotations.NullMarked;
