@@ -68,11 +68,25 @@ final class LogAuditor {
     assertThat(Proofs.verifyInclusion(leaf, index, hashes, checkpoint)).isFalse();
   }
 
+  /** How many entries are published. */
+  long size() {
+    return checkpoint().size();
+  }
+
+  /** The log's verifier key, as an operator hands it out. */
+  String key() {
+    return open("/v1/log-key").strip();
+  }
+
+  /** The published checkpoint as it is served, with its cosignatures. */
+  String note() {
+    return open("/checkpoint");
+  }
+
   private Checkpoint checkpoint() {
     try {
       return Checkpoint.open(
-          open("/checkpoint").getBytes(StandardCharsets.UTF_8),
-          VerifierKey.parse(open("/v1/log-key")));
+          note().getBytes(StandardCharsets.UTF_8), VerifierKey.parse(open("/v1/log-key")));
     } catch (BadLogException e) {
       throw new AssertionError("the checkpoint does not verify", e);
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -36,6 +37,13 @@ final class Platform implements AutoCloseable {
   /** Starts what is down; keeps the ports and the data of an earlier start. */
   void up() {
     script("up", "--detach", "--free-ports", "--no-demo").orFail();
+  }
+
+  /** The same, with more in the environment of what is started. */
+  void up(Map<String, String> environment) {
+    Command up = command("up", "--detach", "--free-ports", "--no-demo");
+    environment.forEach(up::environment);
+    up.run().orFail();
   }
 
   void down() {

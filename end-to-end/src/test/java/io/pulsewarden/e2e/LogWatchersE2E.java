@@ -1,0 +1,180 @@
+package io.pulsewarden.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Those who watch the log from elsewhere, by configuration alone: two witnesses of our own, both of
+ * which have to cosign, a SIEM over HTTPS, and a real syslog server. Last, because audit-service is
+ * started anew with them.
+ */
+@ExtendWith(PlatformExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(6)
+class LogWatchersE2E {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int LARGEST_BATCH = 256;
+
+  private final Platform platform;
+  private final People people;
+  private final LogAuditor log;
+  private final Map<String, String> settings = new HashMap<>();
+  private Path folder;
+  private WitnessPeer one;
+  private WitnessPeer other;
+  private SiemPeer siem;
+  private SyslogPeer syslog;
+
+  LogWatchersE2E(Platform platform) {
+    this.platform = platform;
+    this.people = new People(platform);
+    this.log = new LogAuditor(platform, people);
+  }
+
+  @BeforeAll
+  void startThemAndTellAuditService() throws IOException {
+    folder = Files.createTempDirectory("watchers");
+    one = WitnessPeer.start(folder, "one", log.key());
+    other = WitnessPeer.start(folder, "other", log.key());
+    siem = SiemPeer.start(folder);
+    syslog = SyslogPeer.start(folder);
+    settings.put("PULSEWARDEN_LOG_WITNESSES_QUORUM", "2");
+    settings.putAll(one.settings());
+    settings.putAll(other.settings());
+    settings.putAll(siem.settings());
+    settings.putAll(syslog.settings());
+    restart();
+  }
+
+  @AfterAll
+  void stopThem() {
+    one.close();
+    other.close();
+    siem.close();
+    syslog.close();
+  }
+
+  @Test
+  @Order(1)
+  void shouldPublishOnlyWhatBothWitnessesCosignedAndGoOnTakingEntries() {
+    // Given
+    await().atMost(PATIENCE).untilAsserted(this::assertCosigned);
+
+    // When one of them is away
+    other.kill();
+    long shown = settled();
+    Response answered = look();
+
+    // Then entries are taken, and not shown
+    assertThat(answered.statusCode()).isEqualTo(200);
+    await()
+        .during(Duration.ofSeconds(3))
+        .atMost(PATIENCE)
+        .until(() -> look().statusCode() == 200 && log.size() == shown);
+
+    // When it is back
+    other.startAgain();
+
+    // Then they are
+    await().atMost(PATIENCE).until(() -> log.size() > shown + 3);
+    assertCosigned();
+    assertThat(
+            log.entries(Map.of("actor", people.id("auditor"), "action", "AUDIT_SEARCHED")).stream()
+                .filter(entry -> entry.path("index").asLong() >= shown))
+        .isNotEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void shouldStreamEachEntryToTheSiemAndGoOnFromTheCursorAfterAKill() {
+    // Given
+    List<Long> first = eventsOfTheLog();
+    await().atMost(PATIENCE).until(() -> siem.sequences().containsAll(first));
+
+    // When the service is killed while there is something to send
+    for (int i = 0; i < 20; i++) {
+      assertThat(look().statusCode()).isEqualTo(200);
+    }
+    platform.kill("audit-service");
+    List<Long> heard = List.copyOf(siem.sequences());
+    platform.up(settings);
+
+    // Then nothing is missing, and no more came twice than was on its way
+    List<Long> all = eventsOfTheLog();
+    await().atMost(PATIENCE).until(() -> siem.sequences().containsAll(all));
+    assertThat(all).hasSizeGreaterThan(first.size() + 19);
+    assertThat(siem.sequences().get(heard.size())).isGreaterThan(heard.getLast() - LARGEST_BATCH);
+    assertThat(siem.sequences().stream().filter(first.getFirst()::equals)).hasSize(1);
+  }
+
+  @Test
+  @Order(3)
+  void shouldStreamTheSameToARealSyslogServer() {
+    assumeThat(SyslogPeer.isInstalled())
+        .withFailMessage("skipped: rsyslog with rsyslog-openssl is not installed")
+        .isTrue();
+    List<Long> all = eventsOfTheLog();
+
+    await().atMost(PATIENCE).until(() -> syslog.sequences().containsAll(all));
+    // What was sent first was confirmed before the kill, and not sent again.
+    assertThat(syslog.sequences().stream().filter(syslog.sequences().getFirst()::equals))
+        .hasSize(1);
+  }
+
+  /** Places of the events that an auditor finds now, the oldest first. */
+  private List<Long> eventsOfTheLog() {
+    return log.entries(Map.of("limit", "1000")).stream()
+        .map(entry -> entry.path("index").asLong())
+        .sorted()
+        .toList();
+  }
+
+  private void restart() {
+    platform.kill("audit-service");
+    platform.up(settings);
+  }
+
+  /** What is recorded each time. */
+  private Response look() {
+    return people.as("auditor").get(platform.address("PW_AUDIT_URL") + "/v1/entries?limit=1");
+  }
+
+  private void assertCosigned() {
+    assertThat(log.note()).contains("\n— " + one.name() + " ", "\n— " + other.name() + " ");
+  }
+
+  /** A round that was under way may still end well. */
+  private long settled() {
+    long[] last = {-1};
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              long before = last[0];
+              last[0] = log.size();
+              return last[0] == before;
+            });
+    return last[0];
+  }
+}
