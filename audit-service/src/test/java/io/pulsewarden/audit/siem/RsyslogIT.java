@@ -56,7 +56,11 @@ class RsyslogIT {
       // And whom it knows, it hears
       PemTls known = server.client("audit-service");
       try (StreamBed bed = new StreamBed(tail, () -> receiver(server, known))) {
-        await().atMost(StreamBed.SOON).until(() -> tail.cursor() == FEW);
+        await()
+            .atMost(StreamBed.SOON)
+            .until(
+                () ->
+                    tail.cursor() == FEW && bed.stream.standing() == SiemStream.Standing.STREAMING);
         await()
             .atMost(StreamBed.SOON)
             .untilAsserted(() -> assertThat(server.received()).containsAll(expected(tail)));
