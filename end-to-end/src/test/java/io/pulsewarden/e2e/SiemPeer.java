@@ -53,12 +53,13 @@ final class SiemPeer implements AutoCloseable {
     return peer;
   }
 
+  /** Of audit-service. */
   Map<String, String> settings() {
-    String prefix = "PULSEWARDEN_SIEM_DESTINATIONS_HTTPS_";
+    String prefix = "pulsewarden.siem.destinations.https.";
     return Map.of(
-        prefix + "URL", "https://localhost:" + server.getAddress().getPort() + "/events",
-        prefix + "CA", folder.resolve("siem-ca.crt").toString(),
-        prefix + "TOKEN_FILE", folder.resolve("token").toString());
+        prefix + "url", "https://localhost:" + server.getAddress().getPort() + "/events",
+        prefix + "ca", folder.resolve("siem-ca.crt").toString(),
+        prefix + "token-file", folder.resolve("token").toString());
   }
 
   /** Places in the log of what came, in order, repetitions too. */

@@ -76,22 +76,23 @@ final class SyslogPeer implements AutoCloseable {
         Command.of(PROGRAM.toString(), "-n", "-iNONE", "-f", configuration.toString()).start());
   }
 
+  /** Of audit-service. */
   Map<String, String> settings() {
-    String prefix = "PULSEWARDEN_SIEM_DESTINATIONS_SYSLOG_";
+    String prefix = "pulsewarden.siem.destinations.syslog.";
     return running == null
         ? Map.of()
         : Map.of(
-            prefix + "URL",
+            prefix + "url",
             "syslog+tls://localhost:" + port,
-            prefix + "CA",
+            prefix + "ca",
             folder.resolve("syslog-ca.crt").toString(),
-            prefix + "CERTIFICATE",
+            prefix + "certificate",
             folder.resolve("client.crt").toString(),
-            prefix + "KEY",
+            prefix + "key",
             folder.resolve("client.key").toString(),
-            prefix + "CONFIRM_AFTER",
+            prefix + "confirm-after",
             "1s",
-            prefix + "SETTLE",
+            prefix + "settle",
             "500ms");
   }
 

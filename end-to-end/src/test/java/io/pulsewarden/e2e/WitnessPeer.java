@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 
 /** A witness as docs/audit.md starts one, in a process and a folder of its own. */
@@ -54,10 +53,10 @@ final class WitnessPeer implements AutoCloseable {
     return "w.example/" + label;
   }
 
-  /** As in the environment of audit-service. */
+  /** Of audit-service. */
   Map<String, String> settings() {
-    String prefix = "PULSEWARDEN_LOG_WITNESSES_KNOWN_" + label.toUpperCase(Locale.ROOT) + "_";
-    return Map.of(prefix + "URL", "http://localhost:" + port, prefix + "KEY", key());
+    String prefix = "pulsewarden.log.witnesses.known." + label + ".";
+    return Map.of(prefix + "url", "http://localhost:" + port, prefix + "key", key());
   }
 
   private String key() {
