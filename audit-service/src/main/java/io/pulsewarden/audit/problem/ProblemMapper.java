@@ -1,5 +1,6 @@
 package io.pulsewarden.audit.problem;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.VertxException;
@@ -40,6 +41,12 @@ class ProblemMapper {
     return http.getResponse().getStatus() == Response.Status.NOT_FOUND.getStatusCode()
         ? answer(ProblemException.notFound(), uri)
         : http.getResponse();
+  }
+
+  /** Deeper or longer than Jackson reads: no fault of ours. */
+  @ServerExceptionMapper
+  Response tooMuch(StreamConstraintsException tooMuch, UriInfo uri) {
+    return answer(ProblemException.invalid("body"), uri);
   }
 
   @ServerExceptionMapper

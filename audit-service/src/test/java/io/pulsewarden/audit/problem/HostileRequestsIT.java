@@ -7,6 +7,7 @@ import io.pulsewarden.audit.AuditScene;
 import io.pulsewarden.audit.AuditServers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +27,7 @@ class HostileRequestsIT {
   private static final String HASH = "0".repeat(64);
   private static final String TOO_LARGE = "9".repeat(30);
   private static final List<String> NUMBERS =
-      List.of("-1", "9223372036854775808", TOO_LARGE, "1e3", "0x1", "%00", "1%20", "+1", "٣");
+      List.of("-1", "9223372036854775808", TOO_LARGE, "1e3", "0x1", "%00", "1%20", "+1", "%D9%A3");
 
   private final AuditScene scene = new AuditScene();
 
@@ -97,9 +98,8 @@ class HostileRequestsIT {
                 "/fhir/AuditEvent?agent=%00",
                 "/fhir/AuditEvent?entity=Patient/%00",
                 "/fhir/AuditEvent?_cursor=AAAA",
-                "/fhir/AuditEvent?_cursor=AX__________8",
+                "/fhir/AuditEvent?_cursor=AQ",
                 "/fhir/AuditEvent?_include=*",
-                "/fhir/AuditEvent?=",
                 "/fhir/AuditEvent?patient:not=x",
                 "/fhir/AuditEvent?_format=xml"),
             Stream.of(
@@ -138,8 +138,7 @@ class HostileRequestsIT {
             "/v1/entries?actor=" + "a".repeat(60_000),
             "/fhir/AuditEvent?" + "date=2026&".repeat(10_000),
             "/tile/entries/" + "x000/".repeat(10_000) + "000")) {
-      assertThat(scene.client.get(path, Optional.of(scene.auditor)).statusCode())
-          .isBetween(400, 499);
+      assertThat(isRefused(path)).as(path.substring(0, 30)).isTrue();
     }
     String officer = AuditClient.token(scene.organisation, "privacy-officer");
     for (String body :
@@ -158,6 +157,16 @@ class HostileRequestsIT {
     }
     assertThat(scene.client.get("/v1/entries", Optional.of(scene.auditor)).statusCode())
         .isEqualTo(200);
+  }
+
+  /** By an answer or, in HTTP/2, by the end of the connection. */
+  private boolean isRefused(String path) {
+    try {
+      int status = scene.client.get(path, Optional.of(scene.auditor)).statusCode();
+      return status >= 400 && status < 500;
+    } catch (AssertionError failed) {
+      return failed.getCause() instanceof IOException;
+    }
   }
 
   @Test
