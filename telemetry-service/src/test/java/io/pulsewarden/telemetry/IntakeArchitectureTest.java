@@ -24,6 +24,7 @@ class IntakeArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(
+              "io.pulsewarden.telemetry.bridge",
               "io.pulsewarden.telemetry.devicefeed",
               "io.pulsewarden.telemetry.intake",
               "io.pulsewarden.telemetry.keys",
@@ -39,6 +40,7 @@ class IntakeArchitectureTest {
     "io.smallrye..",
     "io.netty..",
     "org.apache.kafka..",
+    "org.eclipse.paho..",
     "org.eclipse.microprofile..",
     "org.hibernate..",
     "jakarta.persistence..",

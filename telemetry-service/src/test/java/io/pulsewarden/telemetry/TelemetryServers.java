@@ -39,6 +39,7 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     AuditTopic.logReached(Long.MAX_VALUE);
     config.put("pulsewarden.audit.max-lag", "1");
     config.put("pulsewarden.audit.lag-look", "100ms");
+    config.putAll(SiteCertificates.quarkusConfig());
     return config;
   }
 

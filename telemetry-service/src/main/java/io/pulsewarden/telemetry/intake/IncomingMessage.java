@@ -4,9 +4,13 @@ import io.pulsewarden.telemetry.devicefeed.Device;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * What an authenticated device published.
+ *
+ * <p>Behind a site's broker it is the broker that is authenticated, as a gateway, and the topic
+ * that says which device measured; the gateway may say so only of devices assigned to it.
  *
  * @param sender as the registry says of it now
  * @param ownTopic whether the topic is the sender's own for vitals
@@ -15,6 +19,7 @@ import java.util.OptionalLong;
  * @param sent the {@code sent} property, in seconds since 1970
  * @param sequence the {@code seq} property
  * @param receivedAtMillis our clock when it came
+ * @param measuring the device that a broker's topic names: the only one that the message may be of
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
 public record IncomingMessage(
@@ -25,7 +30,30 @@ public record IncomingMessage(
     Optional<String> contentType,
     Optional<BigDecimal> sent,
     OptionalLong sequence,
-    long receivedAtMillis) {
+    long receivedAtMillis,
+    Optional<UUID> measuring) {
+
+  /** From the sender itself, by its own connection. */
+  public IncomingMessage(
+      Device sender,
+      String topic,
+      boolean ownTopic,
+      byte[] payload,
+      Optional<String> contentType,
+      Optional<BigDecimal> sent,
+      OptionalLong sequence,
+      long receivedAtMillis) {
+    this(
+        sender,
+        topic,
+        ownTopic,
+        payload,
+        contentType,
+        sent,
+        sequence,
+        receivedAtMillis,
+        Optional.empty());
+  }
 
   @Override
   public String toString() {

@@ -27,11 +27,13 @@ final class MessageDecoder {
 
   private final Senml senml = new Senml();
   private final DeviceDirectory directory;
+  private final Speakers speakers;
   private final RecordChecker checker;
 
   MessageDecoder(DeviceDirectory directory) {
     this.directory = directory;
-    this.checker = new RecordChecker(new Speakers(directory));
+    this.speakers = new Speakers(directory);
+    this.checker = new RecordChecker(speakers);
   }
 
   DecodedMessage decode(IncomingMessage message) {
@@ -45,11 +47,11 @@ final class MessageDecoder {
     };
   }
 
-  private static DecodedMessage whole(
-      IncomingMessage message, RejectionReason reason, String detail) {
+  private DecodedMessage whole(IncomingMessage message, RejectionReason reason, String detail) {
+    UUID device = speakers.measuring(message).orElse(message.sender()).id();
     return new DecodedMessage(
         List.of(),
-        List.of(new OpenQuarantine(message.sender().id(), reason, detail, Optional.empty())),
+        List.of(new OpenQuarantine(device, reason, detail, Optional.empty())),
         new Receipt(
             message.receivedAtMillis(), 0, 0, 0, List.of(new Rejection(WHOLE_MESSAGE, reason))));
   }

@@ -28,7 +28,7 @@ final class RecordChecker {
   CheckedRecord check(IncomingMessage message, SenmlRecord record) {
     Device sender = message.sender();
     RecordName name = RecordName.of(record.name());
-    Optional<Device> measuring = speakers.measuring(sender, name);
+    Optional<Device> measuring = speakers.measuring(message, name);
     Device device = measuring.orElse(sender);
     if (record.mustUnderstand().isPresent()) {
       return rejected(device, record, RejectionReason.UNSUPPORTED_FIELD);

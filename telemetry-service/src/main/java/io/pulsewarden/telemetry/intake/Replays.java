@@ -44,6 +44,10 @@ public final class Replays {
 
     /** Who sent it: whose topic it is, unless that is not the sender's own. */
     UUID sender() {
+      Optional<BridgedTopic> bridged = BridgedTopic.of(topic);
+      if (bridged.isPresent()) {
+        return bridged.get().gateway();
+      }
       String[] parts = topic.split("/", -1);
       if (parts.length == 3) {
         try {
@@ -87,15 +91,17 @@ public final class Replays {
   // A topic that was not the sender's own when it came is not replayed into being so: its payload
   // stands under the sender's key, and the topic's device is another one.
   private static IncomingMessage message(Device sender, Input input) {
+    Optional<UUID> measuring = BridgedTopic.of(input.topic()).map(BridgedTopic::device);
     return new IncomingMessage(
         sender,
         input.topic(),
-        input.topic().equals("devices/" + sender.id() + "/vitals"),
+        measuring.isPresent() || input.topic().equals("devices/" + sender.id() + "/vitals"),
         input.payload(),
         Optional.empty(),
         Optional.empty(),
         OptionalLong.empty(),
-        input.receivedAtMillis());
+        input.receivedAtMillis(),
+        measuring);
   }
 
   private static OutboxRow row(OutgoingRecord record) {

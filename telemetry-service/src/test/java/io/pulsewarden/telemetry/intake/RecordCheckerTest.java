@@ -160,6 +160,50 @@ class RecordCheckerTest {
     return ("[" + record.replace('\'', '"') + "]").getBytes(UTF_8);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "true, heart-rate, TAKEN",
+    "true, urn:uuid:3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11:heart-rate, TAKEN",
+    "true, urn:uuid:00000000-0000-4000-8000-0000000000aa:heart-rate, REJECTED",
+    "false, heart-rate, REJECTED"
+  })
+  void shouldTakeFromABrokersTopicWhatIsOfItsDeviceAlone(
+      boolean assigned, String name, String outcome) {
+    UUID other = UUID.fromString("00000000-0000-4000-8000-0000000000aa");
+    Device gateway =
+        TestDevices.gateway(
+            UUID.randomUUID(), ORGANISATION, assigned ? Set.of(SENSOR, other) : Set.of(other));
+    TestDevices.put(directory, sender);
+    TestDevices.put(directory, TestDevices.active(other, ORGANISATION));
+    byte[] pack = pack("{'n':'" + name + "','u':'/min','v':62,'t':1800000000}");
+
+    CheckedRecord checked =
+        checker.check(
+            new IncomingMessage(
+                gateway,
+                new BridgedTopic(gateway.id(), SENSOR).text(),
+                true,
+                pack,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                NOW,
+                Optional.of(SENSOR)),
+            ((Pack) new SenmlJson().read(pack)).records().getFirst());
+
+    if (outcome.equals("TAKEN")) {
+      assertThat(checked).isInstanceOf(Taken.class).extracting("device").isEqualTo(SENSOR);
+    } else {
+      assertThat(checked)
+          .isEqualTo(
+              new Rejected(
+                  0,
+                  gateway.id(),
+                  RejectionReason.NOT_YOUR_DEVICE,
+                  ((Rejected) checked).record()));
+    }
+  }
+
   private CheckedRecord check(String record) {
     return check(sender, record);
   }

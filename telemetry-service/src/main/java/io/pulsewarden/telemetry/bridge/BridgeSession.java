@@ -1,0 +1,167 @@
+package io.pulsewarden.telemetry.bridge;
+
+import io.pulsewarden.telemetry.bridge.Standing.Good;
+import io.pulsewarden.telemetry.bridge.Standing.Lost;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.intake.BridgedTopic;
+import io.pulsewarden.telemetry.intake.IncomingMessage;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages of one connection to a broker: they go to the intake in their order, and are
+ * acknowledged in it, each only when Kafka has all of it. Thread-safe.
+ *
+ * <p>Whatever ends the session, what waits is not acknowledged, and the broker delivers it again.
+ * So does a crash between Kafka's acknowledgement and ours leave a message that comes again; what
+ * Kafka has of it twice is read once.
+ */
+final class BridgeSession {
+
+  /** What the session hands messages to. */
+  interface Intake {
+    Accepted accept(IncomingMessage message, CompletionStage<Void> before);
+  }
+
+  /** What all sessions share. */
+  record Shared(Intake intake, IntakeBudget budget, Clock clock, BridgeJournal journal) {}
+
+  /** Tells the broker that it may forget a message. */
+  interface Acknowledger {
+    void acknowledge(BridgedMessage message);
+  }
+
+  private static final class Pending {
+    private final BridgedMessage message;
+    private final Acknowledger acknowledger;
+    private @Nullable Receipt receipt;
+
+    Pending(BridgedMessage message, Acknowledger acknowledger) {
+      this.message = message;
+      this.acknowledger = acknowledger;
+    }
+  }
+
+  private final BridgedBroker broker;
+  private final Supplier<Standing> standing;
+  private final Shared shared;
+  private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
+  private boolean hasAcknowledged;
+
+  /**
+   * A session of a connection that is about to be opened.
+   *
+   * @param standing whether the broker may speak, whenever it is asked
+   */
+  BridgeSession(BridgedBroker broker, Supplier<Standing> standing, Shared shared) {
+    this.broker = broker;
+    this.standing = standing;
+    this.shared = shared;
+  }
+
+  /** Completes when the connection has to be closed, or was. */
+  CompletableFuture<EndReason> ended() {
+    return ended;
+  }
+
+  /** Ends the session; only the first reason counts. */
+  void end(EndReason reason) {
+    ended.complete(reason);
+  }
+
+  /** Ends the session if the broker may not speak any more. */
+  void recheck() {
+    if (standing.get() instanceof Lost(EndReason reason)) {
+      end(reason);
+    }
+  }
+
+  /** Whether anything was acknowledged: the whole way works. */
+  synchronized boolean hasAcknowledged() {
+    return hasAcknowledged;
+  }
+
+  /**
+   * A message came.
+   *
+   * @param acknowledger of the connection by which it came
+   */
+  synchronized void onMessage(BridgedMessage message, Acknowledger acknowledger) {
+    if (ended.isDone()) {
+      return;
+    }
+    shared.journal().received(broker);
+    switch (standing.get()) {
+      case Lost(EndReason reason) -> end(reason);
+      case Good(Device gateway) -> take(gateway, message, acknowledger);
+    }
+  }
+
+  private void take(Device gateway, BridgedMessage message, Acknowledger acknowledger) {
+    int bytes = message.payload().length;
+    if (!shared.budget().take(bytes)) {
+      end(EndReason.NO_MEMORY_LEFT);
+      return;
+    }
+    Pending waiting = new Pending(message, acknowledger);
+    pending.addLast(waiting);
+    Accepted accepted = shared.intake().accept(incoming(gateway, message), handedOver);
+    handedOver = accepted.handedOver();
+    accepted
+        .stored()
+        .whenComplete(
+            (receipt, _) -> {
+              shared.budget().giveBack(bytes);
+              settle(waiting, receipt);
+            });
+  }
+
+  private IncomingMessage incoming(Device gateway, BridgedMessage message) {
+    Optional<UUID> device = broker.pattern().device(message.topic());
+    return new IncomingMessage(
+        gateway,
+        device.map(id -> new BridgedTopic(gateway.id(), id).text()).orElse(message.topic()),
+        device.isPresent(),
+        message.payload(),
+        message.contentType(),
+        message.sent(),
+        message.sequence(),
+        shared.clock().millis(),
+        device);
+  }
+
+  private synchronized void settle(Pending waiting, @Nullable Receipt receipt) {
+    if (ended.isDone()) {
+      return;
+    }
+    if (receipt == null) {
+      end(EndReason.STORE_UNAVAILABLE);
+      return;
+    }
+    if (standing.get() instanceof Lost(EndReason reason)) {
+      end(reason);
+      return;
+    }
+    waiting.receipt = receipt;
+    for (Pending first = pending.peekFirst();
+        first != null && first.receipt != null;
+        first = pending.peekFirst()) {
+      pending.removeFirst();
+      first.acknowledger.acknowledge(first.message);
+      hasAcknowledged = true;
+      shared.journal().acknowledged(broker, first.receipt);
+    }
+  }
+}
