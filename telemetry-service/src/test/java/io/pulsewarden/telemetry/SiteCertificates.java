@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The CA of a site that runs a broker, and the TLS configuration by which the service gets there. */
+/**
+ * The CA of a site that runs a broker, and the TLS configuration by which the service gets there.
+ */
 public final class SiteCertificates {
 
   /** Of the TLS configuration. */

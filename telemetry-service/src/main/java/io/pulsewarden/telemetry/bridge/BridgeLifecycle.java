@@ -39,8 +39,7 @@ class BridgeLifecycle implements DeviceDirectory.Listener {
     this.tls = tls;
     this.intake = intake;
     BrokerAdmission admission = new BrokerAdmission(directory, freshness);
-    BridgeSession.Shared shared =
-        new BridgeSession.Shared(intake::accept, budget, clock, journal);
+    BridgeSession.Shared shared = new BridgeSession.Shared(intake::accept, budget, clock, journal);
     connectors =
         configuration.brokers().entrySet().stream()
             .map(BridgedBroker::of)

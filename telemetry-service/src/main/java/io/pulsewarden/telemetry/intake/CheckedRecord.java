@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.intake;
 
 import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.vitals.Reading.Waveform;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.math.BigDecimal;
@@ -12,6 +13,23 @@ sealed interface CheckedRecord {
   /** Position in the pack. */
   int index();
 
+  /** It becomes a reading, or a part of one. */
+  sealed interface Good extends CheckedRecord {
+
+    /** Who measured. */
+    UUID device();
+
+    long timeMillis();
+  }
+
+  /** It is a block of samples. */
+  record TakenWaveform(int index, UUID device, Waveform waveform) implements Good {
+    @Override
+    public long timeMillis() {
+      return waveform.timeMillis();
+    }
+  }
+
   /**
    * It is a vital sign.
    *
@@ -19,7 +37,7 @@ sealed interface CheckedRecord {
    * @param value in the canonical unit
    */
   record Taken(int index, UUID device, VitalSign sign, long timeMillis, BigDecimal value)
-      implements CheckedRecord {
+      implements Good {
     @Override
     public String toString() {
       return "Taken[" + index + "]";

@@ -2,8 +2,8 @@ package io.pulsewarden.telemetry.intake;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Good;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
-import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
 import io.pulsewarden.telemetry.senml.Senml;
@@ -57,12 +57,12 @@ final class MessageDecoder {
   }
 
   private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
-    List<Taken> taken = new ArrayList<>();
+    List<Good> taken = new ArrayList<>();
     List<OpenQuarantine> quarantine = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
     for (SenmlRecord record : records) {
       switch (checker.check(message, record)) {
-        case Taken good -> taken.add(good);
+        case Good good -> taken.add(good);
         case Rejected bad -> {
           quarantine.add(
               new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record())));
@@ -86,9 +86,9 @@ final class MessageDecoder {
   private record Owner(UUID device, Wearer wearer, long deviceVersion) {}
 
   /** One batch for each device and wearer, in the order of their first record. */
-  private List<OpenBatch> batches(IncomingMessage message, List<Taken> taken) {
-    Map<Owner, List<Taken>> byOwner = new LinkedHashMap<>();
-    for (Taken record : taken) {
+  private List<OpenBatch> batches(IncomingMessage message, List<Good> taken) {
+    Map<Owner, List<Good>> byOwner = new LinkedHashMap<>();
+    for (Good record : taken) {
       Owner owner = owner(message.sender(), record);
       byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(record);
     }
@@ -108,7 +108,7 @@ final class MessageDecoder {
         .toList();
   }
 
-  private Owner owner(Device sender, Taken record) {
+  private Owner owner(Device sender, Good record) {
     Optional<Device> device =
         record.device().equals(sender.id()) ? Optional.of(sender) : directory.find(record.device());
     return device

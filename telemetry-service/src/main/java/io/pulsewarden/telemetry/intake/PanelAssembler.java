@@ -1,6 +1,8 @@
 package io.pulsewarden.telemetry.intake;
 
+import io.pulsewarden.telemetry.intake.CheckedRecord.Good;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
+import io.pulsewarden.telemetry.intake.CheckedRecord.TakenWaveform;
 import io.pulsewarden.telemetry.vitals.Reading;
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
@@ -22,10 +24,17 @@ final class PanelAssembler {
   private final List<Supplier<Reading>> readings = new ArrayList<>();
   private final Map<Long, List<Map<VitalSign, BigDecimal>>> panels = new HashMap<>();
 
-  static List<Reading> assemble(List<Taken> records) {
+  static List<Reading> assemble(List<Good> records) {
     PanelAssembler assembler = new PanelAssembler();
     records.forEach(assembler::add);
     return assembler.readings.stream().map(Supplier::get).toList();
+  }
+
+  private void add(Good record) {
+    switch (record) {
+      case TakenWaveform block -> readings.add(block::waveform);
+      case Taken value -> add(value);
+    }
   }
 
   private void add(Taken record) {

@@ -3,13 +3,19 @@ package io.pulsewarden.telemetry.intake;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
+import io.pulsewarden.telemetry.intake.CheckedRecord.TakenWaveform;
 import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.vitals.Reading.Waveform;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
+import io.pulsewarden.telemetry.vitals.Samples;
+import io.pulsewarden.telemetry.vitals.SamplesText;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import io.pulsewarden.telemetry.vitals.WaveSign;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 
 /** Checks one record after the other; the reasons' order is that of docs/formats/vitals.md. */
 final class RecordChecker {
@@ -37,10 +43,37 @@ final class RecordChecker {
       return rejected(device, record, RejectionReason.NOT_YOUR_DEVICE);
     }
     Optional<VitalSign> sign = VitalSign.named(name.code());
-    if (sign.isEmpty()) {
-      return rejected(device, record, RejectionReason.UNKNOWN_CODE);
+    if (sign.isPresent()) {
+      return measured(device, record, sign.get(), message);
     }
-    return measured(device, record, sign.get(), message);
+    return WaveSign.named(name.code())
+        .map(wave -> sampled(device, record, wave, message))
+        .orElseGet(() -> rejected(device, record, RejectionReason.UNKNOWN_CODE));
+  }
+
+  private static CheckedRecord sampled(
+      Device device, SenmlRecord record, WaveSign sign, IncomingMessage message) {
+    Optional<String> text = record.plainString();
+    if (record.sum()) {
+      return rejected(device, record, RejectionReason.SUM_NOT_TAKEN);
+    }
+    if (!record.hasString() || record.value() != null) {
+      return rejected(device, record, RejectionReason.NO_SAMPLES);
+    }
+    if (text.isEmpty()) {
+      return rejected(device, record, RejectionReason.BAD_SAMPLES);
+    }
+    return switch (SamplesText.read(sign, record.unit(), text.get())) {
+      case SamplesText.Result.Refused(RejectionReason reason) -> rejected(device, record, reason);
+      case SamplesText.Result.Read(Samples samples) ->
+          timed(
+              device,
+              record,
+              message,
+              time ->
+                  new TakenWaveform(
+                      record.index(), device.id(), new Waveform(sign, time, samples)));
+    };
   }
 
   private static CheckedRecord measured(
@@ -64,15 +97,18 @@ final class RecordChecker {
     if (!sign.isPossible(value.get())) {
       return rejected(device, record, RejectionReason.IMPOSSIBLE_VALUE);
     }
-    return timed(device, record, sign, value.get(), message);
+    return timed(
+        device,
+        record,
+        message,
+        time -> new Taken(record.index(), device.id(), sign, time, value.get()));
   }
 
   private static CheckedRecord timed(
       Device device,
       SenmlRecord record,
-      VitalSign sign,
-      BigDecimal value,
-      IncomingMessage message) {
+      IncomingMessage message,
+      LongFunction<CheckedRecord> taken) {
     long receivedAtMillis = message.receivedAtMillis();
     OptionalLong time = record.timeMillis();
     if (time.isEmpty() && device.clockless() && message.sequence().isPresent()) {
@@ -87,7 +123,7 @@ final class RecordChecker {
     if (time.getAsLong() > receivedAtMillis + NEWEST) {
       return rejected(device, record, RejectionReason.IN_THE_FUTURE);
     }
-    return new Taken(record.index(), device.id(), sign, time.getAsLong(), value);
+    return taken.apply(time.getAsLong());
   }
 
   private static Rejected rejected(Device device, SenmlRecord record, RejectionReason reason) {

@@ -2,8 +2,10 @@ package io.pulsewarden.telemetry.observation;
 
 import io.pulsewarden.telemetry.vitals.MergedReading;
 import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.Samples;
 import io.pulsewarden.telemetry.vitals.SourcedReading;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import io.pulsewarden.telemetry.vitals.WaveSign;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,6 +19,7 @@ import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
 import org.hl7.fhir.r4.model.Observation.ObservationStatus;
 import org.hl7.fhir.r4.model.Quantity;
 import org.hl7.fhir.r4.model.Reference;
+import org.hl7.fhir.r4.model.SampledData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,7 @@ final class ObservationEncoder {
     switch (reading.reading()) {
       case Reading.Quantity quantity -> quantity(observation, quantity);
       case Reading.BloodPressure panel -> panel(observation, panel);
+      case Reading.Waveform waveform -> waveform(observation, waveform);
     }
     return observation;
   }
@@ -101,6 +105,34 @@ final class ObservationEncoder {
     profile(sign).ifPresent(observation.getMeta()::addProfile);
     observation.setCode(code(sign));
     observation.setValue(value(sign, reading.value()));
+  }
+
+  /** As FHIR's own example of an ECG: no vital sign, but the record of a procedure. */
+  private static void waveform(Observation observation, Reading.Waveform reading) {
+    category(observation, "procedure", "Procedure");
+    WaveSign sign = reading.sign();
+    observation
+        .getCode()
+        .setText(sign.display())
+        .addCoding()
+        .setSystem(VitalSign.MDC)
+        .setCode(sign.code());
+    sign.alsoCodedAs()
+        .forEach(
+            also -> observation.getCode().addCoding().setSystem(VitalSign.LOINC).setCode(also));
+    Samples samples = reading.samples();
+    Samples.Grid grid = samples.grid();
+    String unit = sign.scale().canonical();
+    observation.setValue(
+        new SampledData()
+            .setOrigin(
+                new Quantity().setValue(grid.origin()).setUnit(unit).setSystem(UCUM).setCode(unit))
+            .setPeriod(grid.periodMillis())
+            .setFactor(grid.factor())
+            .setLowerLimit(grid.lower())
+            .setUpperLimit(grid.upper())
+            .setDimensions(1)
+            .setData(samples.text()));
   }
 
   private static void panel(Observation observation, Reading.BloodPressure panel) {

@@ -8,6 +8,7 @@ import io.pulsewarden.telemetry.vitals.MergedReading;
 import io.pulsewarden.telemetry.vitals.ReadingMerge;
 import io.pulsewarden.telemetry.vitals.SourcedReading;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import io.pulsewarden.telemetry.vitals.WaveSign;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -137,6 +138,9 @@ final class Walk {
   private static Set<String> withSynonyms(List<String> codes) {
     Set<String> all = new HashSet<>(codes);
     Arrays.stream(VitalSign.values())
+        .filter(sign -> sign.alsoCodedAs().stream().anyMatch(codes::contains))
+        .forEach(sign -> all.add(sign.code()));
+    Arrays.stream(WaveSign.values())
         .filter(sign -> sign.alsoCodedAs().stream().anyMatch(codes::contains))
         .forEach(sign -> all.add(sign.code()));
     return all;

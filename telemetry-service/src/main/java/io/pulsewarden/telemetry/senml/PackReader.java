@@ -13,6 +13,10 @@ final class PackReader {
 
   static final int MAX_RECORDS = 5_000;
   static final int MAX_TEXT = 256;
+
+  /** Of {@code vs}, in which a waveform has its samples. */
+  static final int MAX_STRING_VALUE = 100_000;
+
   private static final int MAX_DIGITS = 64;
   private static final int MAX_EXPONENT = 30;
   private static final int NEWEST_VERSION = 10;
@@ -92,16 +96,18 @@ final class PackReader {
   private RawRecord record() throws IOException, NotSenmlException {
     RawRecord record = new RawRecord();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String label = bounded(form.label(parser));
+      String label = bounded(form.label(parser), MAX_TEXT);
       parser.nextToken();
-      record.put(label, form.value(parser));
+      Scalar value = form.value(parser);
+      String _ = bounded(value.text(), label.equals("vs") ? MAX_STRING_VALUE : MAX_TEXT);
+      record.put(label, value);
     }
     return record;
   }
 
-  static String bounded(String text) throws NotSenmlException {
-    if (text.length() > MAX_TEXT) {
-      throw new NotSenmlException("a text of more than 256 characters");
+  private static String bounded(String text, int most) throws NotSenmlException {
+    if (text.length() > most) {
+      throw new NotSenmlException("a text that is too long");
     }
     return text;
   }

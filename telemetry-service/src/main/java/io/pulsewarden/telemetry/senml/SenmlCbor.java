@@ -108,7 +108,7 @@ public final class SenmlCbor {
         throw new IOException("cut short");
       }
       return switch (token) {
-        case VALUE_STRING -> Scalar.text(PackReader.bounded(cbor.getText()));
+        case VALUE_STRING -> Scalar.text(cbor.getText());
         case VALUE_NUMBER_INT -> Scalar.number(bounded(new BigDecimal(cbor.getBigIntegerValue())));
         case VALUE_NUMBER_FLOAT -> Scalar.number(bounded(decimal(cbor)));
         case VALUE_TRUE -> Scalar.literal("true");
@@ -121,10 +121,9 @@ public final class SenmlCbor {
     }
 
     /** Byte strings as JSON has them (RFC 8428, section 5): base64url without padding. */
-    private static Scalar bytes(JsonParser cbor) throws IOException, NotSenmlException {
+    private static Scalar bytes(JsonParser cbor) throws IOException {
       return cbor.getEmbeddedObject() instanceof byte[] data
-          ? Scalar.text(
-              PackReader.bounded(Base64.getUrlEncoder().withoutPadding().encodeToString(data)))
+          ? Scalar.text(Base64.getUrlEncoder().withoutPadding().encodeToString(data))
           : Scalar.literal("null");
     }
 

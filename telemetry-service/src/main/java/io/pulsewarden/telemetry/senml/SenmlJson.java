@@ -74,7 +74,7 @@ public final class SenmlJson {
     public Scalar value(JsonParser json) throws IOException, NotSenmlException {
       String text = json.getText();
       return switch (json.currentToken()) {
-        case VALUE_STRING -> Scalar.text(PackReader.bounded(text));
+        case VALUE_STRING -> Scalar.text(text);
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Scalar.number(decimal(text));
         case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> Scalar.literal(text);
         case START_OBJECT,

@@ -60,6 +60,19 @@ public record SenmlRecord(
             .longValueExact();
   }
 
+  /** Whether it has a string value ({@code vs}). */
+  public boolean hasString() {
+    return otherFields.getOrDefault("vs", "").startsWith("\"");
+  }
+
+  /** The string value ({@code vs}) as it came, if it needs no escape in JSON; samples never do. */
+  public Optional<String> plainString() {
+    String json = otherFields.getOrDefault("vs", "");
+    return json.startsWith("\"") && json.indexOf('\\') < 0
+        ? Optional.of(json.substring(1, json.length() - 1))
+        : Optional.empty();
+  }
+
   /** The record alone as a pack of one, for quarantine: it can be replayed by itself. */
   public String asPack() {
     StringJoiner fields = new StringJoiner(",", "[{", "}]");

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.vitals;
 
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
+import io.pulsewarden.telemetry.vitals.Reading.Waveform;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
@@ -35,7 +36,7 @@ final class BlockReader {
       block = block();
     } catch (BufferUnderflowException cutShort) {
       throw new MalformedBlockException("the block is cut short");
-    } catch (IllegalArgumentException impossible) {
+    } catch (IllegalArgumentException | ArithmeticException impossible) {
       throw new MalformedBlockException("the block holds what no block may hold");
     }
     // One form only: what reads well but was not written so is no block of ours.
@@ -65,6 +66,12 @@ final class BlockReader {
 
   private Reading reading() {
     int kind = unsigned();
+    if ((kind & (BlockWriter.PANEL | SampleBytes.WAVEFORM)) == SampleBytes.WAVEFORM) {
+      WaveSign sign =
+          WaveSign.withWireId(kind)
+              .orElseThrow(() -> new MalformedBlockException("unknown waveform in a block"));
+      return new Waveform(sign, time(), samples());
+    }
     if ((kind & BlockWriter.PANEL) == 0) {
       VitalSign sign =
           VitalSign.withWireId(kind)
@@ -84,16 +91,50 @@ final class BlockReader {
   }
 
   private long time() {
-    long zigzag = 0;
-    for (int shift = 0; shift <= VARINT_BITS; shift += 7) {
-      int next = unsigned();
-      zigzag |= (long) (next & 0x7F) << shift;
-      if ((next & 0x80) == 0) {
-        previousTime += (zigzag >>> 1) ^ -(zigzag & 1);
-        return previousTime;
+    previousTime += signed(varint());
+    return previousTime;
+  }
+
+  private Samples samples() {
+    BigDecimal period = decimal();
+    BigDecimal factor = decimal();
+    BigDecimal origin = decimal();
+    int limits = unsigned();
+    Samples.Grid grid =
+        new Samples.Grid(
+            period,
+            factor,
+            origin,
+            (limits & SampleBytes.LOWER) == 0 ? null : decimal(),
+            (limits & SampleBytes.UPPER) == 0 ? null : decimal());
+    int[] values = new int[unsigned() << 8 | unsigned()];
+    int before = 0;
+    for (int i = 0; i < values.length; i++) {
+      long coded = varint();
+      if (coded < SampleBytes.MARKS) {
+        values[i] = Samples.ERROR + (int) coded;
+      } else {
+        before = Math.toIntExact(before + signed(coded - SampleBytes.MARKS));
+        values[i] = before;
       }
     }
-    throw new MalformedBlockException("a time that never ends");
+    return new Samples(grid, values);
+  }
+
+  private static long signed(long zigzag) {
+    return (zigzag >>> 1) ^ -(zigzag & 1);
+  }
+
+  private long varint() {
+    long number = 0;
+    for (int shift = 0; shift <= VARINT_BITS; shift += 7) {
+      int next = unsigned();
+      number |= (long) (next & 0x7F) << shift;
+      if ((next & 0x80) == 0) {
+        return number;
+      }
+    }
+    throw new MalformedBlockException("a number that never ends");
   }
 
   private BigDecimal decimal() {

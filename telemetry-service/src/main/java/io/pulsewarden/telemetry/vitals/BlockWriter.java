@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.vitals;
 
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
+import io.pulsewarden.telemetry.vitals.Reading.Waveform;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -47,6 +48,11 @@ final class BlockWriter {
         out.write(quantity.sign().wireId());
         time(quantity.timeMillis());
         decimal(quantity.value());
+      }
+      case Waveform waveform -> {
+        out.write(waveform.sign().wireId());
+        time(waveform.timeMillis());
+        out.writeBytes(SampleBytes.of(waveform.samples()));
       }
       case BloodPressure panel -> {
         out.write(

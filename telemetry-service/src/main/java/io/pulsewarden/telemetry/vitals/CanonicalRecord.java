@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
+import io.pulsewarden.telemetry.vitals.Reading.Waveform;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -35,6 +36,12 @@ public record CanonicalRecord(UUID subject, UUID source, UUID device, Reading re
       case Quantity quantity -> {
         out.write(1);
         value(out, quantity.sign(), quantity.value());
+      }
+      case Waveform waveform -> {
+        out.write(1);
+        text(out, waveform.code());
+        text(out, SampleBytes.digest(waveform.samples()));
+        text(out, waveform.sign().scale().canonical());
       }
       case BloodPressure panel -> {
         out.write(count(panel.systolic(), panel.diastolic(), panel.mean()));

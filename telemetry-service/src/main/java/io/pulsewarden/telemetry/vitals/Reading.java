@@ -4,8 +4,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one Observation is made of: a value, or a blood-pressure panel, at a moment. Values are in
- * the canonical unit, exact, without trailing zeros, so that equal readings are {@code equals}.
+ * What one Observation is made of: a value, a blood-pressure panel, or a block of samples, at a
+ * moment. Values are in the canonical unit, exact, without trailing zeros, so that equal readings
+ * are {@code equals}.
  *
  * <p>{@code toString} tells nothing: a reading must not come into a log by accident.
  */
@@ -14,7 +15,7 @@ public sealed interface Reading {
   /** Unix time in milliseconds. */
   long timeMillis();
 
-  /** LOINC code of the Observation; the panel's for blood pressure. */
+  /** Code of the Observation; the panel's for blood pressure. */
   String code();
 
   /** Any sign but the three pressures. */
@@ -34,6 +35,23 @@ public sealed interface Reading {
     @Override
     public String toString() {
       return "Quantity[redacted]";
+    }
+  }
+
+  /**
+   * A block of a waveform.
+   *
+   * @param timeMillis of the first sample
+   */
+  record Waveform(WaveSign sign, long timeMillis, Samples samples) implements Reading {
+    @Override
+    public String code() {
+      return sign.code();
+    }
+
+    @Override
+    public String toString() {
+      return "Waveform[redacted]";
     }
   }
 

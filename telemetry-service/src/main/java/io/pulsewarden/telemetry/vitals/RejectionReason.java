@@ -10,12 +10,17 @@ public enum RejectionReason {
   NOT_SENML("message", "the payload is not a SenML pack (RFC 8428), or breaks one of the limits"),
   UNSUPPORTED_FORMAT(
       "message",
-      "the content type is given and is neither `application/senml+json` nor `application/senml+cbor`"),
+      "the content type is given and is neither `application/senml+json` nor"
+          + " `application/senml+cbor`"),
   UNSUPPORTED_VERSION("message", "`bver` is above 10"),
   UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
   UNKNOWN_CODE("record", "the name is no code or alias of the table"),
   NO_NUMBER("record", "no `v`: a string, a boolean, data, or nothing"),
+  NO_SAMPLES("record", "a waveform without `vs`, or with a number beside it"),
+  BAD_SAMPLES("record", "`vs` is not in a waveform's form"),
+  IMPOSSIBLE_PERIOD("record", "the period is outside 0.1 to 1,000 ms, or has more than 6 decimals"),
+  TOO_MANY_SAMPLES("record", "more than 10,000 samples, or more than a minute of them"),
   SUM_NOT_TAKEN("record", "`s` or `bs`: sums are not taken"),
   TOO_PRECISE("record", "the value has more than 17 significant digits"),
   WRONG_UNIT("record", "no unit, or none that the table accepts for this code"),

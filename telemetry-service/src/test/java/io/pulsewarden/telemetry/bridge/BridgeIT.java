@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.telemetry.Clinic;
+import io.pulsewarden.telemetry.CutWire;
 import io.pulsewarden.telemetry.SiteCertificates;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.TestTokens;
@@ -131,8 +132,7 @@ class BridgeIT {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(shown()).containsExactlyElementsOf(values(60, 20)));
+        .untilAsserted(() -> assertThat(shown()).containsExactlyElementsOf(values(60, 20)));
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -146,9 +146,26 @@ class BridgeIT {
                         gateway + " not-your-device",
                         gateway + " foreign-topic"));
     assertThat(counted("pulsewarden.bridge.acknowledged")).isEqualTo(26);
-    JsonNode first = observations().getFirst();
+    JsonNode first = observations("8867-4").getFirst();
     assertThat(first.toString()).contains("observation-gatewayDevice", gateway.toString());
     assertThat(bridge.open(bridge.brokers().getFirst())).isEqualTo(2);
+
+    publish(
+        publisher,
+        topic(device),
+        "[{\"n\":\"ecg-ii\",\"u\":\"uV\",\"t\":%d,\"vs\":\"period=4,factor=5;12 13 E -7\"}]"
+            .formatted(begin));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(observations("11524-6"))
+                    .singleElement()
+                    .extracting(one -> one.get("valueSampledData").toString())
+                    .isEqualTo(
+                        "{\"origin\":{\"value\":0,\"unit\":\"mV\",\"system\":"
+                            + "\"http://unitsofmeasure.org\",\"code\":\"mV\"},\"period\":4,"
+                            + "\"factor\":0.005,\"dimensions\":1,\"data\":\"12 13 E -7\"}"));
 
     // Nothing of it is left at the broker.
     bridge.stop(new ShutdownEvent());
@@ -157,7 +174,7 @@ class BridgeIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(shown()).containsExactlyElementsOf(values(60, 21)));
-    assertThat(counted("pulsewarden.bridge.received")).isEqualTo(27);
+    assertThat(counted("pulsewarden.bridge.received")).isEqualTo(28);
   }
 
   @Test
@@ -200,14 +217,10 @@ class BridgeIT {
     }
 
     bridge("two");
-    await()
-        .atMost(PATIENCE)
-        .until(() -> counted("pulsewarden.bridge.acknowledged") == 1);
+    await().atMost(PATIENCE).until(() -> counted("pulsewarden.bridge.acknowledged") == 1);
     publish(publisher, topic(device), heart(61, 1));
 
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(shown()).containsExactly("60", "61"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(shown()).containsExactly("60", "61"));
     assertThat(counted("pulsewarden.bridge.received")).as("the first one twice").isEqualTo(3);
   }
 
@@ -226,9 +239,7 @@ class BridgeIT {
     await().atMost(PATIENCE).until(() -> counted("pulsewarden.bridge.opened") >= 3);
     publish(publisher, topic(device), heart(61, 1));
 
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(shown()).containsExactly("60", "61"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(shown()).containsExactly("60", "61"));
   }
 
   @Test
@@ -300,13 +311,20 @@ class BridgeIT {
         .withConverter(Duration.class, 200, new DurationConverter())
         .withDefaultValues(
             Map.of(
-                "pulsewarden.bridge.node", node,
-                "pulsewarden.bridge.longest-pause", "1s",
-                prefix + "url", "mqtts://localhost:" + broker.port(),
-                prefix + "gateway", gateway.toString(),
-                prefix + "organisation", clinic.organisation.toString(),
-                prefix + "topic", "ward/+/{device}/vitals",
-                prefix + "tls-configuration-name", SiteCertificates.TLS_NAME))
+                "pulsewarden.bridge.node",
+                node,
+                "pulsewarden.bridge.longest-pause",
+                "1s",
+                prefix + "url",
+                "mqtts://localhost:" + broker.port(),
+                prefix + "gateway",
+                gateway.toString(),
+                prefix + "organisation",
+                clinic.organisation.toString(),
+                prefix + "topic",
+                "ward/+/{device}/vitals",
+                prefix + "tls-configuration-name",
+                SiteCertificates.TLS_NAME))
         .build()
         .getConfigMapping(BridgeConfiguration.class);
   }
@@ -333,8 +351,7 @@ class BridgeIT {
   }
 
   private String heart(int value, int second) {
-    return "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]"
-        .formatted(value, begin + second);
+    return "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]".formatted(value, begin + second);
   }
 
   private String named(UUID other, int second) {
@@ -342,12 +359,15 @@ class BridgeIT {
         .formatted(other, begin + second);
   }
 
-  private List<JsonNode> observations() {
-    return clinic.searchAll("patient=" + patient + "&_sort=date&_count=1000", clinic.nurseToken());
+  private List<JsonNode> observations(String code) {
+    return clinic.searchAll(
+        "patient=" + patient + "&code=" + code + "&_sort=date&_count=1000", clinic.nurseToken());
   }
 
   private List<String> shown() {
-    return observations().stream().map(one -> one.at("/valueQuantity/value").asText()).toList();
+    return observations("8867-4").stream()
+        .map(one -> one.at("/valueQuantity/value").asText())
+        .toList();
   }
 
   private static List<String> values(int from, int count) {
@@ -361,8 +381,7 @@ class BridgeIT {
     Clinic.json(clinic.get("/v1/quarantine?limit=100", privacy))
         .get("items")
         .forEach(
-            item ->
-                found.add(item.get("deviceId").asText() + " " + item.get("reason").asText()));
+            item -> found.add(item.get("deviceId").asText() + " " + item.get("reason").asText()));
     return found;
   }
 }

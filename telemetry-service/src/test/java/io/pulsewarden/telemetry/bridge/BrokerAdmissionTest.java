@@ -36,8 +36,7 @@ class BrokerAdmissionTest {
           1,
           Duration.ofDays(1));
   private final DeviceDirectory directory = new DeviceDirectory();
-  private final FeedFreshness freshness =
-      TestDevices.freshness(Clock.fixed(NOW, ZoneOffset.UTC));
+  private final FeedFreshness freshness = TestDevices.freshness(Clock.fixed(NOW, ZoneOffset.UTC));
   private final BrokerAdmission admission = new BrokerAdmission(directory, freshness);
 
   @BeforeEach
@@ -67,11 +66,9 @@ class BrokerAdmissionTest {
   @Test
   void shouldOpenNothingOnAStaleFeedAndCloseOnAnOlderOne() {
     TestDevices.put(directory, TestDevices.active(gateway, organisation));
-    FeedFreshness stale =
-        TestDevices.freshness(Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC));
+    FeedFreshness stale = TestDevices.freshness(Clock.fixed(NOW.plusSeconds(60), ZoneOffset.UTC));
     TestDevices.heard(stale, NOW);
-    FeedFreshness dead =
-        TestDevices.freshness(Clock.fixed(NOW.plusSeconds(1_000), ZoneOffset.UTC));
+    FeedFreshness dead = TestDevices.freshness(Clock.fixed(NOW.plusSeconds(1_000), ZoneOffset.UTC));
     TestDevices.heard(dead, NOW);
 
     Standing.Lost lost = new Standing.Lost(EndReason.FEED_STALE);

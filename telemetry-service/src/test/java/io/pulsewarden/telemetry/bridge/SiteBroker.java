@@ -97,8 +97,7 @@ final class SiteBroker implements AutoCloseable {
 
   void start() throws IOException {
     process =
-        new ProcessBuilder(
-                program.toString(), "-c", folder.resolve("mosquitto.conf").toString())
+        new ProcessBuilder(program.toString(), "-c", folder.resolve("mosquitto.conf").toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("mosquitto.out").toFile())
             .start();

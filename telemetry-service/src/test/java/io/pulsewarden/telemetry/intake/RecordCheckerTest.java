@@ -9,11 +9,14 @@ import io.pulsewarden.telemetry.devicefeed.Lifecycle;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
 import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
+import io.pulsewarden.telemetry.intake.CheckedRecord.TakenWaveform;
+import io.pulsewarden.telemetry.senml.SenmlCbor;
 import io.pulsewarden.telemetry.senml.SenmlJson;
 import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import java.math.BigDecimal;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -68,10 +71,48 @@ class RecordCheckerTest {
           {'n':'8867-4','u':'/min','v':62,'t':268435456}                | TOO_OLD
           {'n':'8867-4','u':'/min','v':62,'t':1797407999.999}           | TOO_OLD
           {'n':'8867-4','u':'/min','v':62,'t':1800000300.001}           | IN_THE_FUTURE
+          {'n':'ecg-ii','u':'mV','v':1,'t':1800000000}                  | NO_SAMPLES
+          {'n':'ecg-ii','u':'mV','t':1800000000}                        | NO_SAMPLES
+          {'n':'ecg-ii','u':'mV','vd':'AAAA','t':1800000000}            | NO_SAMPLES
+          {'n':'ecg-ii','u':'mV','bs':1,'vs':'period=4;1','t':1800000000} | SUM_NOT_TAKEN
+          {'n':'ecg-ii','u':'mV','vs':'period=4;1\\\\u0020','t':1800000000} | BAD_SAMPLES
+          {'n':'ecg-ii','u':'/min','vs':'period=4;1','t':1800000000}    | WRONG_UNIT
+          {'n':'ecg-ii','u':'mV','vs':'period=4;1','t':60}              | NO_CLOCK
+          {'n':'ecg-ii','u':'mV','vs':'period=4;1','t':1000000000}      | TOO_OLD
           {'n':'8867-4','u':'/min','v':62,'t':9e29}                     | IN_THE_FUTURE
           """)
   void shouldSayWhy(String record, RejectionReason reason) {
     assertThat(check(record)).isInstanceOf(Rejected.class).extracting("reason").isEqualTo(reason);
+  }
+
+  @Test
+  void shouldTakeABlockOfSamplesInEitherForm() {
+    CheckedRecord json =
+        check("{'n':'ecg-ii','u':'uV','vs':'period=4,factor=5;12 13 E','t':1800000000.5}");
+    // [{0: "ecg-ii", 1: "uV", 3: "period=4,factor=5;12 13 E", 6: 4([-1, 18000000005])}]
+    byte[] pack =
+        HexFormat.of()
+            .parseHex(
+                "81a400666563672d69690162755603"
+                    + "7819"
+                    + HexFormat.of().formatHex("period=4,factor=5;12 13 E".getBytes(UTF_8))
+                    + "06c482201b0000000430e23405");
+    CheckedRecord cbor =
+        checker.check(
+            message(sender, pack, OptionalLong.empty()),
+            ((Pack) new SenmlCbor().read(pack)).records().getFirst());
+
+    assertThat(json)
+        .isInstanceOfSatisfying(
+            TakenWaveform.class,
+            taken -> {
+              assertThat(taken.device()).isEqualTo(SENSOR);
+              assertThat(taken.timeMillis()).isEqualTo(NOW + 500);
+              assertThat(taken.waveform().samples().text()).isEqualTo("12 13 E");
+              assertThat(taken.waveform().samples().grid().factor())
+                  .isEqualTo(new BigDecimal("0.005"));
+            });
+    assertThat(cbor).isEqualTo(json);
   }
 
   @ParameterizedTest
@@ -197,10 +238,7 @@ class RecordCheckerTest {
       assertThat(checked)
           .isEqualTo(
               new Rejected(
-                  0,
-                  gateway.id(),
-                  RejectionReason.NOT_YOUR_DEVICE,
-                  ((Rejected) checked).record()));
+                  0, gateway.id(), RejectionReason.NOT_YOUR_DEVICE, ((Rejected) checked).record()));
     }
   }
 
@@ -214,15 +252,18 @@ class RecordCheckerTest {
 
   private CheckedRecord check(Device from, byte[] pack, OptionalLong sequence) {
     return checker.check(
-        new IncomingMessage(
-            from,
-            "devices/" + from.id() + "/vitals",
-            true,
-            pack,
-            Optional.empty(),
-            Optional.empty(),
-            sequence,
-            NOW),
-        ((Pack) new SenmlJson().read(pack)).records().getFirst());
+        message(from, pack, sequence), ((Pack) new SenmlJson().read(pack)).records().getFirst());
+  }
+
+  private static IncomingMessage message(Device from, byte[] pack, OptionalLong sequence) {
+    return new IncomingMessage(
+        from,
+        "devices/" + from.id() + "/vitals",
+        true,
+        pack,
+        Optional.empty(),
+        Optional.empty(),
+        sequence,
+        NOW);
   }
 }

@@ -10,8 +10,10 @@ import ca.uhn.fhir.validation.SingleValidationMessage;
 import io.pulsewarden.telemetry.store.SeriesId;
 import io.pulsewarden.telemetry.vitals.MergedReading;
 import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.Samples;
 import io.pulsewarden.telemetry.vitals.SourcedReading;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import io.pulsewarden.telemetry.vitals.WaveSign;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +42,8 @@ class ObservationProfileTest {
   private static final FhirValidator VALIDATOR = validator();
 
   /** Steps, battery, signal quality. */
-  private static final Set<String> IS_NO_VITAL_SIGN = Set.of("55423-8", "67996", "150320");
+  private static final Set<String> IS_NO_VITAL_SIGN =
+      Set.of("55423-8", "67996", "150320", "131328", "131330", "150452");
 
   static Stream<Reading> readings() {
     return Stream.concat(
@@ -51,7 +54,10 @@ class ObservationProfileTest {
             panel("120", "80", "93.3"),
             panel("120", "80", null),
             panel("120", null, null),
-            panel(null, null, "93.3")));
+            panel(null, null, "93.3"),
+            wave(WaveSign.ECG, null, 12, -7, Samples.ERROR),
+            wave(WaveSign.ECG_II, new BigDecimal("-5"), 12, Samples.BELOW),
+            wave(WaveSign.PPG, null, Samples.ERROR, Samples.ERROR)));
   }
 
   @ParameterizedTest
@@ -120,6 +126,22 @@ class ObservationProfileTest {
         .contains("\"effectiveDateTime\":\"2027-01-15T08:00:00.000Z\"");
   }
 
+  @Test
+  void shouldShowSamplesAsTheyAre() {
+    Observation observation =
+        ObservationEncoder.encode(
+            ORGANISATION,
+            found(wave(WaveSign.ECG_II, new BigDecimal("-5"), 12, Samples.BELOW, -7), DEVICE, 0));
+    assertThat(FHIR.newJsonParser().encodeResourceToString(observation))
+        .contains(
+            "\"system\":\"urn:iso:std:iso:11073:10101\",\"code\":\"131330\"",
+            "\"system\":\"http://loinc.org\",\"code\":\"11524-6\"",
+            "\"valueSampledData\":{\"origin\":{\"value\":0,\"unit\":\"mV\","
+                + "\"system\":\"http://unitsofmeasure.org\",\"code\":\"mV\"},"
+                + "\"period\":7.8125,\"factor\":0.005,\"lowerLimit\":-5,\"dimensions\":1,"
+                + "\"data\":\"12 L -7\"}");
+  }
+
   private static List<String> errors(Observation observation) {
     return VALIDATOR.validateWithResult(observation).getMessages().stream()
         .filter(message -> message.getSeverity().compareTo(ResultSeverityEnum.ERROR) >= 0)
@@ -134,6 +156,16 @@ class ObservationProfileTest {
         systolic == null ? null : new BigDecimal(systolic),
         diastolic == null ? null : new BigDecimal(diastolic),
         mean == null ? null : new BigDecimal(mean));
+  }
+
+  private static Reading wave(WaveSign sign, @Nullable BigDecimal lower, int... samples) {
+    return new Reading.Waveform(
+        sign,
+        TIME,
+        new Samples(
+            new Samples.Grid(
+                new BigDecimal("7.8125"), new BigDecimal("0.005"), BigDecimal.ZERO, lower, null),
+            samples));
   }
 
   private static Found found(Reading reading, UUID source, int ordinal) {

@@ -18,6 +18,24 @@ class VitalsPageTest {
   }
 
   @Test
+  void shouldSayOfEachWaveformWhatTheCodeDoes() {
+    assertThat(page.table("waveform"))
+        .containsExactlyElementsOf(Arrays.stream(WaveSign.values()).map(this::row).toList());
+  }
+
+  private String row(WaveSign sign) {
+    return "| `%s` | %s | `%s` | %s | %s | `%s` | %s |"
+        .formatted(
+            sign.code(),
+            sign.display(),
+            sign.alias(),
+            sign.mdcName(),
+            sign.scale().accepted().stream().map(this::unit).collect(joining(", ")),
+            sign.scale().canonical(),
+            sign.scale().most().toPlainString());
+  }
+
+  @Test
   void shouldListEachReason() {
     assertThat(page.table("reason"))
         .containsExactlyElementsOf(

@@ -1,0 +1,128 @@
+package io.pulsewarden.telemetry.vitals;
+
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the {@code vs} of a waveform's record: {@code period=4,factor=0.005;12 13 E}. The grammar
+ * is in docs/formats/vitals.md. Thread-safe.
+ */
+public final class SamplesText {
+
+  private static final Set<String> KEYS = Set.of("period", "factor", "origin", "lower", "upper");
+  private static final BigDecimal SHORTEST = new BigDecimal("0.1");
+  private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000);
+  private static final BigDecimal LONGEST_BLOCK = BigDecimal.valueOf(60_000);
+  private static final int MAX_NUMBER = 20;
+  private static final int MAX_PERIOD_DECIMALS = 6;
+
+  /** What the text is. */
+  public sealed interface Result {
+
+    /** Samples, in the canonical unit. */
+    record Read(Samples samples) implements Result {}
+
+    /** None that are taken. */
+    record Refused(RejectionReason reason) implements Result {}
+  }
+
+  private SamplesText() {}
+
+  /**
+   * Reads them.
+   *
+   * @param unit of factor, origin and limits
+   */
+  public static Result read(WaveSign sign, @Nullable String unit, String text) {
+    int end = text.indexOf(';');
+    Optional<Map<String, BigDecimal>> head =
+        end < 0 ? Optional.empty() : head(text.substring(0, end));
+    BigDecimal given = head.map(found -> found.get("period")).orElse(null);
+    if (head.isEmpty() || given == null) {
+      return new Result.Refused(RejectionReason.BAD_SAMPLES);
+    }
+    int count = 1 + (int) text.chars().skip(end).filter(c -> c == ' ').count();
+    BigDecimal period = given.stripTrailingZeros();
+    if (period.compareTo(SHORTEST) < 0
+        || period.compareTo(LONGEST) > 0
+        || period.scale() > MAX_PERIOD_DECIMALS) {
+      return new Result.Refused(RejectionReason.IMPOSSIBLE_PERIOD);
+    }
+    if (count > Samples.MOST
+        || period.multiply(BigDecimal.valueOf(count)).compareTo(LONGEST_BLOCK) > 0) {
+      return new Result.Refused(RejectionReason.TOO_MANY_SAMPLES);
+    }
+    Optional<AcceptedUnit> accepted =
+        sign.scale().accepted().stream().filter(one -> one.unit().equals(unit)).findFirst();
+    if (accepted.isEmpty()) {
+      return new Result.Refused(RejectionReason.WRONG_UNIT);
+    }
+    return samples(period, head.get(), accepted.get(), text.substring(end + 1).split(" ", -1))
+        .<Result>map(samples -> checked(sign, samples))
+        .orElseGet(() -> new Result.Refused(RejectionReason.BAD_SAMPLES));
+  }
+
+  private static Result checked(WaveSign sign, Samples samples) {
+    return samples.extreme().filter(most -> most.compareTo(sign.scale().most()) > 0).isPresent()
+        ? new Result.Refused(RejectionReason.IMPOSSIBLE_VALUE)
+        : new Result.Read(samples);
+  }
+
+  private static Optional<Map<String, BigDecimal>> head(String text) {
+    Map<String, BigDecimal> head = new HashMap<>();
+    for (String pair : text.split(",", -1)) {
+      int equals = pair.indexOf('=');
+      String key = equals < 0 ? "" : pair.substring(0, equals);
+      String number = pair.substring(equals + 1);
+      // No exponent: reckoning with 1E+999999999 would cost.
+      if (!KEYS.contains(key)
+          || number.length() > MAX_NUMBER
+          || !number.matches("-?\\d+(\\.\\d+)?")
+          || head.put(key, new BigDecimal(number)) != null) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(head);
+  }
+
+  private static Optional<Samples> samples(
+      BigDecimal period, Map<String, BigDecimal> head, AcceptedUnit unit, String[] texts) {
+    int[] values = new int[texts.length];
+    for (int i = 0; i < values.length; i++) {
+      switch (texts[i]) {
+        case "E" -> values[i] = Samples.ERROR;
+        case "L" -> values[i] = Samples.BELOW;
+        case "U" -> values[i] = Samples.ABOVE;
+        default -> {
+          if (!texts[i].matches("0|-?[1-9]\\d{0,6}")) {
+            return Optional.empty();
+          }
+          values[i] = Integer.parseInt(texts[i]);
+        }
+      }
+    }
+    try {
+      return Optional.of(
+          new Samples(
+              new Samples.Grid(
+                  period,
+                  unit.toCanonical(head.getOrDefault("factor", BigDecimal.ONE)),
+                  unit.toCanonical(head.getOrDefault("origin", BigDecimal.ZERO)),
+                  limit(head, unit, "lower"),
+                  limit(head, unit, "upper")),
+              values));
+    } catch (IllegalArgumentException impossible) {
+      return Optional.empty();
+    }
+  }
+
+  private static @Nullable BigDecimal limit(
+      Map<String, BigDecimal> head, AcceptedUnit unit, String key) {
+    BigDecimal given = head.get(key);
+    return given == null ? null : unit.toCanonical(given);
+  }
+}
