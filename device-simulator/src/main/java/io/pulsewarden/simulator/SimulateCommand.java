@@ -45,7 +45,7 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Devices that are registered already: a JSON object a line with deviceId, claim,"
-              + " profile (bedside, cuff, oximeter) and patient (any label).")
+              + " profile (bedside, cuff, oximeter, patch) and patient (any label).")
   private @Nullable Path demo;
 
   @Option(

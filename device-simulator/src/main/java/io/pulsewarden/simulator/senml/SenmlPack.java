@@ -34,7 +34,12 @@ public final class SenmlPack {
       separator = ",{";
       json.append("\"n\":\"").append(each.name());
       json.append("\",\"u\":\"").append(each.unit());
-      json.append("\",\"v\":").append(each.value().toPlainString());
+      BigDecimal value = each.value();
+      if (value == null) {
+        json.append("\",\"vs\":\"").append(each.samples()).append('"');
+      } else {
+        json.append("\",\"v\":").append(value.toPlainString());
+      }
       long offset = each.time().toEpochMilli() - base.toEpochMilli();
       if (offset != 0) {
         json.append(",\"t\":").append(seconds(offset));

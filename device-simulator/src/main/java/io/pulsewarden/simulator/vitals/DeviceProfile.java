@@ -45,6 +45,15 @@ public enum DeviceProfile {
           tenths(SATURATION, "%", person.saturation(at), at),
           rate(PULSE, person.heartRate(at) - 0.2, at));
     }
+  },
+  /** A chest patch: lead II of an electrocardiogram, and the heart rate. */
+  PATCH(Duration.ofSeconds(10)) {
+    @Override
+    public List<SenmlRecord> readings(Physiology person, Instant at, Duration since) {
+      return List.of(
+          new Electrocardiogram(person).leadTwo(at, since),
+          rate(HEART_RATE, person.heartRate(at), at));
+    }
   };
 
   private static final String HEART_RATE = "8867-4";
@@ -75,7 +84,7 @@ public enum DeviceProfile {
     return interval;
   }
 
-  /** The name in files: {@code bedside}, {@code cuff}, {@code oximeter}. */
+  /** The name in files: {@code bedside}, {@code cuff}, {@code oximeter}, {@code patch}. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -42,6 +42,18 @@ class SenmlPackTest {
   }
 
   @Test
+  void shouldWriteSamplesAsAString() {
+    byte[] json =
+        SenmlPack.json(
+            DEVICE, List.of(SenmlRecord.waveform("ecg-ii", "mV", "period=4;12 E -7", TIME)));
+
+    assertThat(new String(json, UTF_8))
+        .endsWith("\"n\":\"ecg-ii\",\"u\":\"mV\",\"vs\":\"period=4;12 E -7\"}]");
+    assertThatThrownBy(() -> SenmlRecord.waveform("ecg-ii", "mV", "1\"", TIME))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldRefuseWhatWouldBreakTheJson() {
     assertThatThrownBy(() -> record("8867-4\"", "/min", "60", TIME))
         .isInstanceOf(IllegalArgumentException.class);

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -96,6 +97,24 @@ class GeneratedSourceTest {
   @Test
   void shouldHaveTenReadingsInABedsideMessage() {
     assertThat(source(Duration.ofSeconds(1)).next().records()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldHaveTheWholeTimeSinceTheLastMessageInABlockOfAnElectrocardiogram() {
+    SenmlRecord block =
+        DeviceProfile.PATCH.readings(new Physiology(1), NOW, Duration.ofSeconds(10)).getFirst();
+
+    assertThat(block.time()).isEqualTo(NOW.minusSeconds(10));
+    assertThat(block.samples())
+        .startsWith("period=8,factor=0.005;")
+        .satisfies(text -> assertThat(text.split(" ")).hasSize(1_250))
+        .satisfies(
+            text ->
+                assertThat(
+                        Arrays.stream(text.substring(text.indexOf(';') + 1).split(" "))
+                            .mapToInt(Integer::parseInt)
+                            .max())
+                    .hasValueGreaterThan(200));
   }
 
   @ParameterizedTest
