@@ -41,7 +41,7 @@ final class KafkaConfiguration {
     node.id=1
     controller.quorum.voters=1@localhost:%2$d
     listeners=SSL://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-    advertised.listeners=SSL://localhost:%1$d
+    advertised.listeners=SSL://localhost:%7$d
     listener.security.protocol.map=SSL:SSL,CONTROLLER:SSL
     inter.broker.listener.name=SSL
     controller.listener.names=CONTROLLER
@@ -73,7 +73,14 @@ final class KafkaConfiguration {
     log.segment.bytes=67108864
     controlled.shutdown.enable=true
     """
-        .formatted(settings.port(), settings.controllerPort(), tls, data, BROKER, ADMINISTRATOR);
+        .formatted(
+            settings.port(),
+            settings.controllerPort(),
+            tls,
+            data,
+            BROKER,
+            ADMINISTRATOR,
+            settings.advertisedPort());
   }
 
   private static final String LOGGING =

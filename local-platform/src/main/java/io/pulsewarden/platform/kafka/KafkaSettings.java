@@ -11,14 +11,31 @@ import io.pulsewarden.platform.process.FreePorts;
  * @param serviceCa signs the broker, and is the only one whose clients get in
  * @param trustDomain of the broker's and the administrator's SPIFFE ids
  * @param heapMegabytes the most that its JVM may use as heap
+ * @param advertisedPort to which the broker sends its clients: its own, or a relay's
  */
 public record KafkaSettings(
-    int port, int controllerPort, LocalCa serviceCa, String trustDomain, int heapMegabytes) {
+    int port,
+    int controllerPort,
+    LocalCa serviceCa,
+    String trustDomain,
+    int heapMegabytes,
+    int advertisedPort) {
 
   private static final int HEAP = 256;
 
+  public KafkaSettings(
+      int port, int controllerPort, LocalCa serviceCa, String trustDomain, int heapMegabytes) {
+    this(port, controllerPort, serviceCa, trustDomain, heapMegabytes, port);
+  }
+
   public KafkaSettings(int port, int controllerPort, LocalCa serviceCa, String trustDomain) {
     this(port, controllerPort, serviceCa, trustDomain, HEAP);
+  }
+
+  /** The same broker behind a relay of this port, for tests of networks that break. */
+  public KafkaSettings advertising(int relayPort) {
+    return new KafkaSettings(
+        port, controllerPort, serviceCa, trustDomain, heapMegabytes, relayPort);
   }
 
   /** Free ports. */
