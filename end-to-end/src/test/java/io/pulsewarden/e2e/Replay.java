@@ -1,8 +1,11 @@
 package io.pulsewarden.e2e;
 
+import io.pulsewarden.e2e.Chart.ReadValue;
 import io.pulsewarden.e2e.RecordedVitals.Device;
+import io.pulsewarden.e2e.RecordedVitals.ExpectedValue;
 import io.pulsewarden.e2e.Ward.RegisteredDevice;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,15 +27,24 @@ final class Replay {
   private final RegisteredDevice monitor;
   private final RegisteredDevice cuff;
   private final Instant start;
+  private final String speed;
   private final Path ledger;
   private final Path list;
 
-  private Replay(Platform platform, Ward ward, String patient, Path file, Path folder)
+  private Replay(
+      Platform platform,
+      Ward ward,
+      String patient,
+      Path file,
+      Instant start,
+      String speed,
+      Path folder)
       throws IOException {
     this.platform = platform;
     this.file = file;
     this.patient = patient;
-    this.start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofHours(33));
+    this.start = start;
+    this.speed = speed;
     this.record = RecordedVitals.read(file, start);
     String serial = UUID.randomUUID().toString();
     this.monitor = ward.device("MONITOR-" + serial, patient, start.minusSeconds(60));
@@ -44,8 +56,16 @@ final class Replay {
 
   /** Registers and assigns both devices, so that they wear the patient from minute 0 on. */
   static Replay prepare(Platform platform, Ward ward, String patient, Path file) {
+    Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofHours(33));
+    return prepare(platform, ward, patient, file, start, "max");
+  }
+
+  /** The same, from another minute 0 on and at another pace than the fastest. */
+  static Replay prepare(
+      Platform platform, Ward ward, String patient, Path file, Instant start, String speed) {
     try {
-      return new Replay(platform, ward, patient, file, Files.createTempDirectory("replay"));
+      return new Replay(
+          platform, ward, patient, file, start, speed, Files.createTempDirectory("replay"));
     } catch (IOException e) {
       throw new IllegalStateException("no folder for the replay", e);
     }
@@ -68,7 +88,7 @@ final class Replay {
             "--start",
             start.toString(),
             "--speed",
-            "max",
+            speed,
             "--ledger",
             ledger.toString(),
             "--state",
@@ -83,6 +103,45 @@ final class Replay {
     } catch (IOException e) {
       throw new IllegalStateException(ledger.toString(), e);
     }
+  }
+
+  /** What has to be readable, once each, in order. */
+  List<String> expected() {
+    return record.values().stream().map(this::line).sorted().toList();
+  }
+
+  /** What this user is shown of it, in the same form and order. */
+  List<String> read(Chart chart, String user) {
+    return Chart.values(chart.observations(user, patient)).stream()
+        .map(Replay::line)
+        .sorted()
+        .toList();
+  }
+
+  private String line(ExpectedValue value) {
+    return String.join(
+        " ",
+        device(value.device()),
+        value.time().toString(),
+        value.panel(),
+        value.code(),
+        plain(value.value()),
+        value.unit());
+  }
+
+  private static String line(ReadValue value) {
+    return String.join(
+        " ",
+        value.device(),
+        value.time(),
+        value.panel(),
+        value.code(),
+        plain(value.value()),
+        value.unit());
+  }
+
+  private static String plain(String number) {
+    return new BigDecimal(number).stripTrailingZeros().toPlainString();
   }
 
   RecordedVitals record() {

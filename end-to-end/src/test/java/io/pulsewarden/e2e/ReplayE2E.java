@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pulsewarden.e2e.Chart.ReadValue;
-import io.pulsewarden.e2e.RecordedVitals.ExpectedValue;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,13 +67,10 @@ class ReplayE2E {
 
   @BeforeAll
   void replayWhileProcessesDie() {
+    KillCampaign campaign = new KillCampaign(platform, 1);
     try (Command.Running simulator = replay.start()) {
-      awaitAnswered(300, simulator);
-      platform.kill("telemetry-service");
-      platform.up();
-      awaitAnswered(1000, simulator);
-      platform.kill("kafka");
-      platform.up();
+      campaign.round(replay, simulator, 300, List.of("telemetry-service", "postgres"));
+      campaign.round(replay, simulator, 1000, List.of("kafka", "key-management-service"));
       simulator.result().orFail();
     }
   }
@@ -84,7 +78,7 @@ class ReplayE2E {
   @Test
   @Order(1)
   void shouldReadEveryRecordedValueOnceAndExactly() {
-    List<String> expected = replay.record().values().stream().map(this::line).sorted().toList();
+    List<String> expected = replay.expected();
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(2))
@@ -92,13 +86,8 @@ class ReplayE2E {
             () ->
                 assertThat(Chart.values(chart.observations("nurse", replay.patient())))
                     .hasSizeGreaterThanOrEqualTo(expected.size()));
-    List<String> read =
-        Chart.values(chart.observations("nurse", replay.patient())).stream()
-            .map(ReplayE2E::line)
-            .sorted()
-            .toList();
     assertThat(replay.record().minutes()).isEqualTo(1936);
-    assertThat(read).isEqualTo(expected);
+    assertThat(replay.read(chart, "nurse")).isEqualTo(expected);
   }
 
   @Test
@@ -176,38 +165,5 @@ class ReplayE2E {
     // It must be able to find: ids stand in clear.
     assertThat(search.find(List.of(replay.patient()))).isNotEmpty();
     assertThat(search.find(CANARIES)).isEmpty();
-  }
-
-  private void awaitAnswered(long messages, Command.Running simulator) {
-    await()
-        .atMost(PATIENCE)
-        .failFast("the simulator ended", () -> assertThat(simulator.process().isAlive()).isTrue())
-        .until(() -> replay.answered() >= messages);
-  }
-
-  private String line(ExpectedValue value) {
-    return String.join(
-        " ",
-        replay.device(value.device()),
-        value.time().toString(),
-        value.panel(),
-        value.code(),
-        plain(value.value()),
-        value.unit());
-  }
-
-  private static String line(ReadValue value) {
-    return String.join(
-        " ",
-        value.device(),
-        value.time(),
-        value.panel(),
-        value.code(),
-        plain(value.value()),
-        value.unit());
-  }
-
-  private static String plain(String number) {
-    return new BigDecimal(number).stripTrailingZeros().toPlainString();
   }
 }

@@ -1,0 +1,97 @@
+package io.pulsewarden.e2e;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * G1 for as many rounds as one likes: {@code ./pulsewarden campaign kills --rounds 20 --seed 7}.
+ * ReplayE2E kills each of the four once.
+ */
+@ExtendWith(PlatformExtension.class)
+@EnabledIfSystemProperty(
+    named = KillCampaignE2E.ROUNDS,
+    matches = "[1-9]\\d*",
+    disabledReason = "runs by ./pulsewarden campaign kills; ReplayE2E has the short one")
+class KillCampaignE2E {
+
+  static final String ROUNDS = "pulsewarden.campaign.rounds";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int MINUTES_A_ROUND = 900;
+  private static final int ANSWERS_A_ROUND = 100;
+
+  /** Minutes of the record a minute: 20 messages a second and device. */
+  private static final String SPEED = "1200";
+
+  private final Platform platform;
+
+  KillCampaignE2E(Platform platform) {
+    this.platform = platform;
+  }
+
+  @Test
+  void shouldLoseAndDoubleNothingThatWasAcknowledgedWhateverIsKilled() throws IOException {
+    int rounds = Integer.parseInt(requireNonNull(System.getProperty(ROUNDS)));
+    long seed = Long.getLong("pulsewarden.campaign.seed", Instant.now().toEpochMilli());
+    People people = new People(platform);
+    Ward ward = new Ward(platform, people);
+    String patient = ward.admit("Campaign", "Kay", "MRN-campaign-" + seed);
+    ward.careTeam("nurse", patient);
+    int minutes = rounds * MINUTES_A_ROUND;
+    Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60L * minutes);
+    Replay replay = Replay.prepare(platform, ward, patient, record(minutes), start, SPEED);
+    KillCampaign campaign = new KillCampaign(platform, seed);
+    say("seed %d, %d rounds".formatted(seed, rounds));
+
+    try (Command.Running simulator = replay.start()) {
+      for (int round = 1; round <= rounds; round++) {
+        List<String> killed = campaign.round(replay, simulator, ANSWERS_A_ROUND);
+        say("round %d: killed %s, %d answered".formatted(round, killed, replay.answered()));
+      }
+      simulator.result().orFail();
+    }
+
+    Chart chart = new Chart(platform, people);
+    List<String> expected = replay.expected();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(5))
+        .until(() -> replay.read(chart, "nurse").size() >= expected.size());
+    List<String> read = replay.read(chart, "nurse");
+    say(
+        "%d messages answered, %d values sent, %d read"
+            .formatted(replay.answered(), expected.size(), read.size()));
+    assertThat(read).as("seed %d", seed).isEqualTo(expected);
+  }
+
+  /** A heart rate from a monitor and a pressure from a cuff, each minute another. */
+  private static Path record(int minutes) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("minute,HR,NBPSys,NBPDias"));
+    for (int minute = 0; minute < minutes; minute++) {
+      lines.add(
+          "%d,%d.%d,%d,%d"
+              .formatted(
+                  minute, 50 + minute % 70, 1 + minute % 9, 100 + minute % 60, 60 + minute % 30));
+    }
+    Path file = Files.createTempDirectory("campaign").resolve("record.csv");
+    Files.write(file, lines);
+    return file;
+  }
+
+  private static void say(String line) {
+    System.out.println("campaign: " + line);
+  }
+}
