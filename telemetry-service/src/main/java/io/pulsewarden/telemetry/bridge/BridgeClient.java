@@ -1,10 +1,7 @@
 package io.pulsewarden.telemetry.bridge;
 
-import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -16,7 +13,6 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +25,6 @@ final class BridgeClient implements BridgeConnector.Link, MqttCallback, BridgeSe
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int AT_LEAST_ONCE = 1;
   private static final int SESSION_TAKEN_OVER = 0x8E;
-  private static final int MAX_DECIMAL = 32;
   // Sender, receiver, callbacks, and one to spare for Paho's pings and its connecting.
   private static final int PAHO_THREADS = 5;
 
@@ -95,32 +90,14 @@ final class BridgeClient implements BridgeConnector.Link, MqttCallback, BridgeSe
 
   @Override
   public void messageArrived(String topic, MqttMessage message) {
-    MqttProperties properties = message.getProperties();
     session.onMessage(
         new BridgedMessage(
             message.getId(),
             message.getQos(),
             topic,
             message.getPayload(),
-            Optional.ofNullable(properties.getContentType()),
-            userProperty(properties, "sent")
-                .filter(text -> text.length() <= MAX_DECIMAL && text.matches("\\d+(\\.\\d+)?"))
-                .map(BigDecimal::new),
-            userProperty(properties, "seq")
-                .filter(text -> text.matches("\\d{1,18}"))
-                .map(text -> OptionalLong.of(Long.parseLong(text)))
-                .orElseGet(OptionalLong::empty)),
+            Optional.ofNullable(message.getProperties().getContentType())),
         this);
-  }
-
-  private static Optional<String> userProperty(MqttProperties properties, String name) {
-    List<UserProperty> given = properties.getUserProperties();
-    return given == null
-        ? Optional.empty()
-        : given.stream()
-            .filter(property -> name.equals(property.getKey()))
-            .map(UserProperty::getValue)
-            .findFirst();
   }
 
   @Override

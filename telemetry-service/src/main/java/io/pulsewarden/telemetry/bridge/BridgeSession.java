@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -136,8 +137,8 @@ final class BridgeSession {
         device.isPresent(),
         message.payload(),
         message.contentType(),
-        message.sent(),
-        message.sequence(),
+        Optional.empty(),
+        OptionalLong.empty(),
         shared.clock().millis(),
         device);
   }

@@ -1,23 +1,16 @@
 package io.pulsewarden.telemetry.bridge;
 
-import java.math.BigDecimal;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * A message as the broker delivered it.
+ * A message as the broker delivered it. When its device sent it, and as which of its messages, is
+ * left out: it may have waited with the broker for days, and its neighbours with another instance.
  *
  * @param packetId 0 for QoS 0
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
 record BridgedMessage(
-    int packetId,
-    int qos,
-    String topic,
-    byte[] payload,
-    Optional<String> contentType,
-    Optional<BigDecimal> sent,
-    OptionalLong sequence) {
+    int packetId, int qos, String topic, byte[] payload, Optional<String> contentType) {
 
   @Override
   public String toString() {

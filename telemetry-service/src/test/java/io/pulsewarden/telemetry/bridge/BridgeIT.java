@@ -146,6 +146,11 @@ class BridgeIT {
                         gateway + " not-your-device",
                         gateway + " foreign-topic"));
     assertThat(counted("pulsewarden.bridge.acknowledged")).isEqualTo(26);
+
+    // Once the registry says that the gateway may speak for it, one of them can be taken.
+    putGateway(2, Lifecycle.ACTIVE, Set.of(device, foreign, unassigned));
+    assertThat(replayAll("not-your-device")).containsExactlyInAnyOrder(200, 409, 409, 409);
+
     JsonNode first = observations("8867-4").getFirst();
     assertThat(first.toString()).contains("observation-gatewayDevice", gateway.toString());
     assertThat(bridge.open(bridge.brokers().getFirst())).isEqualTo(2);
@@ -330,16 +335,32 @@ class BridgeIT {
   }
 
   private void putGateway(long version, Lifecycle lifecycle) {
+    putGateway(version, lifecycle, Set.of(device, foreign));
+  }
+
+  private void putGateway(long version, Lifecycle lifecycle, Set<UUID> speaksFor) {
     TestDevices.put(
         directory,
         new Device(
-            gateway,
-            clinic.organisation,
-            version,
-            lifecycle,
-            Set.of(),
-            List.of(),
-            Set.of(device, foreign)));
+            gateway, clinic.organisation, version, lifecycle, Set.of(), List.of(), speaksFor));
+  }
+
+  /** Status codes. */
+  private List<Integer> replayAll(String reason) {
+    List<Integer> answers = new ArrayList<>();
+    for (JsonNode item : quarantine()) {
+      if (item.get("reason").asText().equals(reason)) {
+        answers.add(
+            clinic
+                .post(
+                    "/v1/quarantine/" + item.get("id").asText() + "/replay",
+                    clinic.adminToken(),
+                    "{\"reason\":\"gateway-registered\"}",
+                    Map.of())
+                .statusCode());
+      }
+    }
+    return answers;
   }
 
   private double counted(String name) {
@@ -374,12 +395,15 @@ class BridgeIT {
     return IntStream.range(from, from + count).mapToObj(Integer::toString).toList();
   }
 
+  private JsonNode quarantine() {
+    String privacy = TestTokens.of(UUID.randomUUID(), clinic.organisation, "privacy-officer");
+    return Clinic.json(clinic.get("/v1/quarantine?limit=100", privacy)).get("items");
+  }
+
   /** Under whose key, and why. */
   private List<String> quarantined() {
-    String privacy = TestTokens.of(UUID.randomUUID(), clinic.organisation, "privacy-officer");
     List<String> found = new ArrayList<>();
-    Clinic.json(clinic.get("/v1/quarantine?limit=100", privacy))
-        .get("items")
+    quarantine()
         .forEach(
             item -> found.add(item.get("deviceId").asText() + " " + item.get("reason").asText()));
     return found;
