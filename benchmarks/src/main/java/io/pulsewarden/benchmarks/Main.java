@@ -4,6 +4,7 @@ import io.pulsewarden.benchmarks.audit.AuditScenario;
 import io.pulsewarden.benchmarks.enrol.EnrolScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
+import io.pulsewarden.benchmarks.intake.IntakeScenario;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Main implements Callable<Integer> {
           new EnrolScenario(),
           new RevokeToClosed(),
           new EnvelopeScenario(),
+          new IntakeScenario(),
           new KeysScenario(),
           new AuditScenario());
 

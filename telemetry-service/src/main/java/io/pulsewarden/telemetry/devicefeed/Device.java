@@ -1,6 +1,5 @@
 package io.pulsewarden.telemetry.devicefeed;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,9 +82,14 @@ public record Device(
 
   /** Who wore it then. Assignments don't overlap; if they should, the one begun last counts. */
   public Optional<Assignment> wornAt(long timeMillis) {
-    return assignments.stream()
-        .filter(assignment -> assignment.covers(timeMillis))
-        .max(Comparator.comparingLong(Assignment::fromMillis));
+    Assignment worn = null;
+    for (Assignment assignment : assignments) {
+      if (assignment.covers(timeMillis)
+          && (worn == null || assignment.fromMillis() > worn.fromMillis())) {
+        worn = assignment;
+      }
+    }
+    return Optional.ofNullable(worn);
   }
 
   /** Whether a session may stand: the state allows it and the certificate is one of its own. */

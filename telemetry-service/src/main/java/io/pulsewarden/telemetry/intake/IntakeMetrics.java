@@ -1,8 +1,13 @@
 package io.pulsewarden.telemetry.intake;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -17,30 +22,43 @@ class IntakeMetrics {
 
   private static final Logger LOG = Logger.getLogger(IntakeMetrics.class);
 
-  private final MeterRegistry registry;
+  // Kept, because to look a counter up costs more than to count.
+  private final Counter unavailable;
+  private final Counter acknowledged;
+  private final Counter accepted;
+  private final Counter held;
+  private final Counter erased;
+  private final Map<RejectionReason, Counter> quarantined = new EnumMap<>(RejectionReason.class);
 
   IntakeMetrics(MeterRegistry registry) {
-    this.registry = registry;
+    unavailable = registry.counter(MESSAGES, "outcome", "unavailable");
+    acknowledged = registry.counter(MESSAGES, "outcome", "acknowledged");
+    accepted = registry.counter(RECORDS, "outcome", "accepted");
+    held = registry.counter(RECORDS, "outcome", "held");
+    erased = registry.counter(RECORDS, "outcome", "erased");
+    for (RejectionReason reason : RejectionReason.values()) {
+      quarantined.put(reason, registry.counter(QUARANTINED, "reason", reason.wireName()));
+    }
   }
 
   void stored(@Nullable Receipt receipt, @Nullable Throwable failure) {
     if (receipt == null || failure != null) {
-      registry.counter(MESSAGES, "outcome", "unavailable").increment();
+      unavailable.increment();
       // Classes alone: a message could say what was to be stored.
       LOG.warnf("message not stored, its device has to send it again: error=%s", cause(failure));
       return;
     }
-    registry.counter(MESSAGES, "outcome", "acknowledged").increment();
-    registry
-        .counter(RECORDS, "outcome", "accepted")
-        .increment((double) receipt.accepted() - receipt.held());
-    registry.counter(RECORDS, "outcome", "held").increment(receipt.held());
-    registry.counter(RECORDS, "outcome", "erased").increment(receipt.erased());
-    receipt
-        .rejected()
-        .forEach(
-            rejection ->
-                registry.counter(QUARANTINED, "reason", rejection.reason().wireName()).increment());
+    acknowledged.increment();
+    accepted.increment((double) receipt.accepted() - receipt.held());
+    if (receipt.held() > 0) {
+      held.increment(receipt.held());
+    }
+    if (receipt.erased() > 0) {
+      erased.increment(receipt.erased());
+    }
+    for (Receipt.Rejection rejection : receipt.rejected()) {
+      Objects.requireNonNull(quarantined.get(rejection.reason())).increment();
+    }
   }
 
   private static String cause(@Nullable Throwable failure) {

@@ -14,6 +14,19 @@ record RecordName(Optional<UUID> device, boolean foreign, String code) {
   private static final String URN = "urn:uuid:";
   private static final int UUID_LENGTH = 36;
 
+  /**
+   * The same as {@link #of(String)}, sooner where the name is the sender's own as it is printed.
+   */
+  static RecordName of(String name, UUID sender) {
+    int end = URN.length() + UUID_LENGTH;
+    return name.length() > end
+            && name.charAt(end) == ':'
+            && name.startsWith(URN)
+            && name.startsWith(sender.toString(), URN.length())
+        ? new RecordName(Optional.of(sender), false, name.substring(end + 1))
+        : of(name);
+  }
+
   static RecordName of(String name) {
     if (!name.regionMatches(true, 0, URN, 0, URN.length())) {
       return new RecordName(Optional.empty(), false, name);

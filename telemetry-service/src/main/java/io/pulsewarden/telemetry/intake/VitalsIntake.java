@@ -7,6 +7,7 @@ import io.pulsewarden.telemetry.receipt.Receipt;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,10 @@ public final class VitalsIntake {
    */
   public record Accepted(CompletionStage<Void> handedOver, CompletionStage<Receipt> stored) {}
 
-  // Taking a pack apart and sealing it is work: not on the thread that answers pings.
+  /** Bytes of payload that are taken apart where they came: less work than to hand them over. */
+  private static final int SMALL = 8 * 1024;
+
+  // Taking a large pack apart and sealing it is work: not on the thread that answers pings.
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final AuditGate gate;
   private final MessageDecoder decoder;
@@ -66,18 +70,37 @@ public final class VitalsIntake {
    * @param before the hand-over of the same connection's message before this one; its order is kept
    */
   public Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
-    CompletableFuture<DecodedMessage> decoded =
-        gate.pass().thenApplyAsync(_ -> decoder.decode(message), workers);
-    CompletableFuture<SealedMessage> sealed =
-        decoded.thenCompose(open -> sealer.seal(message, open));
+    CompletableFuture<Prepared> prepared =
+        gate.pass()
+            .thenCompose(
+                _ ->
+                    message.payload().length <= SMALL
+                        ? prepare(message)
+                        : CompletableFuture.supplyAsync(() -> prepare(message), workers)
+                            .thenCompose(stage -> stage));
     CompletableFuture<CompletionStage<Void>> sent =
-        before
-            .thenCombine(sealed, (_, ready) -> publisher.send(ready.records()))
+        prepared
+            .thenCombine(before, (ready, _) -> publisher.send(ready.records()))
             .toCompletableFuture();
     CompletionStage<Receipt> stored =
-        sent.thenCompose(acknowledged -> acknowledged)
-            .thenApply(_ -> decoded.join().receipt().withErased(sealed.join().erased()));
+        sent.thenCompose(acknowledged -> acknowledged).thenApply(_ -> prepared.join().receipt());
     return new Accepted(sent.thenApply(_ -> null), stored.whenComplete(metrics::stored));
+  }
+
+  /** A message ready for Kafka, and what its sender will be told once Kafka has it. */
+  private record Prepared(List<OutgoingRecord> records, Receipt receipt) {}
+
+  private CompletableFuture<Prepared> prepare(IncomingMessage message) {
+    try {
+      DecodedMessage decoded = decoder.decode(message);
+      return sealer
+          .seal(message, decoded)
+          .thenApply(
+              ready -> new Prepared(ready.records(), decoded.receipt().withErased(ready.erased())))
+          .toCompletableFuture();
+    } catch (RuntimeException broken) {
+      return CompletableFuture.failedFuture(broken);
+    }
   }
 
   @PreDestroy

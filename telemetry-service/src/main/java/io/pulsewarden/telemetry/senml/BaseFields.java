@@ -14,20 +14,25 @@ final class BaseFields {
 
   /** Takes over what the record gives anew, and works the base into the record. */
   SenmlRecord resolve(int index, RawRecord raw) {
-    name = raw.text("bn", name);
-    unit = raw.optionalText("bu", unit);
-    time = raw.number("bt", time);
-    value = raw.optionalNumber("bv", value);
-    sum = sum || raw.has("bs");
+    name = given(raw.baseName(), name);
+    time = given(raw.baseTime(), time);
+    unit = raw.baseUnit() == null ? unit : raw.baseUnit();
+    value = raw.baseValue() == null ? value : raw.baseValue();
+    sum = sum || raw.baseSum();
+    BigDecimal after = raw.time();
     return new SenmlRecord(
         index,
-        name + raw.text("n", ""),
+        name + given(raw.name(), ""),
         resolvedValue(raw),
-        raw.optionalText("u", unit),
-        time.add(raw.number("t", BigDecimal.ZERO)),
-        sum || raw.has("s"),
+        raw.unit() == null ? unit : raw.unit(),
+        after == null ? time : time.add(after),
+        sum || raw.sum(),
         raw.mustUnderstand(),
         raw.otherFields());
+  }
+
+  private static <T> T given(@Nullable T own, T otherwise) {
+    return own == null ? otherwise : own;
   }
 
   /** A base value alone is a value too; a string or boolean beside it is none. */
@@ -35,7 +40,7 @@ final class BaseFields {
     if (raw.hasOtherValue()) {
       return null;
     }
-    BigDecimal own = raw.optionalNumber("v", null);
+    BigDecimal own = raw.value();
     if (own == null) {
       return value;
     }

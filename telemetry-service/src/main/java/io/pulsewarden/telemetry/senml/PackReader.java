@@ -77,7 +77,7 @@ final class PackReader {
 
   /** One version for the whole pack (section 4.4). */
   private void checkVersion(RawRecord raw) throws NotSenmlException, NewerVersionException {
-    BigDecimal given = raw.optionalNumber("bver", null);
+    BigDecimal given = raw.version();
     if (given == null) {
       return;
     }

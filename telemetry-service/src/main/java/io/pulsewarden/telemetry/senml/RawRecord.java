@@ -4,18 +4,25 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one record as they stand in the pack, types checked. */
 final class RawRecord {
 
-  private static final Set<String> TEXTS = Set.of("bn", "bu", "n", "u");
-  private static final Set<String> NUMBERS = Set.of("bt", "bv", "bs", "bver", "t", "s", "ut");
-  private static final Set<String> OTHER_VALUES = Set.of("vs", "vb", "vd");
-  private static final Set<String> RESOLVED = Set.of("bn", "bt", "bu", "bv", "n", "u", "v", "t");
-
-  private final Map<String, Scalar> fields = new LinkedHashMap<>();
+  private final Map<String, Scalar> others = new LinkedHashMap<>(4);
+  private @Nullable String baseName;
+  private @Nullable String baseUnit;
+  private @Nullable String name;
+  private @Nullable String unit;
+  private @Nullable BigDecimal baseTime;
+  private @Nullable BigDecimal baseValue;
+  private @Nullable BigDecimal time;
+  private @Nullable BigDecimal value;
+  private boolean otherValue;
+  private boolean sum;
+  private boolean baseSum;
+  private @Nullable BigDecimal version;
+  private @Nullable String mustUnderstand;
 
   /**
    * Adds a field.
@@ -23,62 +30,151 @@ final class RawRecord {
    * @throws NotSenmlException if the label was there before, or its value is of another type than
    *     RFC 8428 gives it
    */
-  void put(String label, Scalar value) throws NotSenmlException {
-    if (TEXTS.contains(label) && !value.isText()) {
+  void put(String label, Scalar field) throws NotSenmlException {
+    switch (label) {
+      case "bn" -> baseName = once(baseName, text(field));
+      case "bu" -> baseUnit = once(baseUnit, text(field));
+      case "n" -> name = once(name, text(field));
+      case "u" -> unit = once(unit, text(field));
+      case "bt" -> baseTime = once(baseTime, number(field));
+      case "bv" -> baseValue = once(baseValue, number(field));
+      case "t" -> time = once(time, number(field));
+      case "v" -> value(field);
+      default -> other(label, field);
+    }
+  }
+
+  private void value(Scalar field) throws NotSenmlException {
+    if (field.number() == null) {
+      otherValue = true;
+      if (value != null) {
+        throw twice();
+      }
+      keep("v", field);
+    } else {
+      value = once(value, field.number());
+      if (others.containsKey("v")) {
+        throw twice();
+      }
+    }
+  }
+
+  private void other(String label, Scalar field) throws NotSenmlException {
+    keep(label, field);
+    switch (label) {
+      case "vs", "vb", "vd" -> otherValue = true;
+      case "bver" -> version = number(field);
+      case "s" -> {
+        BigDecimal _ = number(field);
+        sum = true;
+      }
+      case "bs" -> {
+        BigDecimal _ = number(field);
+        baseSum = true;
+      }
+      case "ut" -> {
+        BigDecimal _ = number(field);
+      }
+      default -> {
+        if (mustUnderstand == null && label.endsWith("_")) {
+          mustUnderstand = label;
+        }
+      }
+    }
+  }
+
+  private void keep(String label, Scalar field) throws NotSenmlException {
+    if (others.put(label, field) != null) {
+      throw twice();
+    }
+  }
+
+  private static String text(Scalar field) throws NotSenmlException {
+    if (!field.isText()) {
       throw new NotSenmlException("a name or unit is not a string");
     }
-    if (NUMBERS.contains(label) && value.number() == null) {
+    return field.text();
+  }
+
+  private static BigDecimal number(Scalar field) throws NotSenmlException {
+    if (field.number() == null) {
       throw new NotSenmlException("a time, sum, base value or version is not a number");
     }
-    if (fields.put(label, value) != null) {
-      throw new NotSenmlException("a label is given twice in one record");
+    return field.number();
+  }
+
+  private static <T> T once(@Nullable T before, T now) throws NotSenmlException {
+    if (before != null) {
+      throw twice();
     }
+    return now;
   }
 
-  boolean has(String label) {
-    return fields.containsKey(label);
+  private static NotSenmlException twice() {
+    return new NotSenmlException("a label is given twice in one record");
   }
 
-  String text(String label, String otherwise) {
-    Scalar field = fields.get(label);
-    return field == null ? otherwise : field.text();
+  @Nullable String baseName() {
+    return baseName;
   }
 
-  @Nullable String optionalText(String label, @Nullable String otherwise) {
-    Scalar field = fields.get(label);
-    return field == null ? otherwise : field.text();
+  @Nullable String baseUnit() {
+    return baseUnit;
   }
 
-  BigDecimal number(String label, BigDecimal otherwise) {
-    BigDecimal number = optionalNumber(label, null);
-    return number == null ? otherwise : number;
+  @Nullable String name() {
+    return name;
   }
 
-  @Nullable BigDecimal optionalNumber(String label, @Nullable BigDecimal otherwise) {
-    Scalar field = fields.get(label);
-    return field == null || field.number() == null ? otherwise : field.number();
+  @Nullable String unit() {
+    return unit;
+  }
+
+  @Nullable BigDecimal baseTime() {
+    return baseTime;
+  }
+
+  @Nullable BigDecimal baseValue() {
+    return baseValue;
+  }
+
+  @Nullable BigDecimal time() {
+    return time;
+  }
+
+  /** Its own value, if that is a number. */
+  @Nullable BigDecimal value() {
+    return value;
+  }
+
+  @Nullable BigDecimal version() {
+    return version;
+  }
+
+  boolean sum() {
+    return sum;
+  }
+
+  boolean baseSum() {
+    return baseSum;
   }
 
   /** Whether a string, boolean or data stands where a number should. */
   boolean hasOtherValue() {
-    Scalar value = fields.get("v");
-    return (value != null && value.number() == null)
-        || fields.keySet().stream().anyMatch(OTHER_VALUES::contains);
+    return otherValue;
   }
 
   Optional<String> mustUnderstand() {
-    return fields.keySet().stream().filter(label -> label.endsWith("_")).findFirst();
+    return Optional.ofNullable(mustUnderstand);
   }
 
   /** What {@link BaseFields} does not work in, as JSON. */
   Map<String, String> otherFields() {
-    Map<String, String> others = new LinkedHashMap<>();
-    fields.forEach(
-        (label, value) -> {
-          if (!RESOLVED.contains(label) || ("v".equals(label) && value.number() == null)) {
-            others.put(label, value.json());
-          }
-        });
-    return others;
+    if (others.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> json = new LinkedHashMap<>();
+    others.forEach((label, field) -> json.put(label, field.json()));
+    return json;
   }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON string, number, boolean or null.
  *
- * @param text the string's characters, or the literal
+ * @param text the string's characters, or the literal; empty if it is a number
  * @param number the exact number, if it is one
  */
 record Scalar(String text, boolean isText, @Nullable BigDecimal number) {
@@ -16,7 +16,7 @@ record Scalar(String text, boolean isText, @Nullable BigDecimal number) {
   }
 
   static Scalar number(BigDecimal number) {
-    return new Scalar(number.toString(), false, number);
+    return new Scalar("", false, number);
   }
 
   static Scalar literal(String literal) {
@@ -24,7 +24,10 @@ record Scalar(String text, boolean isText, @Nullable BigDecimal number) {
   }
 
   String json() {
-    return isText ? JsonText.quoted(text) : text;
+    if (isText) {
+      return JsonText.quoted(text);
+    }
+    return number == null ? text : number.toString();
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.List;
 public final class SenmlJson {
 
   private static final int MAX_NUMBER = 64;
+  private static final char REPLACEMENT = '\uFFFD';
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -60,7 +61,11 @@ public final class SenmlJson {
   }
 
   private static String utf8(byte[] payload) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+    String text = new String(payload, StandardCharsets.UTF_8);
+    // The quick way puts U+FFFD where bytes are no UTF-8; the strict one tells whether it stood so.
+    return text.indexOf(REPLACEMENT) < 0
+        ? text
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
   }
 
   private static final class Form implements PackReader.Form {

@@ -50,6 +50,8 @@ final class DeviceEndpoint implements Peer {
   private final ContextInternal context;
   private final UUID device;
   private final MqttProperties connect;
+  private final boolean version5;
+  private final boolean wantsReasons;
   private final TopicAliases aliases;
   private Subscriptions subscriptions;
   private long expirySeconds;
@@ -74,6 +76,9 @@ final class DeviceEndpoint implements Peer {
     this.context = context;
     this.device = device;
     this.connect = mqtt.connectProperties();
+    this.version5 = isVersion5(mqtt);
+    this.wantsReasons =
+        PacketProperties.integer(connect, MqttPropertyType.REQUEST_PROBLEM_INFORMATION, 1) == 1;
     this.aliases = aliases;
     this.expirySeconds = expirySeconds;
     this.subscriptions = subscriptions;
@@ -151,16 +156,21 @@ final class DeviceEndpoint implements Peer {
     if (!mqtt.isConnected()) {
       return;
     }
-    if (isVersion5(mqtt)) {
-      boolean wantsReasons =
-          PacketProperties.integer(connect, MqttPropertyType.REQUEST_PROBLEM_INFORMATION, 1) == 1;
+    if (version5) {
       mqtt.publishAcknowledge(
           packetId,
           ReasonCodes.of(acknowledgement),
-          PacketProperties.withReason(wantsReasons ? reasons : ""));
+          wantsReasons && !reasons.isEmpty()
+              ? PacketProperties.withReason(reasons)
+              : MqttProperties.NO_PROPERTIES);
     } else {
       mqtt.publishAcknowledge(packetId);
     }
+  }
+
+  @Override
+  public boolean listensToReceipts() {
+    return subscriptions.receipts() != null;
   }
 
   @Override

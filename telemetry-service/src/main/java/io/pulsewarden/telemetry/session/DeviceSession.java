@@ -64,6 +64,7 @@ final class DeviceSession {
   private final Supplier<Standing> standing;
   private final Peer peer;
   private final int pendingLimit;
+  private final String vitalsTopic;
   private final Shared shared;
   private final Ledger ledger;
   private final TrafficLimits.OfSession traffic;
@@ -91,6 +92,7 @@ final class DeviceSession {
     this.standing = standing;
     this.peer = peer;
     this.pendingLimit = pendingLimit;
+    this.vitalsTopic = Topics.vitals(connection.device());
     this.shared = shared;
     this.ledger = ledger;
     this.traffic = shared.traffic().session(connection.organisation());
@@ -205,7 +207,7 @@ final class DeviceSession {
                 new IncomingMessage(
                     sender,
                     publication.topic(),
-                    publication.topic().equals(Topics.vitals(sender.id())),
+                    publication.topic().equals(vitalsTopic),
                     publication.payload(),
                     publication.contentType(),
                     publication.sent(),
@@ -250,9 +252,11 @@ final class DeviceSession {
     if (publication.qos() == 1) {
       peer.acknowledge(publication.packetId(), Acknowledgement.of(receipt), receipt.reasons());
     }
-    peer.sendReceipt(
-        publication,
-        ReceiptJson.write(receipt, publication.packetId(), sha256(publication.payload())));
+    if (peer.listensToReceipts()) {
+      peer.sendReceipt(
+          publication,
+          ReceiptJson.write(receipt, publication.packetId(), sha256(publication.payload())));
+    }
     if (!receipt.rejected().isEmpty()) {
       traffic.quarantined().ifPresent(this::closeNow);
     }

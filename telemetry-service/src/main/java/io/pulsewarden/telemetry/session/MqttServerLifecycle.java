@@ -14,7 +14,6 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.mqtt.MqttServer;
@@ -167,11 +166,11 @@ public final class MqttServerLifecycle {
   }
 
   private MqttServerOptions options() {
-    return new MqttServerOptions()
+    MqttServerOptions options = new MqttServerOptions();
+    EdgeTlsConfiguration.apply(options);
+    return options
         .setHost(settings.host())
         .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port())
-        .setSsl(true)
-        .setClientAuth(ClientAuth.REQUIRED)
         .setKeyCertOptions(KeyCertOptions.wrap(keys))
         .setTrustOptions(TrustOptions.wrap(trust))
         .setMaxMessageSize(settings.maximumPacketSize())

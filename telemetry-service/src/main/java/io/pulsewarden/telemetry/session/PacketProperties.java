@@ -11,11 +11,14 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** MQTT 5 properties (section 2.2.2), read and written. */
 final class PacketProperties {
 
   private static final int MAX_DECIMAL = 32;
+  private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d+)?");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
   private PacketProperties() {}
 
@@ -82,25 +85,29 @@ final class PacketProperties {
   /** The {@code sent} user property; empty if it is no plain decimal. */
   static Optional<BigDecimal> sent(MqttProperties properties) {
     return userProperty(properties, "sent")
-        .filter(text -> text.length() <= MAX_DECIMAL && text.matches("\\d+(\\.\\d+)?"))
+        .filter(text -> text.length() <= MAX_DECIMAL && DECIMAL.matcher(text).matches())
         .map(BigDecimal::new);
   }
 
   /** The {@code seq} user property; empty if it is no number of up to 18 digits. */
   static OptionalLong sequence(MqttProperties properties) {
     return userProperty(properties, "seq")
-        .filter(text -> text.matches("\\d{1,18}"))
+        .filter(text -> NUMBER.matcher(text).matches())
         .map(text -> OptionalLong.of(Long.parseLong(text)))
         .orElseGet(OptionalLong::empty);
   }
 
   private static Optional<String> userProperty(MqttProperties properties, String name) {
-    return properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
-        .map(property -> ((MqttProperty<?>) property).value())
-        .flatMap(value -> value instanceof List<?> pairs ? pairs.stream() : List.of(value).stream())
-        .filter(pair -> pair instanceof StringPair named && name.equals(named.key))
-        .map(pair -> ((StringPair) pair).value)
-        .findFirst();
+    for (MqttProperty<?> property :
+        properties.getProperties(MqttPropertyType.USER_PROPERTY.value())) {
+      Object value = property.value();
+      for (Object pair : value instanceof List<?> pairs ? pairs : List.of(value)) {
+        if (pair instanceof StringPair named && name.equals(named.key)) {
+          return Optional.of(named.value);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static void add(MqttProperties properties, MqttPropertyType type, int value) {

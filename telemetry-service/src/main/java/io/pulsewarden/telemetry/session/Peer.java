@@ -13,6 +13,9 @@ interface Peer {
    */
   void acknowledge(int packetId, Acknowledgement acknowledgement, String reasons);
 
+  /** Whether the device listens for receipts: one that nobody reads need not be written. */
+  boolean listensToReceipts();
+
   /** Sends a receipt for a PUBLISH, if the device listens for receipts. */
   void sendReceipt(Publication publication, byte[] json);
 

@@ -19,7 +19,7 @@ final class BlockWriter {
   static final int DIASTOLIC = 2;
   static final int MEAN = 4;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
   private long previousTime;
 
   byte[] write(VitalBlock block) {

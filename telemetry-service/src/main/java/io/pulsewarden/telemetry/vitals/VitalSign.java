@@ -220,10 +220,12 @@ public enum VitalSign {
 
   /** The value in the canonical unit; empty if the unit is not one of the table's. */
   public Optional<BigDecimal> inCanonicalUnit(BigDecimal value, String unit) {
-    return units.accepted().stream()
-        .filter(accepted -> accepted.unit().equals(unit))
-        .findFirst()
-        .map(accepted -> accepted.toCanonical(value));
+    for (AcceptedUnit accepted : units.accepted()) {
+      if (accepted.unit().equals(unit)) {
+        return Optional.of(accepted.toCanonical(value));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether a living body can have this value (in the canonical unit). */

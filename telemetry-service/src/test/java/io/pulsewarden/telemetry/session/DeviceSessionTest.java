@@ -49,6 +49,11 @@ class DeviceSessionTest {
         }
 
         @Override
+        public boolean listensToReceipts() {
+          return true;
+        }
+
+        @Override
         public void sendReceipt(Publication publication, byte[] json) {
           said.add("receipt " + publication.packetId());
         }

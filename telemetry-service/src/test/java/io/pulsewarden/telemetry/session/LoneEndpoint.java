@@ -10,6 +10,7 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.devicefeed.Lifecycle;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.presence.Connection;
@@ -18,7 +19,6 @@ import io.pulsewarden.telemetry.presence.Resumption;
 import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.mqtt.MqttServer;
@@ -57,6 +57,13 @@ final class LoneEndpoint implements AutoCloseable {
   private final MqttServer server;
 
   LoneEndpoint() {
+    this(
+        (message, before) ->
+            new Accepted(before, CompletableFuture.completedFuture(taken(message))));
+  }
+
+  /** One that hands messages to an intake of the test's own. */
+  LoneEndpoint(DeviceSession.Intake intake) {
     Clock clock = Clock.systemUTC();
     DeviceDirectory directory = new DeviceDirectory();
     FeedFreshness freshness = new FeedFreshness(clock, Duration.ofHours(1), Duration.ofHours(1));
@@ -88,23 +95,15 @@ final class LoneEndpoint implements AutoCloseable {
                 directory),
             new NothingKept(),
             limits,
-            new DeviceSession.Shared(
-                (message, before) ->
-                    new Accepted(
-                        before,
-                        CompletableFuture.completedFuture(
-                            new Receipt(message.receivedAtMillis(), 1, 0, 0, List.of()))),
-                budget,
-                new TrafficLimits(limits, clock),
-                clock));
+            new DeviceSession.Shared(intake, budget, new TrafficLimits(limits, clock), clock));
+    MqttServerOptions options = new MqttServerOptions();
+    EdgeTlsConfiguration.apply(options);
     server =
         MqttServer.create(
                 vertx,
-                new MqttServerOptions()
+                options
                     .setHost("127.0.0.1")
                     .setPort(0)
-                    .setSsl(true)
-                    .setClientAuth(ClientAuth.REQUIRED)
                     .setKeyCertOptions(KeyCertOptions.wrap(keys(edge.issueEdge("telemetry"))))
                     .setTrustOptions(TrustOptions.wrap(trust))
                     .setMaxMessageSize(limits.maximumPacketSize())
@@ -114,10 +113,23 @@ final class LoneEndpoint implements AutoCloseable {
     server.listen().toCompletionStage().toCompletableFuture().join();
   }
 
+  /** What a device is told whose one record was taken. */
+  static Receipt taken(IncomingMessage message) {
+    return new Receipt(message.receivedAtMillis(), 1, 0, 0, List.of());
+  }
+
+  /** Of the device; trusts the endpoint. */
+  SSLContext tls() {
+    return DeviceTls.context(own, edge.certificate());
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
   /** A connection of the device, before its CONNECT. */
   RawMqtt connection(int version) throws IOException {
-    SSLContext tls = DeviceTls.context(own, edge.certificate());
-    return new RawMqtt(tls, server.actualPort(), version);
+    return new RawMqtt(tls(), port(), version);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.cert.Certificate;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -153,6 +154,13 @@ final class RawMqtt implements AutoCloseable {
       length |= (next & 0x7F) << shift;
     }
     return Optional.of(new Packet(first >> 4, first & 0x0F, in.readNBytes(length)));
+  }
+
+  /** What one read of the socket gives. */
+  byte[] readOnce() throws IOException {
+    byte[] some = new byte[16 * 1024];
+    int count = in.read(some);
+    return Arrays.copyOf(some, Math.max(0, count));
   }
 
   @Override

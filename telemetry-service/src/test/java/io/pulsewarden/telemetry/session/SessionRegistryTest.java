@@ -180,6 +180,11 @@ class SessionRegistryTest {
     public void acknowledge(int packetId, Acknowledgement acknowledgement, String reasons) {}
 
     @Override
+    public boolean listensToReceipts() {
+      return false;
+    }
+
+    @Override
     public void sendReceipt(Publication publication, byte[] json) {}
 
     @Override

@@ -1,0 +1,120 @@
+package io.pulsewarden.benchmarks.intake;
+
+import io.pulsewarden.simulator.endpoints.ServerTrust;
+import io.pulsewarden.simulator.identity.DeviceIdentity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/** Devices that publish as fast as they are acknowledged, and what a server's process needs. */
+final class Load {
+
+  private static final double NANOS = 1e9;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final ServerTrust trust;
+  private final int window;
+
+  /**
+   * What was measured.
+   *
+   * @param cpuMicros of the server's process for each message acknowledged
+   * @param micros round trips from PUBLISH to PUBACK
+   * @param perSecond messages acknowledged in each second, warm-up included
+   */
+  record Result(double rate, double cpuMicros, Histogram micros, List<Long> perSecond) {}
+
+  Load(ServerTrust trust, int window) {
+    this.trust = trust;
+    this.window = window;
+  }
+
+  /** Connects all, lets them run, measures after the warm-up, and waits for the last PUBACK. */
+  Result run(
+      String server,
+      ProcessHandle process,
+      List<DeviceIdentity> devices,
+      Duration warmUp,
+      Duration measured)
+      throws IOException, InterruptedException {
+    List<DeviceLine> lines = new ArrayList<>();
+    try {
+      List<LoadDevice> load = new ArrayList<>();
+      for (DeviceIdentity each : devices) {
+        DeviceLine line = new DeviceLine(trust.context(each.keyManagers()), server, each.device());
+        lines.add(line);
+        load.add(new LoadDevice(line, each.device(), window));
+      }
+      return run(load, process, warmUp, measured);
+    } finally {
+      lines.forEach(DeviceLine::close);
+    }
+  }
+
+  private static Result run(
+      List<LoadDevice> load, ProcessHandle process, Duration warmUp, Duration measured)
+      throws IOException, InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (LoadDevice each : load) {
+      threads.add(Thread.ofPlatform().daemon().start(each));
+    }
+    List<Long> perSecond = new ArrayList<>();
+    watch(load, warmUp, perSecond);
+    load.forEach(LoadDevice::takeMicros);
+    long count = count(load);
+    Duration cpu = cpu(process);
+    long began = System.nanoTime();
+    watch(load, measured, perSecond);
+    long took = System.nanoTime() - began;
+    Duration spent = cpu(process).minus(cpu);
+    long answered = count(load) - count;
+    Histogram micros = new Histogram(3);
+    load.forEach(each -> micros.add(each.takeMicros()));
+    load.forEach(LoadDevice::stop);
+    for (Thread each : threads) {
+      each.join(Duration.ofMinutes(1));
+    }
+    check(load);
+    return new Result(
+        answered * NANOS / took,
+        spent.toNanos() / 1_000.0 / Math.max(1, answered),
+        micros,
+        perSecond);
+  }
+
+  private static void watch(List<LoadDevice> load, Duration time, List<Long> perSecond)
+      throws IOException {
+    long before = count(load);
+    long next = System.nanoTime();
+    for (long i = 0; i < time.toSeconds(); i++) {
+      next += SECOND;
+      for (long left = SECOND; left > 0; left = next - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      long now = count(load);
+      perSecond.add(now - before);
+      before = now;
+      check(load);
+    }
+  }
+
+  private static void check(List<LoadDevice> load) throws IOException {
+    for (LoadDevice each : load) {
+      if (!each.failure().isEmpty()) {
+        throw new IOException("a device was let down: " + each.failure());
+      }
+    }
+  }
+
+  private static long count(List<LoadDevice> load) {
+    return load.stream().mapToLong(LoadDevice::count).sum();
+  }
+
+  private static Duration cpu(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+}

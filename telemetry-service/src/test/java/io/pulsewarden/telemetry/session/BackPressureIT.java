@@ -1,0 +1,158 @@
+package io.pulsewarden.telemetry.session;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.session.MqttBed.Wearable;
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Kafka is away for longer than three keep-alives while devices go on publishing: 60 s and 20 s in
+ * the promise, both divided by six here.
+ */
+@QuarkusTest
+@QuarkusTestResource(TelemetryServers.class)
+class BackPressureIT {
+
+  private static final int DEVICES = 6;
+  private static final int KEEP_ALIVE_SECONDS = 3;
+  private static final Duration AWAY = Duration.ofSeconds(10);
+
+  /** Before the outage, and in all: fewer than the traffic limit lets through. */
+  private static final int MESSAGES_BEFORE = 24;
+
+  private static final int MESSAGES = 70;
+
+  private static MqttBed bed;
+
+  @Inject MqttServerLifecycle server;
+  @Inject DeviceDirectory directory;
+  @Inject FeedFreshness freshness;
+  @Inject SessionRegistry sessions;
+  @Inject IntakeBudget budget;
+  @Inject Sealing sealing;
+
+  private final List<BusyDevice> devices = new ArrayList<>();
+
+  @BeforeAll
+  static void startRegistry() {
+    bed = new MqttBed();
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    bed.close();
+  }
+
+  @Test
+  void shouldHoldPeersBackInBoundedMemoryAndDeliverAllWhenKafkaIsBack() throws IOException {
+    connectAll();
+    try {
+      devices.forEach(each -> each.allow(MESSAGES_BEFORE));
+      await().untilAsserted(() -> assertThat(acknowledged()).isPositive());
+      bed.servers.kafka().kill();
+      try {
+        devices.forEach(each -> each.allow(MESSAGES));
+        await().until(() -> unanswered() == DEVICES * BusyDevice.WINDOW);
+        int before = acknowledged();
+        int pongs = pongs();
+
+        await()
+            .pollInterval(Duration.ofMillis(200))
+            .during(AWAY)
+            .atMost(AWAY.multipliedBy(3))
+            .untilAsserted(() -> assertHeldBack(before));
+        assertThat(pongs()).isGreaterThan(pongs + DEVICES);
+        assertThat(sessions.size()).isGreaterThanOrEqualTo(DEVICES);
+      } finally {
+        bed.servers.kafka().restart();
+      }
+      await()
+          .atMost(Duration.ofSeconds(80))
+          .untilAsserted(
+              () -> {
+                assertNoneFailed();
+                assertThat(acknowledged()).isEqualTo(DEVICES * MESSAGES);
+              });
+      await().untilAsserted(() -> assertThat(budget.used()).isZero());
+      devices.forEach(this::assertDelivered);
+    } finally {
+      for (BusyDevice each : devices) {
+        each.close();
+      }
+    }
+  }
+
+  private void connectAll() throws IOException {
+    List<Wearable> wearables = IntStream.range(0, DEVICES).mapToObj(_ -> bed.wearable()).toList();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                server.port() != 0
+                    && freshness.admitsSessions()
+                    && wearables.stream().allMatch(one -> directory.find(one.id()).isPresent())
+                    && directory.trusts(bed.ca.certificate()));
+    long now = System.currentTimeMillis();
+    for (int i = 0; i < DEVICES; i++) {
+      int version = i % 2 == 0 ? 5 : 4;
+      RawMqtt mqtt = bed.raw(wearables.get(i), server.port(), version);
+      String id = wearables.get(i).id().toString();
+      assertThat(mqtt.connect(id, KEEP_ALIVE_SECONDS).reason(1)).isZero();
+      devices.add(new BusyDevice(wearables.get(i), mqtt, now));
+    }
+  }
+
+  private void assertHeldBack(int before) {
+    assertNoneFailed();
+    assertThat(acknowledged()).isEqualTo(before);
+    assertThat(budget.used())
+        .isLessThanOrEqualTo((long) unanswered() * devices.getFirst().payloadBytes());
+  }
+
+  private void assertNoneFailed() {
+    assertThat(devices).extracting(BusyDevice::failure).containsOnly("");
+  }
+
+  /** Each once: no device had to send anything again. */
+  private void assertDelivered(BusyDevice device) {
+    List<Long> times =
+        bed.vitals(device.device(), sealing).stream()
+            .flatMap(block -> block.readings().stream())
+            .map(Reading::timeMillis)
+            .toList();
+    assertThat(times).hasSize(MESSAGES);
+    assertThat(times.stream().collect(toSet()))
+        .isEqualTo(
+            IntStream.rangeClosed(1, MESSAGES).mapToObj(device::timeMillis).collect(toSet()));
+  }
+
+  private int unanswered() {
+    return devices.stream().mapToInt(each -> each.sent() - each.acknowledged()).sum();
+  }
+
+  private int acknowledged() {
+    return devices.stream().mapToInt(BusyDevice::acknowledged).sum();
+  }
+
+  private int pongs() {
+    return devices.stream().mapToInt(BusyDevice::pongs).sum();
+  }
+}
