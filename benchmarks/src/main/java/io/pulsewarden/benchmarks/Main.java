@@ -5,6 +5,8 @@ import io.pulsewarden.benchmarks.enrol.EnrolScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
 import io.pulsewarden.benchmarks.intake.IntakeScenario;
+import io.pulsewarden.benchmarks.intake.SessionsScenario;
+import io.pulsewarden.benchmarks.intake.StoreScenario;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -33,6 +35,8 @@ public final class Main implements Callable<Integer> {
           new RevokeToClosed(),
           new EnvelopeScenario(),
           new IntakeScenario(),
+          new StoreScenario(),
+          new SessionsScenario(),
           new KeysScenario(),
           new AuditScenario());
 

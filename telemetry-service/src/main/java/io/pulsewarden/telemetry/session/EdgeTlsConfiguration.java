@@ -1,7 +1,10 @@
 package io.pulsewarden.telemetry.session;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
@@ -10,18 +13,23 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
 import io.vertx.mqtt.MqttServerOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the endpoint speaks TLS: by the JDK, and what is written on one turn of the event loop leaves
  * together, as one TLS record. Vert.x gathers what is written while it reads, but PUBACKs are
- * written when Kafka has answered: each would be a record and a system call of its own.
+ * written when Kafka has answered: each would be a record and a system call of its own. A device
+ * that does not read what it is sent is let go.
  */
 final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
 
@@ -44,14 +52,30 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
   /** However long a turn is, so many packets are not kept back. */
   private static final int GATHERED_AT_MOST = 256;
 
+  /** Bytes that may wait for a device to read them, and for how long more of them may. */
+  private static final int UNREAD_BYTES = 1 << 20;
+
+  private static final Duration UNREAD_PATIENCE = Duration.ofSeconds(10);
+
+  private final Duration patience;
+
+  private EdgeTlsConfiguration(Duration patience) {
+    this.patience = patience;
+  }
+
   /** Has an endpoint speak TLS like this. */
   static void apply(MqttServerOptions options) {
+    apply(options, UNREAD_PATIENCE);
+  }
+
+  /** The same, with another patience for devices that don't read. */
+  static void apply(MqttServerOptions options, Duration patience) {
     CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
     options
         .setSsl(true)
         .setClientAuth(ClientAuth.REQUIRED)
         .setEnabledSecureTransportProtocols(PROTOCOLS)
-        .setSslEngineOptions(new EdgeTlsConfiguration());
+        .setSslEngineOptions(new EdgeTlsConfiguration(patience));
   }
 
   @Override
@@ -61,56 +85,59 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
 
   @Override
   public SslContextFactory sslContextFactory() {
-    return new Factory(super.sslContextFactory());
+    return new Factory(super.sslContextFactory(), patience);
   }
 
-  private record Factory(SslContextFactory jdk) implements SslContextFactory {
+  private record Factory(SslContextFactory jdk, Duration patience) implements SslContextFactory {
 
     @Override
     public SslContextFactory useAlpn(boolean useAlpn) {
-      return new Factory(jdk.useAlpn(useAlpn));
+      return new Factory(jdk.useAlpn(useAlpn), patience);
     }
 
     @Override
     public SslContextFactory clientAuth(io.netty.handler.ssl.ClientAuth clientAuth) {
-      return new Factory(jdk.clientAuth(clientAuth));
+      return new Factory(jdk.clientAuth(clientAuth), patience);
     }
 
     @Override
     public SslContextFactory forClient(boolean forClient) {
-      return new Factory(jdk.forClient(forClient));
+      return new Factory(jdk.forClient(forClient), patience);
     }
 
     @Override
     public SslContextFactory keyMananagerFactory(KeyManagerFactory keys) {
-      return new Factory(jdk.keyMananagerFactory(keys));
+      return new Factory(jdk.keyMananagerFactory(keys), patience);
     }
 
     @Override
     public SslContextFactory trustManagerFactory(TrustManagerFactory trust) {
-      return new Factory(jdk.trustManagerFactory(trust));
+      return new Factory(jdk.trustManagerFactory(trust), patience);
     }
 
     @Override
     public SslContextFactory enabledCipherSuites(Set<String> suites) {
-      return new Factory(jdk.enabledCipherSuites(suites));
+      return new Factory(jdk.enabledCipherSuites(suites), patience);
     }
 
     @Override
     public SslContextFactory applicationProtocols(List<String> protocols) {
-      return new Factory(jdk.applicationProtocols(protocols));
+      return new Factory(jdk.applicationProtocols(protocols), patience);
     }
 
     @Override
     public SslContext create() throws SSLException {
-      return new Context(jdk.create());
+      return new Context(jdk.create(), patience);
     }
   }
 
   private static final class Context extends DelegatingSslContext {
 
-    private Context(SslContext jdk) {
+    private final Duration patience;
+
+    private Context(SslContext jdk, Duration patience) {
       super(jdk);
+      this.patience = patience;
     }
 
     @Override
@@ -121,29 +148,67 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
     @Override
     protected SslHandler newHandler(
         ByteBufAllocator allocator, boolean startTls, Executor executor) {
-      return new Handler(newEngine(allocator), startTls, executor);
+      return new Handler(newEngine(allocator), startTls, executor, patience);
     }
 
     @Override
     protected SslHandler newHandler(
         ByteBufAllocator allocator, String host, int port, boolean startTls, Executor executor) {
-      return new Handler(newEngine(allocator, host, port), startTls, executor);
+      return new Handler(newEngine(allocator, host, port), startTls, executor, patience);
     }
   }
 
   private static final class Handler extends SslHandler {
 
-    private Handler(SSLEngine engine, boolean startTls, Executor executor) {
+    private final Duration patience;
+
+    private Handler(SSLEngine engine, boolean startTls, Executor executor, Duration patience) {
       super(engine, startTls, executor);
+      this.patience = patience;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) throws Exception {
       super.handlerAdded(context);
       context
+          .channel()
+          .config()
+          .setWriteBufferWaterMark(new WriteBufferWaterMark(UNREAD_BYTES / 2, UNREAD_BYTES));
+      context
           .pipeline()
-          .addAfter(
-              context.name(), "gather", new FlushConsolidationHandler(GATHERED_AT_MOST, true));
+          .addAfter(context.name(), "gather", new FlushConsolidationHandler(GATHERED_AT_MOST, true))
+          .addAfter("gather", "unread", new Unread(patience));
+    }
+  }
+
+  /** Lets go of a device that does not read: what it is sent would pile up. */
+  private static final class Unread extends ChannelInboundHandlerAdapter {
+
+    private final Duration patience;
+    private @Nullable ScheduledFuture<?> end;
+
+    private Unread(Duration patience) {
+      this.patience = patience;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+      if (end != null) {
+        end.cancel(false);
+        end = null;
+      }
+      if (!context.channel().isWritable()) {
+        end =
+            context
+                .executor()
+                .schedule(
+                    () -> {
+                      ChannelFuture _ = context.close();
+                    },
+                    patience.toMillis(),
+                    TimeUnit.MILLISECONDS);
+      }
+      context.fireChannelWritabilityChanged();
     }
   }
 }

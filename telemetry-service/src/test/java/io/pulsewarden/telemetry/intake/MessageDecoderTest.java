@@ -131,27 +131,39 @@ class MessageDecoderTest {
     assertThat(skewed("1799999939.999")).isTrue();
   }
 
+  @Test
+  void shouldKeepWhatAClockTwoHoursFastSaysAndMarkWhatASlowOneSays() {
+    String ahead = "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":1800007200}]";
+    assertThat(reason(message(ahead, true, Optional.empty())))
+        .isEqualTo(RejectionReason.IN_THE_FUTURE);
+
+    DecodedMessage behind = sent("1799992800", "1799992800");
+    assertThat(behind.quarantine()).isEmpty();
+    assertThat(behind.batches().getFirst().block().skewed()).isTrue();
+    // Never silently corrected.
+    assertThat(behind.batches().getFirst().block().firstTimeMillis()).isEqualTo(1_799_992_800_000L);
+  }
+
   private boolean skewed(String sent) {
+    return sent("1800000000", sent).batches().getFirst().block().skewed();
+  }
+
+  private DecodedMessage sent(String time, String sent) {
     IncomingMessage good =
         message(
-            "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":1800000000}]",
+            "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":%s}]".formatted(time),
             true,
             Optional.empty());
-    return decoder
-        .decode(
-            new IncomingMessage(
-                good.sender(),
-                good.topic(),
-                true,
-                good.payload(),
-                Optional.empty(),
-                Optional.of(new BigDecimal(sent)),
-                OptionalLong.empty(),
-                NOW))
-        .batches()
-        .getFirst()
-        .block()
-        .skewed();
+    return decoder.decode(
+        new IncomingMessage(
+            good.sender(),
+            good.topic(),
+            true,
+            good.payload(),
+            Optional.empty(),
+            Optional.of(new BigDecimal(sent)),
+            OptionalLong.empty(),
+            NOW));
   }
 
   private RejectionReason reason(IncomingMessage message) {

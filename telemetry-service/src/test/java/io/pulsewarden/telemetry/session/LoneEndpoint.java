@@ -53,6 +53,8 @@ final class LoneEndpoint implements AutoCloseable {
   private final TestDeviceCa ca = new TestDeviceCa("devices");
   private final IssuedCertificate own = ca.issue(device);
   private final LocalCa edge = LocalCa.create("edge");
+  private final SSLContext tls = DeviceTls.context(own, edge.certificate());
+  final RecordingAuditTrail audit = new RecordingAuditTrail();
   private final Vertx vertx = Vertx.vertx();
   private final MqttServer server;
 
@@ -90,14 +92,14 @@ final class LoneEndpoint implements AutoCloseable {
             sessions,
             new SessionJournal(
                 new SimpleMeterRegistry(),
-                new RecordingAuditTrail(),
+                audit,
                 new AuditEvents(clock, new SecureRandom()),
                 directory),
             new NothingKept(),
             limits,
             new DeviceSession.Shared(intake, budget, new TrafficLimits(limits, clock), clock));
     MqttServerOptions options = new MqttServerOptions();
-    EdgeTlsConfiguration.apply(options);
+    EdgeTlsConfiguration.apply(options, Duration.ofMillis(300));
     server =
         MqttServer.create(
                 vertx,
@@ -120,7 +122,7 @@ final class LoneEndpoint implements AutoCloseable {
 
   /** Of the device; trusts the endpoint. */
   SSLContext tls() {
-    return DeviceTls.context(own, edge.certificate());
+    return tls;
   }
 
   int port() {

@@ -1,0 +1,89 @@
+package io.pulsewarden.benchmarks.intake;
+
+import io.pulsewarden.benchmarks.intake.WornDevices.Worn;
+import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.platform.client.Person;
+import io.pulsewarden.platform.client.PlatformHttp;
+import io.pulsewarden.platform.data.DataFolder;
+import io.pulsewarden.platform.data.Ports;
+import io.pulsewarden.simulator.endpoints.Endpoints;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One more device, and a nurse who looks for its readings: from PUBLISH to the first search that
+ * finds the reading, each search audited as any other.
+ */
+final class ReadableProbe implements AutoCloseable {
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Endpoints endpoints;
+  private final PlatformHttp http;
+  private final Person nurse;
+  private final Worn worn;
+  private final DeviceLine line;
+  private final VitalsPacket packet;
+  private final Clock clock = Clock.systemUTC();
+
+  /** Lets the nurse see the patient, and connects the device. */
+  ReadableProbe(DataFolder data, WornDevices devices, Worn worn) throws Exception {
+    this.endpoints = devices.endpoints();
+    this.worn = worn;
+    LocalCa edge = LocalCa.openOrCreate(data.ca("edge"), "edge");
+    this.http = PlatformHttp.trusting(List.of(edge.certificate()));
+    Ports ports = Ports.of(data);
+    this.nurse = Person.demo(http, data, ports, "nurse");
+    Person admin = Person.demo(http, data, ports, "admin");
+    String teams = endpoints.fhir().resolve("/v1/care-teams").toString();
+    String team = admin.post(teams, Map.of("name", "Load")).path("id").asText();
+    admin.put(teams + "/" + team + "/members/" + nurse.id());
+    admin.put(teams + "/" + team + "/patients/" + worn.patient());
+    this.line =
+        new DeviceLine(
+            devices.trust().context(worn.identity().keyManagers()),
+            endpoints.mqtt(),
+            worn.identity().device());
+    this.packet = new VitalsPacket(worn.identity().device());
+  }
+
+  /** Microseconds of so many messages, one after the other. */
+  Histogram measure(int count) throws IOException, InterruptedException {
+    Histogram micros = new Histogram(3);
+    byte[] out = new byte[packet.length()];
+    for (int i = 0; i < count; i++) {
+      packet.next(clock.millis(), out, 0);
+      long began = System.nanoTime();
+      line.send(out, out.length);
+      line.receive(_ -> {});
+      awaitReadable(began);
+      micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
+    }
+    return micros;
+  }
+
+  private void awaitReadable(long began) throws IOException, InterruptedException {
+    String search =
+        "%s/Observation?patient=%s&code=8867-4&_count=1&date=ge%s"
+            .formatted(endpoints.fhir(), worn.patient(), Instant.ofEpochMilli(packet.lastMillis()));
+    while (nurse.get(search).path("entry").isEmpty()) {
+      if (System.nanoTime() - began > PATIENCE_NANOS) {
+        throw new IOException("a reading was not readable within a minute");
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  @Override
+  public void close() {
+    line.close();
+    http.close();
+  }
+}

@@ -1,0 +1,140 @@
+package io.pulsewarden.benchmarks.intake;
+
+import io.pulsewarden.benchmarks.Bench;
+import io.pulsewarden.benchmarks.Figure;
+import io.pulsewarden.benchmarks.Scenario;
+import io.pulsewarden.benchmarks.intake.WornDevices.Worn;
+import io.pulsewarden.platform.data.DataFolder;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Whether what is acknowledged is stored as fast: messages of ten readings come at a steady rate,
+ * and the store's own offsets are looked at each second. Then, at half that rate, how long a
+ * reading takes from PUBLISH to the search that finds it.
+ */
+public final class StoreScenario implements Scenario {
+
+  private static final int CONNECTIONS = 50;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final double NANOS = 1e9;
+  private static final double MICROS_IN_A_MILLI = 1e3;
+  private static final double MICROS_IN_A_SECOND = 1e6;
+
+  /** How much is measured. */
+  private record Size(double rate, int warmUp, int measured, int probes) {
+    static Size of(boolean quick) {
+      return quick ? new Size(500, 3, 5, 10) : new Size(6_000, 30, 40, 100);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "store";
+  }
+
+  @Override
+  public String summary() {
+    return "messages stored while they come at a steady rate, lag, PUBLISH to readable";
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    Size size = Size.of(bench.quick());
+    try (WornDevices fleet = new WornDevices(bench);
+        StorePosition store = new StorePosition(bench.platform())) {
+      bench.say("enrolling " + (CONNECTIONS + 1) + " devices");
+      List<Worn> worn = fleet.first(CONNECTIONS + 1);
+      List<Worn> load = worn.subList(0, CONNECTIONS);
+      bench.say("%.0f messages a second".formatted(size.rate()));
+      sustained(bench, fleet, load, store, size);
+      bench.say("half of that, and a nurse who looks for one more device's readings");
+      try (PacedLoad half = new PacedLoad(fleet, load, size.rate() / 2);
+          ReadableProbe probe =
+              new ReadableProbe(
+                  new DataFolder(bench.platform().data()), fleet, worn.get(CONNECTIONS))) {
+        // The first of each kind are slow: connections, plans, compiled code.
+        Histogram first = probe.measure(Math.max(5, size.probes() / 5));
+        bench.say("warm after %d probes".formatted(first.getTotalCount()));
+        Histogram _ = half.takeMicros();
+        Histogram readable = probe.measure(size.probes());
+        readable(bench, readable, half.takeMicros());
+        half.stop();
+      }
+    }
+  }
+
+  private static void sustained(
+      Bench bench, WornDevices fleet, List<Worn> worn, StorePosition store, Size size)
+      throws Exception {
+    long storedBefore = store.messages();
+    try (PacedLoad load = new PacedLoad(fleet, worn, size.rate())) {
+      List<String> raw = new ArrayList<>();
+      watch(load, store, storedBefore, size.warmUp(), raw);
+      Histogram _ = load.takeMicros();
+      long stored = store.messages();
+      long acknowledged = load.count();
+      long began = System.nanoTime();
+      long behind = watch(load, store, storedBefore, size.measured(), raw);
+      double seconds = (System.nanoTime() - began) / NANOS;
+      double rate = (load.count() - acknowledged) / seconds;
+      bench.raw("acknowledged-stored", raw);
+      bench.report(
+          new Figure(
+              "messages stored, of ten readings",
+              (store.messages() - stored) / seconds,
+              "/s",
+              "acknowledged at the same time",
+              rate));
+      bench.report(
+          new Figure(
+              "acknowledged and not yet stored, at worst",
+              behind / rate,
+              "s",
+              "PUBLISH to PUBACK, p99",
+              load.takeMicros().getValueAtPercentile(99) / MICROS_IN_A_SECOND));
+      load.stop();
+      while (store.messages() - storedBefore < load.count()) {
+        LockSupport.parkNanos(SECOND);
+      }
+    }
+  }
+
+  /** Each second a line; the most that was acknowledged and not stored. */
+  private static long watch(
+      PacedLoad load, StorePosition store, long storedBefore, int seconds, List<String> raw)
+      throws IOException, SQLException {
+    long most = 0;
+    long next = System.nanoTime();
+    for (int i = 0; i < seconds; i++) {
+      next += SECOND;
+      for (long left = SECOND; left > 0; left = next - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      // In this order: what is stored in between must not count as lag.
+      long acknowledged = load.count();
+      long stored = store.messages() - storedBefore;
+      raw.add(acknowledged + "," + stored);
+      most = Math.max(most, acknowledged - stored);
+    }
+    return most;
+  }
+
+  private static void readable(Bench bench, Histogram readable, Histogram acknowledged)
+      throws IOException {
+    for (double percentile : new double[] {50, 99}) {
+      bench.report(
+          new Figure(
+              "PUBLISH to readable at half load, p%.0f".formatted(percentile),
+              readable.getValueAtPercentile(percentile) / MICROS_IN_A_MILLI,
+              "ms",
+              "PUBLISH to PUBACK",
+              acknowledged.getValueAtPercentile(percentile) / MICROS_IN_A_MILLI));
+    }
+  }
+}
