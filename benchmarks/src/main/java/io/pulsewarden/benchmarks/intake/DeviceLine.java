@@ -111,7 +111,7 @@ final class DeviceLine implements AutoCloseable {
     if (reason >= FAILED) {
       throw new IOException("a message was refused: reason " + reason);
     }
-    answers.acknowledged((incoming[from + 2] & 0xFF) << 8 | incoming[from + 3] & 0xFF);
+    answers.acknowledged(((incoming[from + 2] & 0xFF) << 8) | (incoming[from + 3] & 0xFF));
   }
 
   @Override

@@ -36,7 +36,6 @@ final class WornDevices implements AutoCloseable {
   private final StateFolder state;
   private final Provisioner provisioner;
   private final PatientClient patients;
-  private final AccessTokens tokens;
 
   /** A device and who wears it. */
   record Worn(DeviceIdentity identity, String patient) {}
@@ -54,7 +53,7 @@ final class WornDevices implements AutoCloseable {
     trust = ServerTrust.of(endpoints.caFile());
     https = trust.httpClient();
     JsonHttp http = new JsonHttp(https);
-    tokens = login(http, endpoints, "admin");
+    AccessTokens tokens = login(http, endpoints, "admin");
     provisioner =
         new Provisioner(
             new RegistryClient(http, endpoints.registry(), tokens),

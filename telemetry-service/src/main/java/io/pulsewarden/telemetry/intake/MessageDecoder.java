@@ -93,7 +93,7 @@ final class MessageDecoder {
     for (Good record : taken) {
       Owner owner = owner(message.sender(), record);
       // Most packs are of one wearer.
-      if (!owner.equals(last)) {
+      if (last == null || !owner.equals(last)) {
         ofLast = byOwner.computeIfAbsent(owner, _ -> new ArrayList<>());
         last = owner;
       }

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.intake;
 
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ public final class VitalsPublisher {
   private final Producer<String, byte[]> producer;
   private final Duration timeout;
 
+  @Inject
   VitalsPublisher(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       IntakeConfiguration configuration) {

@@ -130,7 +130,7 @@ final class BusyDevice implements AutoCloseable {
         if (packet.reason(2) != 0) {
           fail("refused: " + packet.reason(2));
         }
-        acknowledged.add((packet.body()[0] & 0xFF) << 8 | packet.body()[1] & 0xFF);
+        acknowledged.add(((packet.body()[0] & 0xFF) << 8) | (packet.body()[1] & 0xFF));
         window.release();
       }
       default -> fail("packet of type " + packet.type() + ", reason " + packet.reason(0));
