@@ -113,8 +113,9 @@ class GeneratedSourceTest {
                 assertThat(
                         Arrays.stream(text.substring(text.indexOf(';') + 1).split(" "))
                             .mapToInt(Integer::parseInt)
-                            .max())
-                    .hasValueGreaterThan(200));
+                            .max()
+                            .orElseThrow())
+                    .isGreaterThan(200));
   }
 
   @ParameterizedTest
