@@ -91,7 +91,8 @@ class HostileRequestsIT {
     }
     IssuedCertificate telemetry = service("telemetry-service");
     requireProblem(send(endpoint, null, null, body), 401);
-    requireProblem(send(endpoint, telemetry, null, body), 401);
+    // Somebody, but nobody with a role.
+    requireProblem(send(endpoint, telemetry, null, body), 403);
     requireProblem(send(endpoint, null, "not.a.token", body), 401);
     String wrongRole = TestTokens.of("person", organisation, endpoint.otherRole());
     requireProblem(send(endpoint, null, wrongRole, body), 403);
