@@ -76,7 +76,7 @@ final class Load {
     load.forEach(each -> micros.add(each.takeMicros()));
     load.forEach(LoadDevice::stop);
     for (Thread each : threads) {
-      each.join(Duration.ofMinutes(1));
+      boolean _ = each.join(Duration.ofMinutes(1));
     }
     check(load);
     return new Result(

@@ -170,9 +170,6 @@ final class RawRecord {
 
   /** What {@link BaseFields} does not work in, as JSON. */
   Map<String, String> otherFields() {
-    if (others.isEmpty()) {
-      return Map.of();
-    }
     Map<String, String> json = new LinkedHashMap<>();
     others.forEach((label, field) -> json.put(label, field.json()));
     return json;
