@@ -88,16 +88,9 @@ final class MessageDecoder {
   /** One batch for each device and wearer, in the order of their first record. */
   private List<OpenBatch> batches(IncomingMessage message, List<Good> taken) {
     Map<Owner, List<Good>> byOwner = new LinkedHashMap<>();
-    Owner last = null;
-    List<Good> ofLast = new ArrayList<>();
     for (Good record : taken) {
       Owner owner = owner(message.sender(), record);
-      // Most packs are of one wearer.
-      if (last == null || !owner.equals(last)) {
-        ofLast = byOwner.computeIfAbsent(owner, _ -> new ArrayList<>());
-        last = owner;
-      }
-      ofLast.add(record);
+      byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(record);
     }
     boolean skewed = isSkewed(message);
     return byOwner.entrySet().stream()

@@ -14,19 +14,6 @@ record RecordName(Optional<UUID> device, boolean foreign, String code) {
   private static final String URN = "urn:uuid:";
   private static final int UUID_LENGTH = 36;
 
-  /**
-   * The same as {@link #of(String)}, sooner where the name is the sender's own as it is printed.
-   */
-  static RecordName of(String name, UUID sender) {
-    int end = URN.length() + UUID_LENGTH;
-    return name.length() > end
-            && name.charAt(end) == ':'
-            && name.startsWith(URN)
-            && name.startsWith(sender.toString(), URN.length())
-        ? new RecordName(Optional.of(sender), false, name.substring(end + 1))
-        : of(name);
-  }
-
   static RecordName of(String name) {
     if (!name.regionMatches(true, 0, URN, 0, URN.length())) {
       return new RecordName(Optional.empty(), false, name);
@@ -35,7 +22,11 @@ record RecordName(Optional<UUID> device, boolean foreign, String code) {
     if (name.length() <= end || name.charAt(end) != ':') {
       return new RecordName(Optional.empty(), true, name);
     }
-    String text = name.substring(URN.length(), end).toLowerCase(Locale.ROOT);
+    String given = name.substring(URN.length(), end);
+    if (isPrinted(given)) {
+      return new RecordName(Optional.of(UUID.fromString(given)), false, name.substring(end + 1));
+    }
+    String text = given.toLowerCase(Locale.ROOT);
     try {
       UUID device = UUID.fromString(text);
       boolean canonical = device.toString().equals(text);
@@ -43,5 +34,18 @@ record RecordName(Optional<UUID> device, boolean foreign, String code) {
     } catch (IllegalArgumentException noUuid) {
       return new RecordName(Optional.empty(), true, name);
     }
+  }
+
+  /** Whether it stands as {@link UUID#toString} prints it: then nothing needs to be compared. */
+  private static boolean isPrinted(String text) {
+    for (int i = 0; i < UUID_LENGTH; i++) {
+      char each = text.charAt(i);
+      boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+      boolean digit = (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f');
+      if (hyphen ? each != '-' : !digit) {
+        return false;
+      }
+    }
+    return true;
   }
 }
