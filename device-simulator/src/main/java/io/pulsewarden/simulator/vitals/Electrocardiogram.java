@@ -37,15 +37,17 @@ final class Electrocardiogram {
     long count =
         Math.max(1, (since.compareTo(LONGEST) > 0 ? LONGEST : since).toMillis() / PERIOD_MILLIS);
     Instant first = until.minusMillis(count * PERIOD_MILLIS);
+    // One rate for the whole block, which begins with a beat: where a beat is after years of a rate
+    // that changes would be anywhere.
+    double beatsEachSample = person.heartRate(until) * PERIOD_MILLIS / 60_000;
     StringJoiner samples = new StringJoiner(" ", "period=8,factor=0.005;", "");
     for (int i = 0; i < count; i++) {
-      samples.add(Long.toString(Math.round(millivolts(first.plusMillis(8L * i)) / FACTOR)));
+      samples.add(Long.toString(Math.round(millivolts(i * beatsEachSample) / FACTOR)));
     }
     return SenmlRecord.waveform("ecg-ii", "mV", samples.toString(), first);
   }
 
-  private double millivolts(Instant at) {
-    double beats = at.toEpochMilli() / 60_000.0 * person.heartRate(at);
+  private static double millivolts(double beats) {
     double place = beats - Math.floor(beats);
     double sum = 0;
     for (Wave wave : BEAT) {

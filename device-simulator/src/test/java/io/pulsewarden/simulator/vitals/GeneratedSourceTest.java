@@ -107,11 +107,11 @@ class GeneratedSourceTest {
     assertThat(block.time()).isEqualTo(NOW.minusSeconds(10));
     assertThat(block.samples())
         .startsWith("period=8,factor=0.005;")
-        .satisfies(text -> assertThat(text.split(" ")).hasSize(1_250))
+        .satisfies(text -> assertThat(text.split(" ", -1)).hasSize(1_250))
         .satisfies(
             text ->
                 assertThat(
-                        Arrays.stream(text.substring(text.indexOf(';') + 1).split(" "))
+                        Arrays.stream(text.substring(text.indexOf(';') + 1).split(" ", -1))
                             .mapToInt(Integer::parseInt)
                             .max()
                             .orElseThrow())
