@@ -85,7 +85,7 @@ final class SiteBroker implements AutoCloseable {
   static Optional<Path> installed() {
     return Stream.concat(
             Stream.of("/usr/sbin", "/usr/local/sbin"),
-            Stream.of(System.getenv().getOrDefault("PATH", "").split(":")))
+            Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1)))
         .map(place -> Path.of(place, "mosquitto"))
         .filter(Files::isExecutable)
         .findFirst();
