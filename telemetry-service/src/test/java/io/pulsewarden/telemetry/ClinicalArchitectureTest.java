@@ -28,6 +28,7 @@ import org.jspecify.annotations.NullMarked;
       "io.pulsewarden.telemetry.access",
       "io.pulsewarden.telemetry.auditing",
       "io.pulsewarden.telemetry.careteam",
+      "io.pulsewarden.telemetry.compaction",
       "io.pulsewarden.telemetry.delivery",
       "io.pulsewarden.telemetry.failure",
       "io.pulsewarden.telemetry.fhir",
@@ -36,6 +37,7 @@ import org.jspecify.annotations.NullMarked;
       "io.pulsewarden.telemetry.patient",
       "io.pulsewarden.telemetry.presence",
       "io.pulsewarden.telemetry.quarantine",
+      "io.pulsewarden.telemetry.retention",
       "io.pulsewarden.telemetry.store",
       "io.pulsewarden.telemetry.wearing"
     },

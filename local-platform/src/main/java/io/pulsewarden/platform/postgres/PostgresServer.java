@@ -164,6 +164,19 @@ public final class PostgresServer implements AutoCloseable {
             settings.ownerPassword()));
   }
 
+  /**
+   * Puts what {@link #backUp} took in the place of what this server has, and starts it again, as
+   * when its disk is lost. Whoever was connected has to connect again.
+   *
+   * @param backup is used up; on the same file system
+   */
+  public void putBack(Path backup) throws IOException {
+    kill();
+    BuildLock.delete(folder.resolve("data"));
+    Files.move(backup.resolve("data"), folder.resolve("data"));
+    restart();
+  }
+
   /** SIGKILL, as when a machine's memory runs out; the data stay. */
   public void kill() {
     process.kill();

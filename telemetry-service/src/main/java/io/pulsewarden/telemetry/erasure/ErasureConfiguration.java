@@ -4,7 +4,9 @@ import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.mtls.SpiffeId;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
+import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -34,11 +36,16 @@ class ErasureConfiguration {
   @Singleton
   PurgeStore purges(
       Pool pool,
+      VitalBlockStore blocks,
+      Sealing sealing,
       AuditEvents events,
       @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     return new PurgeStore(
-        pool, events, AuditEvents.service(new SpiffeId(trustDomain, service).toString()));
+        pool,
+        new HeldCuts(blocks, sealing),
+        events,
+        AuditEvents.service(new SpiffeId(trustDomain, service).toString()));
   }
 
   @Produces

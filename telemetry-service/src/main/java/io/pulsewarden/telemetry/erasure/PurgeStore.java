@@ -8,6 +8,7 @@ import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.audit.v1.Entity;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.outbox.OutboxWriter;
+import io.pulsewarden.telemetry.erasure.HeldCuts.Cut;
 import io.pulsewarden.telemetry.erasure.Wearings.Worn;
 import io.pulsewarden.telemetry.keys.Confirmation.Purged;
 import io.smallrye.mutiny.Uni;
@@ -31,19 +32,23 @@ final class PurgeStore {
   private static final String HELD =
       """
       DELETE FROM vital_block WHERE organisation_id = $1 AND device_id = $2
-        AND subject_kind = 2 AND last_time_ms >= $3 AND first_time_ms < $4""";
+        AND subject_kind = 2 AND first_time_ms >= $3 AND last_time_ms < $4\
+      """;
 
   private static final String QUARANTINED =
       """
       DELETE FROM quarantine_record WHERE organisation_id = $1 AND device_id = $2
-        AND received_at_ms >= $3 AND received_at_ms < $4""";
+        AND received_at_ms >= $3 AND received_at_ms < $4\
+      """;
 
   private final Pool pool;
   private final AuditEvents events;
   private final Agent self;
+  private final HeldCuts cuts;
 
-  PurgeStore(Pool pool, AuditEvents events, Agent self) {
+  PurgeStore(Pool pool, HeldCuts cuts, AuditEvents events, Agent self) {
     this.pool = pool;
+    this.cuts = cuts;
     this.events = events;
     this.self = self;
   }
@@ -51,14 +56,26 @@ final class PurgeStore {
   /**
    * Deletes blind indexes, held readings and refused input of these patients, in one transaction
    * with the place in the topic. A crash before the commit leaves all, and it is read again; after
-   * it, nothing is left but to tell key management.
+   * it, nothing is left but to tell key management, and what was cut off held blocks is in the
+   * outbox, on its way to be held again.
    */
   Uni<Void> purge(TopicPartition partition, long next, List<ErasedKey> erased, Wearings wearings) {
+    List<Worn> worn =
+        wearings.by(erased.stream().map(ErasedKey::patient).collect(Collectors.toSet()));
+    return cuts.of(worn).chain(cut -> purge(partition, next, erased, wearings, cut));
+  }
+
+  private Uni<Void> purge(
+      TopicPartition partition,
+      long next,
+      List<ErasedKey> erased,
+      Wearings wearings,
+      List<Cut> cut) {
     return pool.withTransaction(
         connection -> {
           Uni<Void> done = Uni.createFrom().voidItem();
           for (ErasedKey key : erased) {
-            done = done.chain(() -> purge(connection, key, wearings));
+            done = done.chain(() -> purge(connection, key, wearings, cut));
           }
           return done.chain(
               () ->
@@ -71,14 +88,15 @@ final class PurgeStore {
         });
   }
 
-  private Uni<Void> purge(SqlConnection connection, ErasedKey key, Wearings wearings) {
+  private Uni<Void> purge(
+      SqlConnection connection, ErasedKey key, Wearings wearings, List<Cut> cut) {
     return connection
         .preparedQuery(
             "DELETE FROM patient_identifier WHERE organisation_id = $1 AND patient_id = $2")
         .execute(Tuple.of(key.organisation(), key.patient()))
         .chain(
             indexes ->
-                delete(connection, key.organisation(), wearings.by(Set.of(key.patient())))
+                delete(connection, key.organisation(), wearings.by(Set.of(key.patient())), cut)
                     .chain(
                         deleted ->
                             remember(connection, key, new Deleted(indexes.rowCount(), deleted))));
@@ -109,9 +127,13 @@ final class PurgeStore {
   }
 
   private Uni<Void> sweep(UUID organisation, UUID patient, List<Worn> worn) {
+    return cuts.of(worn).chain(cut -> sweep(organisation, patient, worn, cut));
+  }
+
+  private Uni<Void> sweep(UUID organisation, UUID patient, List<Worn> worn, List<Cut> cut) {
     return pool.withTransaction(
         connection ->
-            delete(connection, organisation, worn)
+            delete(connection, organisation, worn, cut)
                 .chain(
                     deleted ->
                         deleted.nothing()
@@ -133,10 +155,20 @@ final class PurgeStore {
   private record Deleted(long indexes, OfDevices ofDevices) {}
 
   private static Uni<OfDevices> delete(
-      SqlConnection connection, UUID organisation, List<Worn> worn) {
+      SqlConnection connection, UUID organisation, List<Worn> worn, List<Cut> cut) {
     Uni<OfDevices> deleted = Uni.createFrom().item(new OfDevices(0, 0));
     for (Worn one : worn) {
       if (one.organisation().equals(organisation)) {
+        for (Cut of : cut) {
+          if (of.isOf(one)) {
+            deleted =
+                deleted.chain(
+                    before ->
+                        take(connection, of)
+                            .map(
+                                held -> new OfDevices(before.held() + held, before.quarantined())));
+          }
+        }
         deleted =
             deleted.chain(
                 before ->
@@ -152,6 +184,22 @@ final class PurgeStore {
       }
     }
     return deleted;
+  }
+
+  /** Of two purges at once, and of a purge and a release, one finds the block. */
+  private static Uni<Integer> take(SqlConnection connection, Cut cut) {
+    return connection
+        .preparedQuery(
+            "DELETE FROM vital_block WHERE partition = $1 AND message_offset = $2"
+                + " AND last_time_ms = $3 AND subject_kind = 2")
+        .execute(
+            Tuple.of(cut.block().partition(), cut.block().offset(), cut.block().lastTimeMillis()))
+        .map(RowSet::rowCount)
+        .chain(
+            held ->
+                held == 0 || cut.rest().isEmpty()
+                    ? Uni.createFrom().item(held)
+                    : OutboxWriter.insert(connection, List.of(cut.rest().get())).replaceWith(held));
   }
 
   private static Uni<Integer> rows(SqlConnection connection, String delete, Worn worn) {
@@ -177,7 +225,8 @@ final class PurgeStore {
             INSERT INTO erased_patient (subject_key_id, organisation_id, patient_id, blind_indexes,
               held_blocks, quarantined)
             VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (subject_key_id) DO UPDATE SET confirmed_at = NULL""")
+            ON CONFLICT (subject_key_id) DO UPDATE SET confirmed_at = NULL\
+            """)
         .execute(
             Tuple.of(
                 key.subjectKey(),

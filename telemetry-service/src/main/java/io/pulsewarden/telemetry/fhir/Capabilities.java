@@ -35,7 +35,8 @@ final class Capabilities {
     rest.setMode(RestfulCapabilityMode.SERVER);
     rest.getSecurity()
         .setDescription(
-            "OpenID Connect access token as bearer token. Role, organisation and care team decide.");
+            "OpenID Connect access token as bearer token. Role, organisation and care team"
+                + " decide.");
     patient(rest.addResource());
     observation(rest.addResource());
     return statement;
@@ -62,6 +63,7 @@ final class Capabilities {
     parameter(observation, "code", SearchParamType.TOKEN, "a list of LOINC codes");
     parameter(
         observation, "date", SearchParamType.DATE, "prefixes eq, ge, gt, le, lt; may be repeated");
+    parameter(observation, "_lastUpdated", SearchParamType.DATE, "with _sort=_lastUpdated only");
   }
 
   private static void parameter(

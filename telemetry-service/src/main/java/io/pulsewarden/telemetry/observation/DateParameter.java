@@ -17,8 +17,8 @@ final class DateParameter {
   private static final Pattern FORM =
       Pattern.compile(
           "(?<prefix>eq|ge|gt|le|lt)?(?<year>\\d{4})(?:-(?<month>\\d\\d)(?:-(?<day>\\d\\d)"
-              + "(?:T(?<hour>\\d\\d):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:\\.(?<milli>\\d{1,3}))?)?"
-              + "(?<zone>Z|[+ -]\\d\\d:\\d\\d)?)?)?)?");
+              + "(?:T(?<hour>\\d\\d):(?<minute>\\d\\d)(?::(?<second>\\d\\d)(?:\\.(?<milli>\\d{1,3}))?)?(?<zone>Z|[+"
+              + " -]\\d\\d:\\d\\d)?)?)?)?");
 
   private DateParameter() {}
 

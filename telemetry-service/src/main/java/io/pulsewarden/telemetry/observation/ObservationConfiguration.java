@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.observation;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.paging.SealedCursors;
 import io.pulsewarden.telemetry.store.BlockOpener;
+import io.pulsewarden.telemetry.store.ChangeStore;
 import io.pulsewarden.telemetry.store.ObservationIdSource;
 import io.pulsewarden.telemetry.store.SeriesStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
@@ -17,8 +18,12 @@ class ObservationConfiguration {
   @Produces
   @Singleton
   ObservationFinder finder(
-      VitalBlockStore blocks, BlockOpener opener, ObservationIdSource ids, SeriesStore series) {
-    return new ObservationFinder(blocks, opener, ids, series);
+      VitalBlockStore blocks,
+      ChangeStore changes,
+      BlockOpener opener,
+      ObservationIdSource ids,
+      SeriesStore series) {
+    return new ObservationFinder(blocks, changes, opener, ids, series);
   }
 
   @Produces

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.observation;
 
+import io.pulsewarden.telemetry.vitals.Change;
 import io.pulsewarden.telemetry.vitals.MergedReading;
 import io.pulsewarden.telemetry.vitals.Reading;
 import io.pulsewarden.telemetry.vitals.Samples;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DateTimeType;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.Observation;
 import org.hl7.fhir.r4.model.Observation.ObservationComponentComponent;
 import org.hl7.fhir.r4.model.Observation.ObservationStatus;
@@ -44,6 +46,10 @@ final class ObservationEncoder {
     Observation observation = new Observation();
     observation.setId(found.id());
     observation.addIdentifier().setSystem(IDENTIFIER_SYSTEM).setValue(found.id());
+    if (!found.reading().lastChange().equals(Change.NONE)) {
+      Instant changed = Instant.ofEpochMilli(found.reading().lastChange().millis());
+      observation.getMeta().setLastUpdatedElement(new InstantType(TIME.format(changed)));
+    }
     observation.setStatus(status(found.reading()));
     observation.setSubject(new Reference("Patient/" + reading.patient()));
     observation.addPerformer(logical("Organization", organisation));

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.observation;
 
 import io.pulsewarden.telemetry.store.BlockOpener;
+import io.pulsewarden.telemetry.store.ChangeStore;
 import io.pulsewarden.telemetry.store.ObservationIdKeys;
 import io.pulsewarden.telemetry.store.ObservationIdSource;
 import io.pulsewarden.telemetry.store.SeriesStore;
@@ -25,9 +26,15 @@ public final class ObservationFinder {
   private final BlockOpener opener;
   private final ObservationIdSource ids;
   private final SeriesStore series;
+  private final ChangeFinder changes;
 
   public ObservationFinder(
-      VitalBlockStore blocks, BlockOpener opener, ObservationIdSource ids, SeriesStore series) {
+      VitalBlockStore blocks,
+      ChangeStore changes,
+      BlockOpener opener,
+      ObservationIdSource ids,
+      SeriesStore series) {
+    this.changes = new ChangeFinder(changes, opener, ids);
     this.blocks = blocks;
     this.opener = opener;
     this.ids = ids;
@@ -39,12 +46,26 @@ public final class ObservationFinder {
    *
    * @param more whether another one follows
    */
-  record Page(List<Found> found, boolean more) {}
+  record Page(List<Found> found, boolean more) {
+    static Page of(List<Found> found, int count) {
+      return found.size() > count
+          ? new Page(found.subList(0, count), true)
+          : new Page(found, false);
+    }
+  }
 
   /** What an id names, whether or not there is such a reading. */
   record Named(Series series, ObservationIdKeys.Position position) {}
 
-  Uni<Page> search(UUID organisation, ObservationQuery query) {
+  /** One page of a search of either kind. */
+  Uni<Page> search(UUID organisation, ObservationSearch search) {
+    return switch (search) {
+      case ObservationQuery query -> byDate(organisation, query);
+      case ChangeQuery query -> changes.search(organisation, query);
+    };
+  }
+
+  private Uni<Page> byDate(UUID organisation, ObservationQuery query) {
     if (query.remaining().isEmpty()) {
       return Uni.createFrom().item(new Page(List.of(), false));
     }
@@ -52,14 +73,27 @@ public final class ObservationFinder {
         organisation,
         keys -> {
           Walk walk = new Walk(query, keys);
-          return Multi.createBy()
-              .repeating()
-              .uni(() -> step(organisation, query, walk))
-              .whilst(done -> !done)
-              .collect()
-              .last()
-              .map(done -> page(walk.settled(), query.count()));
+          // Nearly always one statement is all that a page needs; more have to see one moment.
+          return step(blocks, organisation, query, walk)
+              .chain(
+                  done ->
+                      done
+                          ? Uni.createFrom().item(Page.of(walk.settled(), query.count()))
+                          : blocks.inSnapshot(
+                              snapshot ->
+                                  whole(snapshot, organisation, query, new Walk(query, keys))));
         });
+  }
+
+  private Uni<Page> whole(
+      VitalBlockStore snapshot, UUID organisation, ObservationQuery query, Walk walk) {
+    return Multi.createBy()
+        .repeating()
+        .uni(() -> step(snapshot, organisation, query, walk))
+        .whilst(done -> !done)
+        .collect()
+        .last()
+        .map(done -> Page.of(walk.settled(), query.count()));
   }
 
   /** Empty if the id has not the form of one, or leads to no series of the organisation. */
@@ -98,10 +132,12 @@ public final class ObservationFinder {
                             found.stream()
                                 .filter(
                                     one ->
-                                        opened
-                                            .getFirst()
-                                            .readings()
-                                            .contains(one.reading().reading()))
+                                        opened.stream()
+                                            .anyMatch(
+                                                content ->
+                                                    content
+                                                        .readings()
+                                                        .contains(one.reading().reading())))
                                 .map(Found::id)
                                 .toList()));
   }
@@ -110,28 +146,25 @@ public final class ObservationFinder {
     ObservationQuery query =
         new ObservationQuery(
             patient, List.of(), span, ObservationQuery.MAX_COUNT, Direction.OLDEST_FIRST, null);
-    return search(organisation, query).map(Page::found);
+    return byDate(organisation, query).map(Page::found);
   }
 
-  private Uni<Boolean> step(UUID organisation, ObservationQuery query, Walk walk) {
+  private Uni<Boolean> step(
+      VitalBlockStore from, UUID organisation, ObservationQuery query, Walk walk) {
     TimeSpan span = query.remaining();
-    return blocks
-        .walk(
+    return from.walk(
             new Span(organisation, query.patient(), span.fromMillis(), span.untilMillis()),
             query.direction(),
             walk.last(),
             walk.step())
-        .chain(opener::open)
-        .map(
-            opened -> {
-              walk.add(opened);
-              return walk.done();
-            });
-  }
-
-  private static Page page(List<Found> settled, int count) {
-    return settled.size() > count
-        ? new Page(settled.subList(0, count), true)
-        : new Page(settled, false);
+        .chain(
+            rows ->
+                opener
+                    .open(rows)
+                    .map(
+                        contents -> {
+                          walk.add(rows, contents);
+                          return walk.done();
+                        }));
   }
 }

@@ -18,7 +18,8 @@ record ObservationQuery(
     TimeSpan span,
     int count,
     Direction direction,
-    @Nullable Keyset after) {
+    @Nullable Keyset after)
+    implements ObservationSearch {
 
   static final int DEFAULT_COUNT = 100;
   static final int MAX_COUNT = 1_000;

@@ -110,7 +110,7 @@ public class ObservationResource {
                     .chain(decision -> search(caller, query, decision, base, self)));
   }
 
-  private Uni<ObservationQuery> query(Caller caller, SearchParameters parameters) {
+  private Uni<ObservationSearch> query(Caller caller, SearchParameters parameters) {
     Optional<String> cursor = parameters.one("_cursor");
     if (cursor.isEmpty()) {
       return Uni.createFrom().item(QueryParser.parse(parameters));
@@ -124,7 +124,7 @@ public class ObservationResource {
   }
 
   private Uni<Response> search(
-      Caller caller, ObservationQuery query, Decision decision, String base, String self) {
+      Caller caller, ObservationSearch query, Decision decision, String base, String self) {
     List<UUID> patient = List.of(query.patient());
     return switch (decision) {
       case Decision.Denied(String reason) when reason.equals(AccessRules.ROLE_MISSING) ->
@@ -143,7 +143,7 @@ public class ObservationResource {
   }
 
   private Uni<Response> answer(
-      Caller caller, ObservationQuery query, Page page, String base, String self) {
+      Caller caller, ObservationSearch query, Page page, String base, String self) {
     Entity entity = AccessEvent.some(TYPE, page.found().size());
     return next(caller, query, page, base)
         // A thousand resources take a tenth of a second to encode: not on an event loop.
@@ -166,12 +166,12 @@ public class ObservationResource {
   }
 
   private Uni<Optional<String>> next(
-      Caller caller, ObservationQuery query, Page page, String base) {
+      Caller caller, ObservationSearch query, Page page, String base) {
     if (!page.more()) {
       return Uni.createFrom().item(Optional.empty());
     }
     return cursors
-        .seal(caller.organisation(), CursorFormat.write(query, page.found().getLast().keyset()))
+        .seal(caller.organisation(), CursorFormat.write(query, page.found().getLast()))
         .map(cursor -> Optional.of(base + "/Observation?_cursor=" + cursor));
   }
 

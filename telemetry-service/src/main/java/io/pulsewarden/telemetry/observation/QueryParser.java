@@ -15,7 +15,7 @@ import java.util.UUID;
 final class QueryParser {
 
   static final Set<String> PARAMETERS =
-      Set.of("patient", "code", "date", "_count", "_sort", "_cursor");
+      Set.of("patient", "code", "date", "_lastUpdated", "_count", "_sort", "_cursor");
 
   private static final Set<String> SYSTEMS = Set.of(VitalSign.LOINC, VitalSign.MDC);
   private static final int MAX_CODES = 100;
@@ -26,13 +26,26 @@ final class QueryParser {
   /**
    * @throws RequestFailedException with INVALID_REQUEST
    */
-  static ObservationQuery parse(SearchParameters parameters) {
+  static ObservationSearch parse(SearchParameters parameters) {
+    String sort = parameters.one("_sort").orElse("-date");
+    if ("_lastUpdated".equals(sort)) {
+      return new ChangeQuery(
+          patient(parameters),
+          codes(parameters),
+          span(parameters, "date"),
+          span(parameters, "_lastUpdated"),
+          count(parameters),
+          null);
+    }
+    if (!parameters.all("_lastUpdated").isEmpty()) {
+      throw invalid("_lastUpdated goes with _sort=_lastUpdated alone");
+    }
     return new ObservationQuery(
         patient(parameters),
         codes(parameters),
-        span(parameters),
+        span(parameters, "date"),
         count(parameters),
-        direction(parameters),
+        direction(sort),
         null);
   }
 
@@ -83,14 +96,15 @@ final class QueryParser {
     return code;
   }
 
-  private static TimeSpan span(SearchParameters parameters) {
+  private static TimeSpan span(SearchParameters parameters, String name) {
     TimeSpan span = TimeSpan.ALWAYS;
-    for (String date : parameters.all("date")) {
+    for (String date : parameters.all(name)) {
       span =
           span.and(
               DateParameter.parse(date)
                   .orElseThrow(
-                      () -> invalid("date must be a FHIR date with prefix eq, ge, gt, le or lt")));
+                      () ->
+                          invalid(name + " must be a FHIR date with prefix eq, ge, gt, le or lt")));
     }
     return span;
   }
@@ -106,11 +120,11 @@ final class QueryParser {
     return Math.min(Integer.parseInt(count.get()), ObservationQuery.MAX_COUNT);
   }
 
-  private static Direction direction(SearchParameters parameters) {
-    return switch (parameters.one("_sort").orElse("-date")) {
+  private static Direction direction(String sort) {
+    return switch (sort) {
       case "-date" -> Direction.NEWEST_FIRST;
       case "date" -> Direction.OLDEST_FIRST;
-      default -> throw invalid("_sort can only be date or -date");
+      default -> throw invalid("_sort can only be date, -date or _lastUpdated");
     };
   }
 

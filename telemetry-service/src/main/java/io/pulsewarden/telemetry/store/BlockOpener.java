@@ -6,7 +6,6 @@ import io.pulsewarden.telemetry.keys.SealedItem;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.vitals.SourcedReading;
-import io.pulsewarden.telemetry.vitals.VitalBlock;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +19,12 @@ public final class BlockOpener {
     this.sealing = sealing;
   }
 
-  /** A block and its readings, in the block's order. */
+  /** A block, which may have been compacted with others, and its readings in its order. */
   public record BlockContent(StoredBlock block, List<SourcedReading> readings) {}
 
   /**
-   * What the blocks say, in order. May complete on any thread.
+   * What the rows say, in order: of a compacted one, each of its blocks. May complete on any
+   * thread.
    *
    * <p>Fails with {@link SubjectErasedException} if the patient was erased, and with {@link
    * IllegalStateException} if a block is not what was stored there: to answer with the others would
@@ -43,28 +43,32 @@ public final class BlockOpener {
             opened -> {
               List<BlockContent> found = new ArrayList<>(blocks.size());
               for (int i = 0; i < blocks.size(); i++) {
-                found.add(read(blocks.get(i), opened.get(i)));
+                found.addAll(read(blocks.get(i), opened.get(i)));
               }
               return found;
             });
   }
 
-  private static BlockContent read(StoredBlock block, Opened opened) {
+  private static List<BlockContent> read(StoredBlock row, Opened opened) {
     return switch (opened) {
       case Opened.Plaintext(byte[] bytes) ->
-          new BlockContent(
-              block,
-              VitalBlock.decode(bytes).readings().stream()
-                  .map(
-                      reading ->
-                          new SourcedReading(
-                              block.subject(), block.source(), block.device(), reading))
-                  .toList());
+          Members.of(row, bytes).stream().map(BlockOpener::content).toList();
       case Opened.Erased() -> throw new SubjectErasedException();
       case Opened.Rejected() ->
           throw new IllegalStateException(
               "block does not open: partition=%d, offset=%d"
-                  .formatted(block.partition(), block.offset()));
+                  .formatted(row.partition(), row.offset()));
     };
+  }
+
+  private static BlockContent content(Members.Member member) {
+    StoredBlock block = member.block();
+    return new BlockContent(
+        block,
+        member.content().readings().stream()
+            .map(
+                reading ->
+                    new SourcedReading(block.subject(), block.source(), block.device(), reading))
+            .toList());
   }
 }

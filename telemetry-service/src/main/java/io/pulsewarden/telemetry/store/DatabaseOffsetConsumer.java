@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * as committed; each partition's batch is one transaction with the offset's compare-and-set; and
  * anything that goes wrong has one cure, to go back to the database's offset of that partition
  * while the group membership lives on. A partition without a known position is paused and asks the
- * database; a failed batch, a lost race and a fresh assignment all put it into that state.
+ * database; a failed batch, a lost race and a fresh assignment all put it into that state. So does
+ * a database that says something else than it did, because an earlier copy was put in its place: it
+ * is asked every few seconds, since a partition to which nothing is sent would never find out.
  *
  * <p>Offsets are told to Kafka too, so that stock tools can show the lag; nobody reads them back.
  */
@@ -39,6 +41,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration CHECK = Duration.ofSeconds(5);
 
   private final String topic;
   private final boolean compacted;
@@ -52,6 +55,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private volatile @Nullable Consumer<byte[], byte @Nullable []> current;
   private volatile boolean closing;
   private long waitUntilNanos = System.nanoTime();
+  private long checkAtNanos = System.nanoTime() + CHECK.toNanos();
 
   /**
    * A consumer that does nothing before {@link #start()}.
@@ -141,6 +145,27 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       Long expected = positions.get(partition);
       if (expected != null) {
         store(consumer, partition, expected, polled.records(partition));
+      }
+    }
+    // A sink of a compacted topic moves its place in the database only when it has something to do.
+    if (!compacted && System.nanoTime() - checkAtNanos >= 0) {
+      checkAtNanos = System.nanoTime() + CHECK.toNanos();
+      check(consumer);
+    }
+  }
+
+  private void check(Consumer<byte[], byte @Nullable []> consumer) {
+    for (Map.Entry<TopicPartition, Long> believed : Map.copyOf(positions).entrySet()) {
+      TopicPartition partition = believed.getKey();
+      try {
+        if (!sink.position(partition).await().atMost(PATIENCE).equals(believed.getValue())) {
+          goBack(consumer, partition);
+        }
+      } catch (WakeupException woken) {
+        throw woken;
+      } catch (RuntimeException unavailable) {
+        later(unavailable, partition);
+        return;
       }
     }
   }

@@ -29,6 +29,12 @@ class StoreConfiguration {
 
   @Produces
   @Singleton
+  ChangeStore changes(Pool pool, VitalBlockStore blocks) {
+    return new ChangeStore(pool, blocks);
+  }
+
+  @Produces
+  @Singleton
   SeriesStore series(Pool pool) {
     return new SeriesStore(pool);
   }

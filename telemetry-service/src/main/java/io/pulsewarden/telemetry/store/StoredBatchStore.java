@@ -85,13 +85,16 @@ final class StoredBatchStore {
     return connection
         .preparedQuery(
             """
-            INSERT INTO vital_block (partition, message_offset, organisation_id, subject_kind,
-              subject_id, source_id, device_id, first_time_ms, last_time_ms, schema_version,
-              assignment_id, assignment_version, received_at_ms, device_version, envelope)
-            SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::uuid[],
+            WITH clock AS MATERIALIZED (SELECT commit_clock() AS committed_at)
+            INSERT INTO vital_block (committed_at, partition, message_offset, organisation_id,
+              subject_kind, subject_id, source_id, device_id, first_time_ms, last_time_ms,
+              schema_version, assignment_id, assignment_version, received_at_ms, device_version,
+              envelope)
+            SELECT clock.committed_at, $1, u.* FROM clock, unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::uuid[],
               $6::uuid[], $7::uuid[], $8::bigint[], $9::bigint[], $10::int[], $11::uuid[],
-              $12::int[], $13::bigint[], $14::bigint[], $15::bytea[])
-            ON CONFLICT DO NOTHING""")
+              $12::int[], $13::bigint[], $14::bigint[], $15::bytea[]) AS u
+            ON CONFLICT DO NOTHING\
+            """)
         .execute(columns)
         .replaceWithVoid();
   }
@@ -112,7 +115,8 @@ final class StoredBatchStore {
             """
             INSERT INTO series (series_id, organisation_id, patient_id, device_id, source_id)
             SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[])
-            ON CONFLICT DO NOTHING""")
+            ON CONFLICT DO NOTHING\
+            """)
         .execute(columns)
         .replaceWithVoid();
   }
@@ -133,7 +137,8 @@ final class StoredBatchStore {
             INSERT INTO stored_range
               (topic, partition, first_offset, last_offset, merkle_root, record_count, event_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT DO NOTHING""")
+            ON CONFLICT DO NOTHING\
+            """)
         .execute(row)
         .replaceWithVoid();
   }

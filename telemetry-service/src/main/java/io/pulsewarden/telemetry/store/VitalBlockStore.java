@@ -1,16 +1,19 @@
 package io.pulsewarden.telemetry.store;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.telemetry.vitals.Change;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads sealed blocks. Thread-safe. */
@@ -20,16 +23,40 @@ public final class VitalBlockStore {
       """
       b.partition, b.message_offset, organisation_id, subject_kind, subject_id, source_id,
       device_id, first_time_ms, last_time_ms, schema_version, assignment_id, assignment_version,
-      received_at_ms, device_version, envelope, committed_at, w.positions""";
+      received_at_ms, device_version, envelope, committed_at,
+      CASE schema_version WHEN 3 THEN committed_at ELSE coalesce(changed_at, committed_at) END
+        AS changed, w.positions\
+      """;
 
   private static final String TABLES =
       " FROM vital_block b LEFT JOIN withdrawn_reading w"
-          + " ON w.partition = b.partition AND w.message_offset = b.message_offset ";
+          + " ON w.partition = b.partition AND w.message_offset = b.message_offset"
+          // A compacted row stands at its first block's place, and has nothing withdrawn.
+          + " AND b.schema_version < 3 ";
 
   private final Pool pool;
+  private final SqlClient client;
 
   public VitalBlockStore(Pool pool) {
+    this(pool, pool);
+  }
+
+  private VitalBlockStore(Pool pool, SqlClient client) {
     this.pool = pool;
+    this.client = client;
+  }
+
+  /**
+   * Runs {@code use} with a store that sees one moment of the database, however many statements it
+   * needs: a row that blocks are compacted into between two steps of a walk would be missed.
+   */
+  public <T> Uni<T> inSnapshot(Function<VitalBlockStore, Uni<T>> use) {
+    return pool.withTransaction(
+        connection ->
+            connection
+                .query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                .execute()
+                .chain(() -> use.apply(new VitalBlockStore(pool, connection))));
   }
 
   /** A patient's blocks that touch a span of time, both ends included. */
@@ -71,8 +98,11 @@ public final class VitalBlockStore {
         """
         WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
           AND last_time_ms >= $3 AND first_time_ms <= $4
+          -- What the next line says too, but for the planner, which leaves out later months by it.
+          AND last_time_ms <= $5
           AND (last_time_ms, b.partition, b.message_offset) < ($5, $6, $7)
-        ORDER BY last_time_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $8""",
+        ORDER BY last_time_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $8\
+        """,
         step(span, limit)
             .apply(
                 after == null ? Long.MAX_VALUE : after.lastTimeMillis(),
@@ -86,7 +116,8 @@ public final class VitalBlockStore {
         WHERE organisation_id = $1 AND subject_id = $2 AND subject_kind = 1
           AND last_time_ms >= $3 AND first_time_ms <= $4
           AND (first_time_ms, b.partition, b.message_offset) > ($5, $6, $7)
-        ORDER BY first_time_ms, b.partition, b.message_offset LIMIT $8""",
+        ORDER BY first_time_ms, b.partition, b.message_offset LIMIT $8\
+        """,
         step(span, limit)
             .apply(
                 after == null ? Long.MIN_VALUE : after.firstTimeMillis(),
@@ -111,12 +142,16 @@ public final class VitalBlockStore {
             .addInteger(limit);
   }
 
-  /** The latest messages of a device, those on hold among them, the latest first. */
+  /**
+   * The latest messages of a device, those on hold among them, the latest first. Those that were
+   * compacted are too old to be among them.
+   */
   public Uni<List<Committed>> latestOf(UUID organisation, UUID device, int limit) {
     return rows(
             """
-            WHERE organisation_id = $1 AND device_id = $2
-            ORDER BY received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $3""",
+            WHERE organisation_id = $1 AND device_id = $2 AND schema_version < 3
+            ORDER BY received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT $3\
+            """,
             Tuple.of(organisation, device, limit))
         .map(
             rows -> {
@@ -151,7 +186,8 @@ public final class VitalBlockStore {
             WHERE last_time_ms >= s.from_ms AND first_time_ms < s.until_ms
               AND CASE subject_kind WHEN 2 THEN s.patient_id IS NOT NULL
                 ELSE s.patient_id IS DISTINCT FROM subject_id END)
-        ORDER BY b.partition, b.message_offset LIMIT $8""",
+        ORDER BY b.partition, b.message_offset LIMIT $8\
+        """,
         Tuple.tuple()
             .addUUID(organisation)
             .addUUID(device)
@@ -163,20 +199,38 @@ public final class VitalBlockStore {
             .addInteger(limit));
   }
 
-  private Uni<List<StoredBlock>> query(String where, Tuple values) {
-    return rows(where, values)
-        .map(
-            rows -> {
-              List<StoredBlock> blocks = new ArrayList<>();
-              for (Row row : rows) {
-                blocks.add(block(row));
-              }
-              return blocks;
-            });
+  /** Held blocks of a device that reach into [from, until) and beyond it. */
+  public Uni<List<StoredBlock>> heldAcross(
+      UUID organisation, UUID device, long fromMillis, long untilMillis, int limit) {
+    return query(
+        """
+        WHERE organisation_id = $1 AND device_id = $2 AND subject_kind = 2
+          AND last_time_ms >= $3 AND first_time_ms < $4
+          AND (first_time_ms < $3 OR last_time_ms >= $4)
+        ORDER BY b.partition, b.message_offset LIMIT $5\
+        """,
+        Tuple.of(organisation, device, fromMillis, untilMillis, limit));
   }
 
-  private Uni<RowSet<Row>> rows(String where, Tuple values) {
-    return pool.preparedQuery("SELECT " + COLUMNS + TABLES + where).execute(values);
+  private Uni<List<StoredBlock>> query(String where, Tuple values) {
+    return rows(where, values).map(VitalBlockStore::blocks);
+  }
+
+  Uni<RowSet<Row>> rows(String where, Tuple values) {
+    return rows(client, where, values);
+  }
+
+  /** Blocks with what was withdrawn of them. */
+  static Uni<RowSet<Row>> rows(SqlClient client, String where, Tuple values) {
+    return client.preparedQuery("SELECT " + COLUMNS + TABLES + where).execute(values);
+  }
+
+  static List<StoredBlock> blocks(RowSet<Row> rows) {
+    List<StoredBlock> blocks = new ArrayList<>();
+    for (Row row : rows) {
+      blocks.add(block(row));
+    }
+    return blocks;
   }
 
   private static Set<Integer> positions(Row row) {
@@ -201,6 +255,10 @@ public final class VitalBlockStore {
         row.getLong("received_at_ms"),
         row.getLong("device_version"),
         positions(row),
+        new Change(
+            ChangeStore.micros(row.getOffsetDateTime("changed")),
+            row.getInteger("partition"),
+            row.getLong("message_offset")),
         ByteString.copyFrom(row.getBuffer("envelope").getBytes()));
   }
 }

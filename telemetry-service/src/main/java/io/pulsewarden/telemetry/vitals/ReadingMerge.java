@@ -33,12 +33,25 @@ public final class ReadingMerge {
    * A copy of a reading as it is stored.
    *
    * @param withdrawn it was entered in error
+   * @param change of the block that it stands in
    */
-  public record Copy(SourcedReading reading, boolean withdrawn) {
+  public record Copy(SourcedReading reading, boolean withdrawn, Change change) {
+
+    /** One of which it does not matter when it changed. */
+    public Copy(SourcedReading reading, boolean withdrawn) {
+      this(reading, withdrawn, Change.NONE);
+    }
 
     @Override
     public String toString() {
       return "Copy[redacted]";
+    }
+  }
+
+  /** What its copies come to. */
+  private record State(boolean withdrawn, Change change) {
+    State and(State other) {
+      return new State(withdrawn && other.withdrawn, Change.later(change, other.change));
     }
   }
 
@@ -57,17 +70,19 @@ public final class ReadingMerge {
    * @return each reading once, in the order in which its key, then its value, came first
    */
   public static List<MergedReading> mergeCopies(List<Copy> inStoreOrder) {
-    Map<Key, Map<SourcedReading, Boolean>> values = new LinkedHashMap<>();
+    Map<Key, Map<SourcedReading, State>> values = new LinkedHashMap<>();
     for (Copy copy : inStoreOrder) {
       values
           .computeIfAbsent(Key.of(copy.reading()), key -> new LinkedHashMap<>())
-          .merge(copy.reading(), copy.withdrawn(), Boolean::logicalAnd);
+          .merge(copy.reading(), new State(copy.withdrawn(), copy.change()), State::and);
     }
     List<MergedReading> merged = new ArrayList<>(inStoreOrder.size());
-    for (Map<SourcedReading, Boolean> ofOneKey : values.values()) {
+    for (Map<SourcedReading, State> ofOneKey : values.values()) {
       int ordinal = 0;
-      for (Map.Entry<SourcedReading, Boolean> reading : ofOneKey.entrySet()) {
-        merged.add(new MergedReading(reading.getKey(), ordinal++, reading.getValue()));
+      for (Map.Entry<SourcedReading, State> reading : ofOneKey.entrySet()) {
+        State state = reading.getValue();
+        merged.add(
+            new MergedReading(reading.getKey(), ordinal++, state.withdrawn(), state.change()));
       }
     }
     return merged;

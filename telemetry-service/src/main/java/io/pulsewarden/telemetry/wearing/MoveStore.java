@@ -60,8 +60,9 @@ final class MoveStore {
     return connection
         .preparedQuery(
             "DELETE FROM vital_block"
-                + " WHERE partition = $1 AND message_offset = $2 AND subject_kind = 2")
-        .execute(Tuple.of(block.partition(), block.offset()))
+                + " WHERE partition = $1 AND message_offset = $2 AND last_time_ms = $3"
+                + " AND subject_kind = 2")
+        .execute(Tuple.of(block.partition(), block.offset(), block.lastTimeMillis()))
         .map(deleted -> deleted.rowCount() == 1);
   }
 
@@ -73,16 +74,21 @@ final class MoveStore {
             .addLong(block.offset())
             .addValue(parting.withdrawn().toArray(Integer[]::new))
             .addBoolean(parting.whole())
-            .addValue(block.withdrawn().stream().sorted().toArray(Integer[]::new));
+            .addValue(block.withdrawn().stream().sorted().toArray(Integer[]::new))
+            .addLong(block.lastTimeMillis());
     return connection
         .preparedQuery(
             """
+            WITH changed AS (
+              UPDATE vital_block SET changed_at = (SELECT commit_clock())
+              WHERE partition = $1 AND message_offset = $2 AND last_time_ms = $6
+              RETURNING partition)
             INSERT INTO withdrawn_reading AS w (partition, message_offset, positions, whole)
-            SELECT $1, $2, $3::int[], $4
-            WHERE EXISTS (SELECT FROM vital_block WHERE partition = $1 AND message_offset = $2)
+            SELECT $1, $2, $3::int[], $4 FROM changed
             ON CONFLICT (partition, message_offset)
             DO UPDATE SET positions = excluded.positions, whole = excluded.whole
-            WHERE w.positions = $5::int[]""")
+            WHERE w.positions = $5::int[]\
+            """)
         .execute(row)
         .map(written -> written.rowCount() == 1);
   }

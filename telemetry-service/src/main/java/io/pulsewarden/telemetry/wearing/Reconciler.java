@@ -1,12 +1,15 @@
 package io.pulsewarden.telemetry.wearing;
 
 import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.telemetry.compaction.Expansion;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.keys.Opened;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.SealedItem;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
+import io.pulsewarden.telemetry.store.Members;
+import io.pulsewarden.telemetry.store.Members.Member;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore.WornSpan;
@@ -35,15 +38,22 @@ final class Reconciler {
   private final MoveStore moves;
   private final Sealing sealing;
   private final Resealer resealer;
+  private final Expansion expansion;
   private final MoveEvent events;
   private final Clock clock;
 
   Reconciler(
-      VitalBlockStore blocks, MoveStore moves, Sealing sealing, MoveEvent events, Clock clock) {
+      VitalBlockStore blocks,
+      MoveStore moves,
+      Sealing sealing,
+      Expansion expansion,
+      MoveEvent events,
+      Clock clock) {
     this.blocks = blocks;
     this.moves = moves;
     this.sealing = sealing;
     this.resealer = new Resealer(sealing);
+    this.expansion = expansion;
     this.events = events;
     this.clock = clock;
   }
@@ -82,6 +92,7 @@ final class Reconciler {
       return false;
     }
     return switch (opened) {
+      case Opened.Plaintext(byte[] bytes) when block.compacted() -> settle(wearings, block, bytes);
       case Opened.Plaintext(byte[] bytes) ->
           Parting.of(block, VitalBlock.decode(bytes), wearings)
               .map(parting -> move(block, parting, device.version()))
@@ -91,6 +102,19 @@ final class Reconciler {
       // It opened when it was stored: readers are told, and there is nothing to do here.
       case Opened.Rejected() -> true;
     };
+  }
+
+  /** Readings are moved out of plain blocks: a compacted row becomes these again, and is due. */
+  private boolean settle(Wearings wearings, StoredBlock row, byte[] bytes) {
+    List<Member> members = Members.of(row, bytes);
+    boolean settled =
+        members.stream()
+            .allMatch(member -> Parting.of(member.block(), member.content(), wearings).isEmpty());
+    if (!settled) {
+      // The look stays due whether it was done or somebody else was first.
+      boolean _ = expansion.expand(row, members).await().atMost(PATIENCE);
+    }
+    return settled;
   }
 
   private boolean move(StoredBlock block, Parting parting, long deviceVersion) {

@@ -14,14 +14,19 @@ import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.util.concurrent.CompletionStage;
 
 /** Seals readings of a stored block for another owner, as the intake would have. Thread-safe. */
-final class Resealer {
+public final class Resealer {
 
   private static final String TOPIC = "telemetry.vitals.v1";
 
   private final Sealing sealing;
 
-  Resealer(Sealing sealing) {
+  public Resealer(Sealing sealing) {
     this.sealing = sealing;
+  }
+
+  /** The message that holds these readings of the block for the device, as they were held. */
+  public CompletionStage<OutboxRow> hold(StoredBlock from, VitalBlock block) {
+    return seal(from, new Owner.Nobody(), block, from.deviceVersion());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.wearing;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.mtls.SpiffeId;
+import io.pulsewarden.telemetry.compaction.Expansion;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -29,6 +30,7 @@ class WearingConfiguration {
       Pool pool,
       VitalBlockStore blocks,
       Sealing sealing,
+      Expansion expansion,
       AuditEvents events,
       Clock clock,
       @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain,
@@ -37,6 +39,7 @@ class WearingConfiguration {
         blocks,
         new MoveStore(pool),
         sealing,
+        expansion,
         new MoveEvent(events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),
         clock);
   }

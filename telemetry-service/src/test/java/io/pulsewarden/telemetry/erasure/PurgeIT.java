@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.erasure;
 
+import static io.pulsewarden.telemetry.Clinic.heartRate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -15,9 +16,14 @@ import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.keys.Confirmation.Purged;
+import io.pulsewarden.telemetry.keys.Opened;
+import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
+import io.pulsewarden.telemetry.store.VitalBlockStore;
+import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.VitalBlock;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,6 +33,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -54,6 +61,7 @@ class PurgeIT {
 
   @Inject ConsumerOffsetStore offsets;
   @Inject PurgeStore purges;
+  @Inject VitalBlockStore blocks;
   @Inject Sealing sealing;
 
   private final UUID device = UUID.randomUUID();
@@ -156,6 +164,65 @@ class PurgeIT {
     assertThat(purgedEvents(other)).isZero();
   }
 
+  /** What lies outside the time that the erased patient wore the device is not the patient's. */
+  @Test
+  void shouldKeepTheRestOfAHeldBlockThatReachesBeyondTheErasedPatientsTime() throws Exception {
+    UUID erased = clinic.patient("MRN-cut-" + device);
+    UUID assignment = UUID.randomUUID();
+    Wearings cut =
+        new Wearings() {
+          @Override
+          public boolean known() {
+            return true;
+          }
+
+          @Override
+          public List<Worn> by(Set<UUID> patients) {
+            return patients.contains(erased)
+                ? List.of(
+                    new Worn(
+                        clinic.organisation,
+                        clinic.device,
+                        new Assignment(assignment, 1, erased, 1_000, 2_000)))
+                : List.of();
+          }
+        };
+    clinic.hold(
+        3, List.of(heartRate(900, "60"), heartRate(1_500, "217.3925"), heartRate(2_000, "62")));
+    clinic.hold(3, List.of(heartRate(900, "63"), heartRate(2_000, "64")));
+    await().until(() -> count(HELD, clinic.device) == 2);
+
+    purges
+        .purge(PARTITION, 0, List.of(new ErasedKey(key, clinic.organisation, erased)), cut)
+        .await()
+        .atMost(PATIENCE);
+
+    await()
+        .untilAsserted(
+            () -> assertThat(heldValues()).containsExactlyInAnyOrder("60", "62", "63", "64"));
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE)).contains(new Purged(key, 1, 1));
+    // The cut block is not cut again, and what is left is found in its place by a second purge.
+    purges.sweep(cut).await().atMost(PATIENCE);
+    assertThat(heldValues()).containsExactlyInAnyOrder("60", "62", "63", "64");
+  }
+
+  private List<String> heldValues() {
+    List<String> values = new ArrayList<>();
+    for (VitalBlockStore.Committed held :
+        blocks.latestOf(clinic.organisation, clinic.device, 100).await().atMost(PATIENCE)) {
+      Opened opened =
+          sealing
+              .open(held.block().context(), Purpose.HOLD, held.block().envelope().toByteArray())
+              .toCompletableFuture()
+              .join();
+      assertThat(opened).isInstanceOf(Opened.Plaintext.class);
+      VitalBlock.decode(((Opened.Plaintext) opened).bytes())
+          .readings()
+          .forEach(reading -> values.add(((Reading.Quantity) reading).value().toPlainString()));
+    }
+    return values;
+  }
+
   /** Two versions of a patient's key are two events, in whatever partitions. */
   @Test
   void shouldSayOfEachVersionOfAKeyThatThePatientIsPurged() throws Exception {
@@ -231,7 +298,8 @@ class PurgeIT {
                 INSERT INTO vital_block (partition, message_offset, organisation_id, subject_kind,
                   subject_id, source_id, device_id, first_time_ms, last_time_ms, schema_version,
                   assignment_version, received_at_ms, envelope)
-                VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, 1, 0, ?, ?)""")) {
+                VALUES (?, ?, ?, 2, ?, ?, ?, ?, ?, 1, 0, ?, ?)\
+                """)) {
       insert.setInt(1, OTHER_PARTITIONS);
       insert.setLong(2, offset);
       insert.setObject(3, clinic.organisation);
@@ -253,7 +321,8 @@ class PurgeIT {
                 """
                 INSERT INTO quarantine_record (partition, message_offset, organisation_id,
                   device_id, received_at_ms, schema_version, envelope)
-                VALUES (?, ?, ?, ?, ?, 1, ?)""")) {
+                VALUES (?, ?, ?, ?, ?, 1, ?)\
+                """)) {
       insert.setInt(1, OTHER_PARTITIONS);
       insert.setLong(2, offset);
       insert.setObject(3, clinic.organisation);

@@ -9,6 +9,7 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.compaction.Compaction;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
@@ -18,6 +19,7 @@ import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeySubject;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.store.CompactionStore;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -60,6 +62,7 @@ class WearingIT {
   @Inject InMemoryBaseKeys keys;
   @Inject WearingStore store;
   @Inject Reconciler reconciler;
+  @Inject CompactionStore compactions;
 
   private final long hourAgo = System.currentTimeMillis() - 3_600_000;
   private Clinic clinic;
@@ -188,6 +191,52 @@ class WearingIT {
                     .extracting(event -> Set.copyOf(event.getPatientIdList()))
                     .hasSize(2)
                     .containsOnly(Set.of(anna.toString(), bert.toString())));
+  }
+
+  /** A row of compacted blocks becomes plain ones again where readings have to leave it. */
+  @Test
+  void shouldCorrectReadingsThatWereCompacted() throws SQLException {
+    UUID anna = clinic.patientInCare("MRN-compacted-first");
+    UUID bert = clinic.patientInCare("MRN-compacted-second");
+    Assignment first = worn(anna);
+    instance.hear(1, first);
+    instance.turn();
+    for (int i = 0; i < 3; i++) {
+      clinic.sendRaw(
+          anna,
+          clinic.vitals(anna, List.of(heartRate(hourAgo + i * 1_000L, "6" + i))).toBuilder()
+              .setAssignmentId(first.id().toString())
+              .build()
+              .toByteArray());
+    }
+    List<JsonNode> before = awaitObservations(anna, 3);
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
+    assertThat(
+            new Compaction(compactions, sealing, later, Duration.ofHours(24), 2)
+                .of(new CompactionStore.Patient(clinic.organisation, anna), () -> true))
+        .isPositive();
+
+    instance.hear(2, first); // Nothing is out of place, and nothing is undone.
+    instance.turn();
+    assertThat(due()).isZero();
+    assertThat(blocks(anna)).isLessThan(3);
+    assertThat(observations(anna)).isEqualTo(before);
+
+    instance.hear(
+        3,
+        new Assignment(first.id(), 2, anna, 0, hourAgo + 1_000),
+        new Assignment(UUID.randomUUID(), 1, bert, hourAgo + 1_000, Long.MAX_VALUE));
+    await()
+        .untilAsserted(
+            () -> {
+              instance.turn();
+              assertThat(due()).isZero();
+            });
+
+    assertThat(shown(awaitObservations(bert, 2))).containsExactly("62 final", "61 final");
+    assertThat(shown(observations(anna)))
+        .containsExactly("62 entered-in-error", "61 entered-in-error", "60 final");
+    assertThat(ids(observations(anna))).isEqualTo(ids(before));
   }
 
   @Test
