@@ -8,6 +8,8 @@ import io.pulsewarden.benchmarks.intake.IntakeScenario;
 import io.pulsewarden.benchmarks.intake.SessionsScenario;
 import io.pulsewarden.benchmarks.intake.StoreScenario;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
+import io.pulsewarden.benchmarks.read.ReadScenario;
+import io.pulsewarden.benchmarks.read.StoreSizeScenario;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +40,9 @@ public final class Main implements Callable<Integer> {
           new StoreScenario(),
           new SessionsScenario(),
           new KeysScenario(),
-          new AuditScenario());
+          new AuditScenario(),
+          new ReadScenario(),
+          new StoreSizeScenario());
 
   @Spec private @Nullable CommandSpec spec;
 
