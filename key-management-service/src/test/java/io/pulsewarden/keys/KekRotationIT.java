@@ -166,7 +166,7 @@ class KekRotationIT {
       List<Row> restored = rows(old.superuser(DATABASE));
       assertThat(restored).hasSize(200);
       assertThat(open(restored)).as("erased or not").isEmpty();
-      List<Row> dumped = rows(dump.restore(old, "dumped"));
+      List<Row> dumped = rows(dump.restore(old, "dumped_later"));
       assertThat(dumped).hasSize(200);
       assertThat(open(dumped)).as("erased or not, by dump").isEmpty();
     }

@@ -16,7 +16,8 @@ final class Outage {
     for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
       if (cause instanceof IOException
           || cause instanceof TimeoutException
-          || cause.getClass().getSimpleName().equals("ClosedConnectionException")) {
+          || cause.getClass().getSimpleName().equals("ClosedConnectionException")
+          || String.valueOf(cause.getMessage()).startsWith("Connection is not active")) {
         return true;
       }
       cause = cause.getCause();

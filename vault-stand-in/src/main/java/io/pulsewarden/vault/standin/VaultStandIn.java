@@ -126,7 +126,7 @@ public final class VaultStandIn implements AutoCloseable {
     return requests.getOrDefault(kind, 0);
   }
 
-  /** Of all requests; an empty one for those that named none. */
+  /** Of all requests but root's; an empty one for those that named none. */
   public synchronized Set<String> namespaces() {
     return Set.copyOf(namespaces);
   }
@@ -200,9 +200,11 @@ public final class VaultStandIn implements AutoCloseable {
 
   private synchronized Answer answer(String path, byte[] in, HttpExchange exchange)
       throws IOException {
-    String namespace = exchange.getRequestHeaders().getFirst("X-Vault-Namespace");
-    namespaces.add(namespace == null ? "" : namespace);
     String shown = String.valueOf(exchange.getRequestHeaders().getFirst("X-Vault-Token"));
+    String namespace = exchange.getRequestHeaders().getFirst("X-Vault-Namespace");
+    if (!shown.equals(ROOT)) {
+      namespaces.add(namespace == null ? "" : namespace);
+    }
     // Not by shares, as Vault has it.
     if (path.equals("sys/unseal") && shown.equals(ROOT)) {
       sealed = false;
