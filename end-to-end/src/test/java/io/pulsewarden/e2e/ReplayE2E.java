@@ -69,7 +69,7 @@ class ReplayE2E {
   void replayWhileProcessesDie() {
     KillCampaign campaign = new KillCampaign(platform, 1);
     try (Command.Running simulator = replay.start()) {
-      campaign.round(replay, simulator, 300, List.of("telemetry-service", "postgres"));
+      campaign.round(replay, simulator, 300, List.of("telemetry-service"));
       campaign.round(replay, simulator, 1000, List.of("kafka", "key-management-service"));
       simulator.result().orFail();
     }

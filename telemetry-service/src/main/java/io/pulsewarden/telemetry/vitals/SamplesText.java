@@ -1,9 +1,9 @@
 package io.pulsewarden.telemetry.vitals;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,40 +39,36 @@ public final class SamplesText {
    */
   public static Result read(WaveSign sign, @Nullable String unit, String text) {
     int end = text.indexOf(';');
-    Optional<Map<String, BigDecimal>> head =
-        end < 0 ? Optional.empty() : head(text.substring(0, end));
-    BigDecimal given = head.map(found -> found.get("period")).orElse(null);
-    if (head.isEmpty() || given == null) {
+    Map<String, BigDecimal> head = end < 0 ? Map.of() : head(text.substring(0, end));
+    BigDecimal period = head.get("period");
+    int[] values = values(text.substring(end + 1));
+    if (period == null || values.length == 0 || !fit(head, values)) {
       return new Result.Refused(RejectionReason.BAD_SAMPLES);
     }
-    int count = 1 + (int) text.chars().skip(end).filter(c -> c == ' ').count();
-    BigDecimal period = given.stripTrailingZeros();
     if (period.compareTo(SHORTEST) < 0
         || period.compareTo(LONGEST) > 0
-        || period.scale() > MAX_PERIOD_DECIMALS) {
+        || period.stripTrailingZeros().scale() > MAX_PERIOD_DECIMALS) {
       return new Result.Refused(RejectionReason.IMPOSSIBLE_PERIOD);
     }
-    if (count > Samples.MOST
-        || period.multiply(BigDecimal.valueOf(count)).compareTo(LONGEST_BLOCK) > 0) {
+    if (values.length > Samples.MOST
+        || period.multiply(BigDecimal.valueOf(values.length)).compareTo(LONGEST_BLOCK) > 0) {
       return new Result.Refused(RejectionReason.TOO_MANY_SAMPLES);
     }
-    Optional<AcceptedUnit> accepted =
-        sign.scale().accepted().stream().filter(one -> one.unit().equals(unit)).findFirst();
-    if (accepted.isEmpty()) {
-      return new Result.Refused(RejectionReason.WRONG_UNIT);
-    }
-    return samples(period, head.get(), accepted.get(), text.substring(end + 1).split(" ", -1))
-        .<Result>map(samples -> checked(sign, samples))
-        .orElseGet(() -> new Result.Refused(RejectionReason.BAD_SAMPLES));
+    return sign.scale().accepted().stream()
+        .filter(accepted -> accepted.unit().equals(unit))
+        .findFirst()
+        .<Result>map(accepted -> measured(sign, new Samples(grid(period, head, accepted), values)))
+        .orElseGet(() -> new Result.Refused(RejectionReason.WRONG_UNIT));
   }
 
-  private static Result checked(WaveSign sign, Samples samples) {
+  private static Result measured(WaveSign sign, Samples samples) {
     return samples.extreme().filter(most -> most.compareTo(sign.scale().most()) > 0).isPresent()
         ? new Result.Refused(RejectionReason.IMPOSSIBLE_VALUE)
         : new Result.Read(samples);
   }
 
-  private static Optional<Map<String, BigDecimal>> head(String text) {
+  /** Empty if it is none. */
+  private static Map<String, BigDecimal> head(String text) {
     Map<String, BigDecimal> head = new HashMap<>();
     for (String pair : text.split(",", -1)) {
       int equals = pair.indexOf('=');
@@ -83,14 +79,15 @@ public final class SamplesText {
           || number.length() > MAX_NUMBER
           || !number.matches("-?\\d+(\\.\\d+)?")
           || head.put(key, new BigDecimal(number)) != null) {
-        return Optional.empty();
+        return Map.of();
       }
     }
-    return Optional.of(head);
+    return head;
   }
 
-  private static Optional<Samples> samples(
-      BigDecimal period, Map<String, BigDecimal> head, AcceptedUnit unit, String[] texts) {
+  /** Empty if one of them is none. */
+  private static int[] values(String text) {
+    String[] texts = text.split(" ", -1);
     int[] values = new int[texts.length];
     for (int i = 0; i < values.length; i++) {
       switch (texts[i]) {
@@ -99,25 +96,36 @@ public final class SamplesText {
         case "U" -> values[i] = Samples.ABOVE;
         default -> {
           if (!texts[i].matches("0|-?[1-9]\\d{0,6}")) {
-            return Optional.empty();
+            return new int[0];
           }
           values[i] = Integer.parseInt(texts[i]);
         }
       }
     }
-    try {
-      return Optional.of(
-          new Samples(
-              new Samples.Grid(
-                  period,
-                  unit.toCanonical(head.getOrDefault("factor", BigDecimal.ONE)),
-                  unit.toCanonical(head.getOrDefault("origin", BigDecimal.ZERO)),
-                  limit(head, unit, "lower"),
-                  limit(head, unit, "upper")),
-              values));
-    } catch (IllegalArgumentException impossible) {
-      return Optional.empty();
-    }
+    return values;
+  }
+
+  private static boolean fit(Map<String, BigDecimal> head, int[] values) {
+    return head.getOrDefault("factor", BigDecimal.ONE).signum() > 0
+        && Arrays.stream(values)
+            .allMatch(
+                value ->
+                    switch (value) {
+                      case Samples.ERROR -> true;
+                      case Samples.BELOW -> head.containsKey("lower");
+                      case Samples.ABOVE -> head.containsKey("upper");
+                      default -> Math.abs(value) <= Samples.LARGEST;
+                    });
+  }
+
+  private static Samples.Grid grid(
+      BigDecimal period, Map<String, BigDecimal> head, AcceptedUnit unit) {
+    return new Samples.Grid(
+        period,
+        unit.toCanonical(head.getOrDefault("factor", BigDecimal.ONE)),
+        unit.toCanonical(head.getOrDefault("origin", BigDecimal.ZERO)),
+        limit(head, unit, "lower"),
+        limit(head, unit, "upper"));
   }
 
   private static @Nullable BigDecimal limit(
