@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ public final class SamplesText {
   private static final BigDecimal SHORTEST = new BigDecimal("0.1");
   private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000);
   private static final BigDecimal LONGEST_BLOCK = BigDecimal.valueOf(60_000);
+  private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
+  private static final Pattern SAMPLE = Pattern.compile("0|-?[1-9]\\d{0,6}");
   private static final int MAX_NUMBER = 20;
   private static final int MAX_PERIOD_DECIMALS = 6;
 
@@ -77,7 +80,7 @@ public final class SamplesText {
       // No exponent: reckoning with 1E+999999999 would cost.
       if (!KEYS.contains(key)
           || number.length() > MAX_NUMBER
-          || !number.matches("-?\\d+(\\.\\d+)?")
+          || !NUMBER.matcher(number).matches()
           || head.put(key, new BigDecimal(number)) != null) {
         return Map.of();
       }
@@ -95,7 +98,7 @@ public final class SamplesText {
         case "L" -> values[i] = Samples.BELOW;
         case "U" -> values[i] = Samples.ABOVE;
         default -> {
-          if (!texts[i].matches("0|-?[1-9]\\d{0,6}")) {
+          if (!SAMPLE.matcher(texts[i]).matches()) {
             return new int[0];
           }
           values[i] = Integer.parseInt(texts[i]);
