@@ -85,7 +85,13 @@ final class GoldenMessages {
             .build());
     all.put("sealed-vitals", sealedVitals());
     all.put("sealed-vitals-device-version", sealedVitalsOfDeviceVersion());
+    all.put(
+        "sealed-vitals-numbered",
+        sealedVitalsOfDeviceVersion().toBuilder().setSequence(4_711).build());
     all.put("sealed-quarantine", sealedQuarantine());
+    all.put(
+        "sealed-quarantine-numbered",
+        sealedQuarantine().toBuilder().setSourceId(GATEWAY).setSequence(4_711).build());
     all.put("quarantined-input", quarantinedInput());
     all.put("sealed-alert", sealedAlert());
     all.put(

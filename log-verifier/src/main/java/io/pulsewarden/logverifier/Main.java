@@ -50,6 +50,7 @@ public final class Main {
              log-verifier mirror URL|DIR --key KEY --to DIR [--ca PEM] [--token-file FILE]
              log-verifier verify-proof RECEIPT --key KEY --entry FILE
                                          [--witnesses KEY,... [--quorum N]]
+             log-verifier verify-receipt FILE --key KEY [--witnesses KEY,... [--quorum N]]
              log-verifier witness DIR --key KEY --name NAME [--listen HOST:PORT]
                                          [--tls-cert PEM --tls-key PEM]
 
@@ -101,6 +102,7 @@ public final class Main {
     VerifierKey key = VerifierKey.parse(textOrFile(keyOption));
     return switch (arguments.getFirst()) {
       case "verify" -> verify(source(arguments.get(1), options), key, options);
+      case "verify-receipt" -> verifyReceipt(Path.of(arguments.get(1)), key, options);
       case "verify-proof" -> verifyProof(Path.of(arguments.get(1)), key, options);
       case "witness" -> witness(Path.of(arguments.get(1)), key, options);
       case "mirror" -> mirror(source(arguments.get(1), options), key, options.get("--to"));
@@ -172,6 +174,27 @@ public final class Main {
     out.printf(
         "GOOD     it is entry %d of the %d that %s had then%n",
         proof.index(), checkpoint.size(), checkpoint.origin());
+    return GOOD;
+  }
+
+  private int verifyReceipt(Path file, VerifierKey key, Map<String, String> options)
+      throws IOException, BadLogException {
+    VitalsReceipt receipt = VitalsReceipt.parse(Files.readAllBytes(file));
+    if (!receipt.isComplete()) {
+      throw new IllegalArgumentException(
+          "the receipt lacks the log's part, which who may read the log adds");
+    }
+    VitalsReceipt.Proven proven = receipt.verify(key, witnesses(options), quorum(options));
+    ProvenReading first = proven.readings().getFirst();
+    out.printf("device   %s%n", first.device());
+    out.printf("subject  %s%n", first.subject());
+    for (ProvenReading reading : proven.readings()) {
+      out.printf("reading  %s  %s%n", reading.time(), reading.measured());
+    }
+    out.printf("stored   %s%n", proven.place());
+    out.printf(
+        "GOOD     entry %d of the %d that %s had then says so%n",
+        proven.index(), proven.checkpoint().size(), proven.checkpoint().origin());
     return GOOD;
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,11 +49,31 @@ public final class AuditTopic {
         .toList();
   }
 
+  /** The record that carries this event, byte for byte, as the log has it. */
+  public static Optional<byte[]> recordOf(String eventId) {
+    return values().stream()
+        .filter(value -> event(value).filter(one -> one.getEventId().equals(eventId)).isPresent())
+        .findFirst();
+  }
+
   /** Every event, in order. */
   public static List<AuditEvent> events() {
+    return values().stream().flatMap(value -> event(value).stream()).toList();
+  }
+
+  private static Optional<AuditEvent> event(byte[] value) {
+    try {
+      AuditRecord audited = AuditRecord.parseFrom(value);
+      return audited.hasEvent() ? Optional.of(audited.getEvent()) : Optional.empty();
+    } catch (InvalidProtocolBufferException notOurs) {
+      throw new IllegalStateException(notOurs);
+    }
+  }
+
+  private static List<byte[]> values() {
     Map<String, Object> settings = new HashMap<>(TelemetryServers.bed().adminKafkaProperties());
     TopicPartition topic = new TopicPartition("audit.events.v1", 0);
-    List<AuditEvent> events = new ArrayList<>();
+    List<byte[]> values = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(topic));
@@ -60,15 +81,10 @@ public final class AuditTopic {
       long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
       while (consumer.position(topic) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-          AuditRecord audited = AuditRecord.parseFrom(record.value());
-          if (audited.hasEvent()) {
-            events.add(audited.getEvent());
-          }
+          values.add(record.value());
         }
       }
-    } catch (InvalidProtocolBufferException notOurs) {
-      throw new IllegalStateException(notOurs);
     }
-    return events;
+    return values;
   }
 }

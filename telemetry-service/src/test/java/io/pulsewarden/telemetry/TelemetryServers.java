@@ -33,6 +33,7 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     config.put("pulsewarden.intake.delivery-timeout", "90s");
     // Long enough for a busy machine, and short enough to wait for.
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
+    config.put("pulsewarden.gaps.told-after", "0s");
     // So low that a test can go beyond it: at most a hundred messages at once.
     config.put("pulsewarden.mqtt.traffic.device-messages-per-second", "10");
     // The log is as far as it can be until a test says otherwise.

@@ -86,6 +86,16 @@ public final class AuditLog {
         Base64.getDecoder().decode(checkpoint.root()));
   }
 
+  /** An entry and its proof, to be kept; base64, and text. */
+  public record Proof(String entry, String proof) {}
+
+  /** The entry at this index, with the proof that the newest published checkpoint has it. */
+  public Proof proof(long index, Person auditor) throws IOException, InterruptedException {
+    String entry = auditor.get(url + "/v1/entries/" + index).path("leaf").asText();
+    byte[] proof = read("/v1/proofs/receipt?index=" + index);
+    return new Proof(entry, new String(proof, StandardCharsets.UTF_8));
+  }
+
   private byte[] read(String path) throws IOException, InterruptedException {
     HttpAnswer answer = http.send(PlatformHttp.request(url + path).build());
     if (!answer.isSuccess()) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       SimulateCommand.class,
       RevokeCommand.class,
       VitalsCommand.class,
+      ReceiptCommand.class,
       VerifyCommand.class,
       RebuildIndexCommand.class,
       PruneLogCommand.class

@@ -8,16 +8,19 @@ import io.pulsewarden.telemetry.access.CallerResource;
 import io.pulsewarden.telemetry.access.Decision;
 import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
+import io.pulsewarden.telemetry.auditing.ContextReturn;
 import io.pulsewarden.telemetry.auditing.Disclosure;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.DeviceSettings;
 import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
+import io.pulsewarden.telemetry.gap.GapReports;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.observation.ObservationFinder;
 import io.pulsewarden.telemetry.presence.DeviceSessionStore;
 import io.pulsewarden.telemetry.presence.LastSession;
+import io.pulsewarden.telemetry.quarantine.RefusalCounts;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.StoredRangeStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
@@ -64,6 +67,8 @@ public class DeliveryResource {
   @Inject DeviceSessionStore sessions;
   @Inject DeviceDirectory devices;
   @Inject ObservationFinder finder;
+  @Inject GapReports gaps;
+  @Inject RefusalCounts refusals;
 
   @GET
   public Uni<DeliveryView> delivery(
@@ -150,18 +155,45 @@ public class DeliveryResource {
       // Here and for a device without messages the answer is the same; the log tells them apart.
       return disclosure.release(
           events.denied(caller, READ, patients(all), entity, AccessRules.NOT_IN_CARE_TEAM),
-          new DeliveryView(device, null, null, List.of()));
+          DeliveryView.nothing(device));
     }
     Set<UUID> patients = patients(all.stream().filter(one -> one.message().isPresent()).toList());
-    return disclosure.release(
-        events.granted(caller, READ, patients, entity),
+    Uni<DeliveryView> view =
         shown.isEmpty() && !caller.has(Role.DEVICE_ADMIN)
-            ? new DeliveryView(device, null, null, shown)
-            : new DeliveryView(
-                device,
-                session.map(DeliveryResource::view).orElse(null),
-                configuration(caller, device, session),
-                shown));
+            ? Uni.createFrom().item(DeliveryView.nothing(device))
+            : Uni.combine()
+                .all()
+                .unis(
+                    gaps.of(caller.organisation(), device),
+                    refusals.of(caller.organisation(), device))
+                .with(
+                    (report, refused) ->
+                        new DeliveryView(
+                            device,
+                            session.map(DeliveryResource::view).orElse(null),
+                            configuration(caller, device, session),
+                            report.map(NumberingView::of).orElse(null),
+                            NumberingView.of(refused),
+                            shownLag(all),
+                            shown));
+    return ContextReturn.home(view)
+        .chain(
+            answer -> disclosure.release(events.granted(caller, READ, patients, entity), answer));
+  }
+
+  private static DeliveryView.@Nullable Lag shownLag(List<Shown> all) {
+    return all.stream()
+        .filter(one -> one.message().isPresent())
+        .findFirst()
+        .map(
+            one -> {
+              StoredBlock block = one.committed().block();
+              return new DeliveryView.Lag(
+                  block.receivedAtMillis() - block.lastTimeMillis(),
+                  one.committed().committedAt().toInstant().toEpochMilli()
+                      - block.receivedAtMillis());
+            })
+        .orElse(null);
   }
 
   private static DeliveryView.Session view(LastSession session) {

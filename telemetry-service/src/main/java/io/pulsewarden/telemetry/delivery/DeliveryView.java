@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session its newest session; absent if it never had one
  * @param configuration absent if it never had one
+ * @param numbering absent if the device does not number its messages
+ * @param refused absent for those who may not see the device
+ * @param lag of the newest message; absent if there is none
  * @param messages its latest, the latest first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -19,7 +23,60 @@ public record DeliveryView(
     UUID deviceId,
     @Nullable Session session,
     @Nullable Configuration configuration,
+    @Nullable Numbering numbering,
+    @Nullable Refused refused,
+    @Nullable Lag lag,
     List<Message> messages) {
+
+  /** Nothing but that the caller may ask. */
+  static DeliveryView nothing(UUID device) {
+    return new DeliveryView(device, null, null, null, null, null, List.of());
+  }
+
+  /**
+   * What of the device's numbered messages has come.
+   *
+   * @param run how often the numbering began anew
+   * @param newest the highest number of this run
+   * @param received messages that have come, in all runs
+   * @param late of those, how many came after later ones
+   * @param missing the newest first
+   * @param more whether there are older ones
+   */
+  public record Numbering(
+      int run, long newest, long received, long late, List<Missing> missing, boolean more) {}
+
+  /**
+   * Numbers that have not come.
+   *
+   * @param last absent: the numbering began anew after the one before {@code first}
+   * @param from when the last reading before them was measured
+   * @param until when the first reading after them was
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Missing(
+      int run,
+      long first,
+      @Nullable Long last,
+      Instant from,
+      Instant until,
+      @Nullable OffsetDateTime foundAt) {}
+
+  /**
+   * What stands, or stood, in quarantine of the device.
+   *
+   * @param open that nobody decided about
+   * @param byReason of the open ones, of the latest thousand
+   */
+  public record Refused(long open, long replayed, long discarded, Map<String, Long> byReason) {}
+
+  /**
+   * How long its newest message took.
+   *
+   * @param measuredToReceivedMillis how old its last reading was when it came
+   * @param receivedToStoredMillis from then until it was readable
+   */
+  public record Lag(long measuredToReceivedMillis, long receivedToStoredMillis) {}
 
   /**
    * A session.

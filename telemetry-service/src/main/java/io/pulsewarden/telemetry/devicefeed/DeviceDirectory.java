@@ -41,6 +41,11 @@ public final class DeviceDirectory {
     return Optional.ofNullable(devices.get(device));
   }
 
+  /** Whether the device has a clock of its own; so one has of which the registry said nothing. */
+  public boolean hasClock(UUID device) {
+    return find(device).map(known -> !known.clockless()).orElse(true);
+  }
+
   /** All that the registry ever said something of, as of about now. */
   public Stream<Device> all() {
     return devices.values().stream();

@@ -6,12 +6,21 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Bundle.BundleEntryComponent;
 import org.hl7.fhir.r4.model.Bundle.BundleType;
 import org.hl7.fhir.r4.model.Bundle.SearchEntryMode;
+import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Resource;
 
 /** A page of search results (FHIR R4, 3.1.1). It has no total: counting would mean opening all. */
 public final class SearchBundle {
 
   private SearchBundle() {}
+
+  /** The page, with something said about the search itself (FHIR R4, 3.1.1.4.3). */
+  public static Bundle with(Bundle page, OperationOutcome outcome) {
+    BundleEntryComponent entry = page.addEntry();
+    entry.setResource(outcome);
+    entry.getSearch().setMode(SearchEntryMode.OUTCOME);
+    return page;
+  }
 
   /**
    * A page.

@@ -49,10 +49,38 @@ final class MessageSealer {
         .forEach(input -> pieces.add(quarantine(message, input).toCompletableFuture()));
     return CompletableFuture.allOf(pieces.toArray(CompletableFuture<?>[]::new))
         .thenApply(
-            _ ->
-                new SealedMessage(
-                    pieces.stream().flatMap(piece -> piece.join().records().stream()).toList(),
-                    pieces.stream().mapToInt(piece -> piece.join().erased()).sum()));
+            _ -> {
+              List<OutgoingRecord> records =
+                  pieces.stream().flatMap(piece -> piece.join().records().stream()).toList();
+              return new SealedMessage(
+                  records.isEmpty() ? trace(message) : records,
+                  pieces.stream().mapToInt(piece -> piece.join().erased()).sum());
+            });
+  }
+
+  /** That a numbered message has come, where nothing of it is kept: it is not to be missed. */
+  private static List<OutgoingRecord> trace(IncomingMessage message) {
+    if (message.sequence().isEmpty()) {
+      return List.of();
+    }
+    String sender = message.sender().id().toString();
+    byte[] value =
+        quarantined(message)
+            .setDeviceId(sender)
+            .setSchemaVersion(QUARANTINE_SCHEMA)
+            .build()
+            .toByteArray();
+    return List.of(new OutgoingRecord(OutgoingRecord.QUARANTINE, sender, value));
+  }
+
+  private static SealedQuarantine.Builder quarantined(IncomingMessage message) {
+    SealedQuarantine.Builder sealed =
+        SealedQuarantine.newBuilder()
+            .setOrganisationId(message.sender().organisation().toString())
+            .setSourceId(message.sender().id().toString())
+            .setReceivedAtMs(message.receivedAtMillis());
+    message.sequence().ifPresent(sealed::setSequence);
+    return sealed;
   }
 
   private CompletionStage<Piece> batch(IncomingMessage message, OpenBatch batch) {
@@ -68,6 +96,7 @@ final class MessageSealer {
             .setSchemaVersion(block.schemaVersion())
             .setDeviceVersion(batch.deviceVersion())
             .setReceivedAtMs(message.receivedAtMillis());
+    message.sequence().ifPresent(vitals::setSequence);
     return switch (batch.wearer()) {
       case Patient(UUID patient, UUID assignment, int version) -> {
         vitals
@@ -135,11 +164,9 @@ final class MessageSealer {
         .seal(subject, Purpose.QUARANTINE, context, plaintext(message, input).toByteArray())
         .thenApply(
             envelope ->
-                SealedQuarantine.newBuilder()
+                quarantined(message)
                     .setEnvelope(UnsafeByteOperations.unsafeWrap(envelope))
-                    .setOrganisationId(organisation.toString())
                     .setDeviceId(input.device().toString())
-                    .setReceivedAtMs(message.receivedAtMillis())
                     .setSchemaVersion(QUARANTINE_SCHEMA)
                     .build()
                     .toByteArray())

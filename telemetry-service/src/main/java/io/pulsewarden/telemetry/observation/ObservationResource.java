@@ -16,6 +16,8 @@ import io.pulsewarden.telemetry.fhir.FhirAnswer;
 import io.pulsewarden.telemetry.fhir.FhirJson;
 import io.pulsewarden.telemetry.fhir.SearchBundle;
 import io.pulsewarden.telemetry.fhir.SearchParameters;
+import io.pulsewarden.telemetry.gap.GapReports;
+import io.pulsewarden.telemetry.gap.GapReports.Missing;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.observation.ObservationFinder.Named;
 import io.pulsewarden.telemetry.observation.ObservationFinder.Page;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.hl7.fhir.r4.model.Bundle;
 
 /** Observation by read and search (docs/fhir.md). Every answer goes through {@link Disclosure}. */
 @Path("/fhir/Observation")
@@ -54,6 +57,7 @@ public class ObservationResource {
   @Inject ObservationFinder finder;
   @Inject SealedCursors cursors;
   @Inject FhirJson json;
+  @Inject GapReports gaps;
 
   @GET
   @Path("{id}")
@@ -145,24 +149,47 @@ public class ObservationResource {
   private Uni<Response> answer(
       Caller caller, ObservationSearch query, Page page, String base, String self) {
     Entity entity = AccessEvent.some(TYPE, page.found().size());
-    return next(caller, query, page, base)
+    return Uni.combine()
+        .all()
+        .unis(next(caller, query, page, base), missing(caller, query))
+        .asTuple()
         // A thousand resources take a tenth of a second to encode: not on an event loop.
         .emitOn(Infrastructure.getDefaultWorkerPool())
         .map(
-            next ->
+            both ->
                 json.encode(
-                    SearchBundle.of(
-                        base,
-                        self,
-                        next,
-                        page.found().stream()
-                            .map(found -> ObservationEncoder.encode(caller.organisation(), found))
-                            .toList())))
+                    said(
+                        SearchBundle.of(
+                            base,
+                            self,
+                            both.getItem1(),
+                            page.found().stream()
+                                .map(
+                                    found ->
+                                        ObservationEncoder.encode(caller.organisation(), found))
+                                .toList()),
+                        both.getItem2())))
         .chain(
             body ->
                 disclosure.release(
                     events.granted(caller, SEARCHED, List.of(query.patient()), entity),
                     FhirAnswer.ok(body)));
+  }
+
+  /** What the answer lacks is said on its first page, of the whole span that was asked for. */
+  private Uni<List<Missing>> missing(Caller caller, ObservationQuery query) {
+    return query.after() != null || query.span().isEmpty()
+        ? Uni.createFrom().item(List.of())
+        : gaps.of(
+            caller.organisation(),
+            query.patient(),
+            query.span().fromMillis(),
+            query.span().untilMillis(),
+            MissingData.MAX_NAMED + 1);
+  }
+
+  private static Bundle said(Bundle page, List<Missing> missing) {
+    return missing.isEmpty() ? page : SearchBundle.with(page, MissingData.outcome(missing));
   }
 
   private Uni<Optional<String>> next(

@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.quarantine;
 
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,14 +13,20 @@ class QuarantineConfiguration {
 
   @Produces
   @Singleton
-  QuarantineStore store(Pool pool) {
-    return new QuarantineStore(pool);
+  QuarantineStore store(Pool pool, DeviceDirectory devices) {
+    return new QuarantineStore(pool, devices::hasClock);
   }
 
   @Produces
   @Singleton
   DecisionStore decisions(Pool pool) {
     return new DecisionStore(pool);
+  }
+
+  @Produces
+  @Singleton
+  RefusalCounts refusals(QuarantineStore store, QuarantineReader reader) {
+    return new RefusalCounts(store, reader);
   }
 
   @Produces

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.quarantine;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
+import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.PartitionSink;
 import io.pulsewarden.telemetry.store.UnreadableMessage;
@@ -40,26 +41,45 @@ final class QuarantineSink implements PartitionSink {
       List<ConsumerRecord<byte[], byte @Nullable []>> records) {
     List<QuarantinedMessage> messages = new ArrayList<>();
     List<UnreadableMessage> unreadable = new ArrayList<>();
+    List<NumberedMessage> numbered = new ArrayList<>();
     for (ConsumerRecord<byte[], byte @Nullable []> record : records) {
-      read(record, messages, unreadable);
+      read(record, messages, unreadable, numbered);
     }
     long next = records.getLast().offset() + 1;
-    return store.write(partition, expectedOffset, next, messages, unreadable);
+    return store.write(partition, expectedOffset, next, messages, unreadable, numbered);
   }
 
   private static void read(
       ConsumerRecord<byte[], byte @Nullable []> record,
       List<QuarantinedMessage> messages,
-      List<UnreadableMessage> unreadable) {
+      List<UnreadableMessage> unreadable,
+      List<NumberedMessage> numbered) {
     byte[] value = record.value();
     ByteString bytes = value == null ? ByteString.EMPTY : ByteString.copyFrom(value);
     try {
-      messages.add(message(record, SealedQuarantine.parseFrom(bytes)));
+      SealedQuarantine sealed = SealedQuarantine.parseFrom(bytes);
+      QuarantinedMessage message = message(record, sealed);
+      if (sealed.hasSequence()) {
+        numbered.add(numbered(message, sealed));
+      }
+      if (!sealed.getEnvelope().isEmpty() || !sealed.hasSequence()) {
+        messages.add(message);
+      }
     } catch (InvalidProtocolBufferException notOurs) {
       unreadable.add(new UnreadableMessage(record.offset(), "not-protobuf", bytes));
     } catch (IllegalArgumentException impossible) {
       unreadable.add(new UnreadableMessage(record.offset(), "impossible-field", bytes));
     }
+  }
+
+  private static NumberedMessage numbered(QuarantinedMessage message, SealedQuarantine sealed) {
+    return new NumberedMessage(
+        message.organisation(),
+        UUID.fromString(sealed.getSourceId()),
+        sealed.getSequence(),
+        message.receivedAtMillis(),
+        null,
+        null);
   }
 
   private static QuarantinedMessage message(

@@ -1,6 +1,8 @@
 package io.pulsewarden.telemetry.quarantine;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.telemetry.gap.NumberedMessage;
+import io.pulsewarden.telemetry.gap.NumberingStore;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.pulsewarden.telemetry.store.UnreadableMessage;
@@ -14,6 +16,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,18 @@ final class QuarantineStore {
   static final String COLUMNS =
       """
       q.partition, q.message_offset, organisation_id, device_id, received_at_ms, schema_version,
-      envelope""";
+      envelope\
+      """;
 
   private final Pool pool;
+  private final Predicate<UUID> clocked;
 
-  QuarantineStore(Pool pool) {
+  /**
+   * @param clocked whether a sender has a clock of its own
+   */
+  QuarantineStore(Pool pool, Predicate<UUID> clocked) {
     this.pool = pool;
+    this.clocked = clocked;
   }
 
   /** Where a page ended: what is older comes next. */
@@ -49,7 +58,8 @@ final class QuarantineStore {
       long expected,
       long next,
       List<QuarantinedMessage> messages,
-      List<UnreadableMessage> unreadable) {
+      List<UnreadableMessage> unreadable,
+      List<NumberedMessage> numbered) {
     return pool.withTransaction(
         connection ->
             ConsumerOffsetStore.compareAndSet(
@@ -65,6 +75,7 @@ final class QuarantineStore {
                                             partition.topic(),
                                             partition.partition(),
                                             unreadable))
+                                .chain(() -> NumberingStore.record(connection, numbered, clocked))
                                 .<Outcome>replaceWith(new Outcome.Stored(next))
                             : Uni.createFrom().<Outcome>item(new Outcome.Superseded())));
   }
@@ -95,7 +106,8 @@ final class QuarantineStore {
               received_at_ms, schema_version, envelope)
             SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::int[],
               $7::bytea[])
-            ON CONFLICT DO NOTHING""")
+            ON CONFLICT DO NOTHING\
+            """)
         .execute(columns)
         .replaceWithVoid();
   }
@@ -124,7 +136,8 @@ final class QuarantineStore {
                 WHERE organisation_id = $1
                   AND (received_at_ms, q.partition, q.message_offset) < ($2, $3, $4)
                   AND NOT EXISTS (SELECT FROM quarantine_decision d
-                    WHERE d.partition = q.partition AND d.message_offset = q.message_offset)"""
+                    WHERE d.partition = q.partition AND d.message_offset = q.message_offset)\
+                """
                 + ofDevice
                 + " ORDER BY received_at_ms DESC, q.partition DESC, q.message_offset DESC LIMIT $5")
         .execute(device == null ? values : values.addUUID(device))
@@ -136,6 +149,23 @@ final class QuarantineStore {
               }
               return messages;
             });
+  }
+
+  /** How many of a device there are, by what people decided. */
+  record Counts(long open, long replayed, long discarded) {}
+
+  Uni<Counts> decided(UUID organisation, UUID device) {
+    return pool.preparedQuery(
+            """
+            SELECT count(*) FILTER (WHERE d.decision IS NULL),
+              count(*) FILTER (WHERE d.decision = 1), count(*) FILTER (WHERE d.decision = 2)
+            FROM quarantine_record q LEFT JOIN quarantine_decision d
+              ON d.partition = q.partition AND d.message_offset = q.message_offset
+            WHERE organisation_id = $1 AND device_id = $2\
+            """)
+        .execute(Tuple.of(organisation, device))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Counts(row.getLong(0), row.getLong(1), row.getLong(2)));
   }
 
   static QuarantinedMessage message(Row row) {

@@ -182,6 +182,9 @@ class ConnectEndpoint {
     if (found.subscriptions().config() != null) {
       session.listenToConfiguration();
     }
+    if (found.subscriptions().notices() != null) {
+      session.listenToNotices();
+    }
   }
 
   private Admission decide(MqttEndpoint mqtt) {

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceEndpoint implements Peer {
 
-  /** Receipts on their way under QoS 1; more are sent under QoS 0, so that they can't pile up. */
+  /**
+   * Receipts and notices on their way under QoS 1; more are sent under QoS 0, so that they can't
+   * pile up.
+   */
   private static final int MAX_UNACKNOWLEDGED_RECEIPTS = 16;
 
   private static final int NO_PACKET = -1;
@@ -175,9 +178,21 @@ final class DeviceEndpoint implements Peer {
 
   @Override
   public void sendReceipt(Publication publication, byte[] json) {
+    tell(
+        Topics.receipts(device),
+        subscriptions.receipts(),
+        json,
+        PacketProperties.withCorrelation(publication.correlation()));
+  }
+
+  @Override
+  public void sendNotice(byte[] json) {
+    tell(Topics.notices(device), subscriptions.notices(), json, PacketProperties.json());
+  }
+
+  private void tell(String topic, @Nullable Integer qos, byte[] json, MqttProperties properties) {
     int maximum =
         PacketProperties.integer(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
-    Integer qos = subscriptions.receipts();
     if (qos == null || !mqtt.isConnected() || json.length > maximum - PACKET_OVERHEAD) {
       return;
     }
@@ -191,11 +206,7 @@ final class DeviceEndpoint implements Peer {
     if (acknowledged) {
       unacknowledgedReceipts++;
     }
-    send(
-        Topics.receipts(device),
-        json,
-        acknowledged,
-        PacketProperties.withCorrelation(publication.correlation()));
+    send(topic, json, acknowledged, properties);
   }
 
   @Override
@@ -254,6 +265,9 @@ final class DeviceEndpoint implements Peer {
     session.onSubscribed(
         subscriptions,
         wanted.stream().anyMatch(one -> one.topicName().equals(Topics.config(device))));
+    if (wanted.stream().anyMatch(one -> one.topicName().equals(Topics.notices(device)))) {
+      session.listenToNotices();
+    }
   }
 
   private void listen(String filter, @Nullable Integer qos) {

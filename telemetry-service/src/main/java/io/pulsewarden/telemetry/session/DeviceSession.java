@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.gap.Notice;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
@@ -69,6 +70,7 @@ final class DeviceSession {
   private final Ledger ledger;
   private final TrafficLimits.OfSession traffic;
   private final ConfigurationDelivery configuration;
+  private final NoticeDelivery notices;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -97,10 +99,15 @@ final class DeviceSession {
     this.ledger = ledger;
     this.traffic = shared.traffic().session(connection.organisation());
     this.configuration = new ConfigurationDelivery(peer);
+    this.notices = new NoticeDelivery(peer);
   }
 
   UUID device() {
     return connection.device();
+  }
+
+  UUID organisation() {
+    return connection.organisation();
   }
 
   /** The id of its connection. */
@@ -140,6 +147,28 @@ final class DeviceSession {
     } else if (toConfiguration) {
       listenToConfiguration();
     }
+    if (subscriptions.notices() == null) {
+      notices.stopListening();
+    }
+  }
+
+  /** The device listens to its notices from now on, or goes on with a session that did. */
+  void listenToNotices() {
+    notices.listen();
+  }
+
+  /** Whether there may be a notice for it; from any thread. */
+  boolean awaitsNotice(boolean changed) {
+    return notices.isDue() || (changed && notices.isListening());
+  }
+
+  /**
+   * How the device's numbering stands; from any thread.
+   *
+   * @param notice null if it has none
+   */
+  void notice(@Nullable Notice notice) {
+    peer.execute(() -> notices.offer(notice));
   }
 
   /** The device listens to its configuration as it did in the session that it goes on with. */

@@ -26,6 +26,9 @@ interface Peer {
    */
   boolean sendConfiguration(byte[] json);
 
+  /** Sends a notice, if the device listens for notices. */
+  void sendNotice(byte[] json);
+
   /** Says why, where the protocol can, and closes. */
   void disconnect(CloseReason reason);
 }

@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -55,6 +56,17 @@ final class SessionRegistry implements DeviceDirectory.Listener {
     return sessions.values().stream()
         .sorted(Comparator.comparingLong(DeviceSession::waitingBytes).reversed())
         .limit(count)
+        .toList();
+  }
+
+  /**
+   * Sessions that there may be a notice for.
+   *
+   * @param changed devices that there is something new of
+   */
+  List<DeviceSession> awaitingNotice(Set<UUID> changed) {
+    return sessions.values().stream()
+        .filter(session -> session.awaitsNotice(changed.contains(session.device())))
         .toList();
   }
 

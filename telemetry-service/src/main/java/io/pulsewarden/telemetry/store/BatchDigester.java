@@ -65,7 +65,7 @@ final class BatchDigester {
         held.take(requests.get(i), answers.get(i));
       }
       held.requireAll();
-      Digest digest = new Digest(new ArrayList<>(), new LinkedHashSet<>(), new ArrayList<>());
+      Digest digest = new Digest();
       blocks.forEach(open -> add(open, held, digest));
       return digest;
     }
@@ -79,6 +79,7 @@ final class BatchDigester {
       return; // Erased between the opening and now.
     }
     digest.blocks.add(block);
+    digest.leaves.add(block.offset(), open.content().readings().size());
     for (Reading reading : open.content().readings()) {
       CanonicalRecord record =
           new CanonicalRecord(block.subject(), block.source(), block.device(), reading);
@@ -148,15 +149,10 @@ final class BatchDigester {
   /** What is to be written of the blocks, and told of them. */
   final class Digest {
 
-    private final List<StoredBlock> blocks;
-    private final SequencedSet<SeriesRow> series;
-    private final List<byte[]> entries;
-
-    private Digest(List<StoredBlock> blocks, SequencedSet<SeriesRow> series, List<byte[]> entries) {
-      this.blocks = blocks;
-      this.series = series;
-      this.entries = entries;
-    }
+    private final List<StoredBlock> blocks = new ArrayList<>();
+    private final SequencedSet<SeriesRow> series = new LinkedHashSet<>();
+    private final List<byte[]> entries = new ArrayList<>();
+    private final RangeLeaves.Builder leaves = new RangeLeaves.Builder();
 
     List<StoredBlock> blocks() {
       return List.copyOf(blocks);
@@ -184,6 +180,7 @@ final class BatchDigester {
           List.copyOf(series),
           root,
           entries.size(),
+          leaves.of(entries),
           event(
               StoredRange.newBuilder()
                   .setTopic(partition.topic())

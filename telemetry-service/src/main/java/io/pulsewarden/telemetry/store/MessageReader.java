@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
 import io.pulsewarden.contracts.telemetry.v1.SubjectKind;
+import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.util.Set;
 import java.util.UUID;
@@ -15,7 +16,13 @@ final class MessageReader {
 
   /** What a message is, before anything is opened. */
   sealed interface Message {
-    record Sealed(StoredBlock block, ByteString value) implements Message {
+    /**
+     * A block.
+     *
+     * @param numbered that the message has come, if its sender numbers them
+     */
+    record Sealed(StoredBlock block, ByteString value, @Nullable NumberedMessage numbered)
+        implements Message {
       UnreadableMessage unreadable(String reason) {
         return new UnreadableMessage(block.offset(), reason, value);
       }
@@ -37,7 +44,8 @@ final class MessageReader {
       if (!VitalBlock.isSchemaVersion(vitals.getSchemaVersion())) {
         return unreadable(record.offset(), "unknown-schema-version", bytes);
       }
-      return new Message.Sealed(block(record.partition(), record.offset(), vitals), bytes);
+      StoredBlock block = block(record.partition(), record.offset(), vitals);
+      return new Message.Sealed(block, bytes, numbered(vitals, block));
     } catch (InvalidProtocolBufferException notOurs) {
       return unreadable(record.offset(), "not-protobuf", bytes);
     } catch (IllegalArgumentException impossible) {
@@ -47,6 +55,18 @@ final class MessageReader {
 
   private static Message.Unreadable unreadable(long offset, String reason, ByteString value) {
     return new Message.Unreadable(new UnreadableMessage(offset, reason, value));
+  }
+
+  private static @Nullable NumberedMessage numbered(SealedVitals vitals, StoredBlock block) {
+    return vitals.hasSequence()
+        ? new NumberedMessage(
+            block.organisation(),
+            block.source(),
+            vitals.getSequence(),
+            block.receivedAtMillis(),
+            new NumberedMessage.Span(block.firstTimeMillis(), block.lastTimeMillis()),
+            block.heldByDevice() ? null : block.subject())
+        : null;
   }
 
   private static StoredBlock block(int partition, long offset, SealedVitals vitals) {

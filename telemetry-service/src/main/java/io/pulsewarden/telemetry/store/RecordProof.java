@@ -32,6 +32,11 @@ public final class RecordProof {
     return sha256.digest(record.bytes());
   }
 
+  /** The hash of the entry as a leaf of its range's tree. */
+  public static byte[] leaf(byte[] salt, CanonicalRecord record) {
+    return MerkleTree.leaf(entry(salt, record));
+  }
+
   private static byte[] hmac(byte[] key, byte[] bytes) {
     try {
       Mac mac = Mac.getInstance(HMAC);

@@ -3,17 +3,22 @@ package io.pulsewarden.telemetry.store;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.mtls.SpiffeId;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.keys.BaseKeys;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the store together. */
 @ApplicationScoped
 class StoreConfiguration {
+
+  /** How long leaves of stored ranges are kept, so that receipts can be given; 0: not at all. */
+  static final String LEAVES_KEPT = "pulsewarden.receipts.leaves-kept";
 
   @Produces
   @Singleton
@@ -47,6 +52,12 @@ class StoreConfiguration {
 
   @Produces
   @Singleton
+  RangeLeavesStore rangeLeaves(Pool pool) {
+    return new RangeLeavesStore(pool);
+  }
+
+  @Produces
+  @Singleton
   BlockOpener opener(Sealing sealing) {
     return new BlockOpener(sealing);
   }
@@ -66,11 +77,13 @@ class StoreConfiguration {
       BaseKeys keys,
       AuditEvents events,
       MeterRegistry meters,
+      DeviceDirectory devices,
+      @ConfigProperty(name = LEAVES_KEPT, defaultValue = "90d") Duration leavesKept,
       @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain,
       @ConfigProperty(name = "quarkus.application.name") String service) {
     return new VitalsSink(
         offsets,
-        new StoredBatchStore(pool),
+        new StoredBatchStore(pool, devices::hasClock, !leavesKept.isZero()),
         sealing,
         new BatchDigester(
             keys, events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),

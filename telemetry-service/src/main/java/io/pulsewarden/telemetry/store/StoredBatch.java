@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param expectedOffset what consumer_offset must still say
  * @param firstOffset of the range; larger than expected only if Kafka has lost what was between
  * @param merkleRoot docs/formats/stored-range.md
+ * @param leaves below that root
  * @param event VITALS_STORED, for the outbox
  */
 record StoredBatch(
@@ -24,6 +25,7 @@ record StoredBatch(
     List<SeriesRow> series,
     ByteString merkleRoot,
     long recordCount,
+    RangeLeaves leaves,
     AuditEvent event) {
 
   StoredBatch {

@@ -3,6 +3,8 @@ package io.pulsewarden.telemetry.store;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.outbox.OutboxWriter;
+import io.pulsewarden.telemetry.gap.NumberedMessage;
+import io.pulsewarden.telemetry.gap.NumberingStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.pulsewarden.telemetry.store.StoredBatch.SeriesRow;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * Writes a batch of the vitals topic in one transaction. Thread-safe.
@@ -25,16 +28,26 @@ import java.util.function.IntFunction;
 final class StoredBatchStore {
 
   private final Pool pool;
+  private final Predicate<UUID> clocked;
+  private final boolean keepLeaves;
 
-  StoredBatchStore(Pool pool) {
+  /**
+   * @param clocked whether a sender has a clock of its own
+   * @param keepLeaves whether receipts are to be given
+   */
+  StoredBatchStore(Pool pool, Predicate<UUID> clocked, boolean keepLeaves) {
     this.pool = pool;
+    this.clocked = clocked;
+    this.keepLeaves = keepLeaves;
   }
 
   /**
    * A crash before the commit leaves nothing: the partition is read again from the same offset. A
    * crash after it leaves blocks, series, range and event all there, and the offset behind them.
+   *
+   * @param numbered those messages of the batch whose senders number them, in order
    */
-  Uni<Outcome> write(StoredBatch batch) {
+  Uni<Outcome> write(StoredBatch batch, List<NumberedMessage> numbered) {
     long next = batch.lastOffset() + 1;
     return pool.withTransaction(
         connection ->
@@ -44,6 +57,8 @@ final class StoredBatchStore {
                     ours ->
                         ours
                             ? writeRows(connection, batch)
+                                .chain(() -> leaves(connection, batch))
+                                .chain(() -> NumberingStore.record(connection, numbered, clocked))
                                 .<Outcome>replaceWith(new Outcome.Stored(next))
                             : Uni.createFrom().<Outcome>item(new Outcome.Superseded())));
   }
@@ -141,6 +156,10 @@ final class StoredBatchStore {
             """)
         .execute(row)
         .replaceWithVoid();
+  }
+
+  private Uni<Void> leaves(SqlConnection connection, StoredBatch batch) {
+    return keepLeaves ? RangeLeavesStore.insert(connection, batch) : Uni.createFrom().voidItem();
   }
 
   private static short kind(StoredBlock block) {

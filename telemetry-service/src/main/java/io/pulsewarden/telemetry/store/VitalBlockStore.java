@@ -8,9 +8,11 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -33,6 +35,9 @@ public final class VitalBlockStore {
           + " ON w.partition = b.partition AND w.message_offset = b.message_offset"
           // A compacted row stands at its first block's place, and has nothing withdrawn.
           + " AND b.schema_version < 3 ";
+
+  /** So far ahead of our clock a reading's time may be. */
+  private static final Duration AHEAD = Duration.ofMinutes(5);
 
   private final Pool pool;
   private final SqlClient client;
@@ -161,6 +166,20 @@ public final class VitalBlockStore {
               }
               return blocks;
             });
+  }
+
+  /** The newest message of a device that has readings around a moment, if there is one. */
+  public Uni<Optional<StoredBlock>> around(UUID organisation, UUID device, long timeMillis) {
+    // Nothing is received before it was measured, but for what clocks may be off.
+    return query(
+            """
+            WHERE organisation_id = $1 AND device_id = $2 AND schema_version < 3
+              AND received_at_ms >= $3
+              AND first_time_ms <= $4 AND last_time_ms >= $4
+            ORDER BY received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT 1\
+            """,
+            Tuple.of(organisation, device, timeMillis - AHEAD.toMillis(), timeMillis))
+        .map(found -> found.stream().findFirst());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.store;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.keys.KeysUnavailableException;
 import io.pulsewarden.telemetry.keys.Opened;
 import io.pulsewarden.telemetry.keys.Purpose;
@@ -12,6 +13,7 @@ import io.pulsewarden.telemetry.vitals.VitalBlock;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,8 @@ final class VitalsSink implements PartitionSink {
         case Message.Unreadable(UnreadableMessage message) -> unreadable.add(message);
       }
     }
+    List<NumberedMessage> numbered =
+        sealed.stream().map(Message.Sealed::numbered).filter(Objects::nonNull).toList();
     long first = records.getFirst().offset();
     long last = records.getLast().offset();
     return Uni.createFrom()
@@ -75,7 +79,7 @@ final class VitalsSink implements PartitionSink {
             digest -> {
               BatchDigester.Digest found = digest;
               return batches
-                  .write(found.batch(partition, expectedOffset, first, last, unreadable))
+                  .write(found.batch(partition, expectedOffset, first, last, unreadable), numbered)
                   .invoke(() -> count(found, unreadable));
             });
   }

@@ -65,6 +65,11 @@ class DeviceSessionTest {
         }
 
         @Override
+        public void sendNotice(byte[] json) {
+          said.add("notice " + new String(json, UTF_8));
+        }
+
+        @Override
         public void disconnect(CloseReason reason) {
           said.add("DISCONNECT " + reason);
         }

@@ -95,6 +95,22 @@ final class RawMqtt implements AutoCloseable {
     send(0x30 | (qos << 1), body.toByteArray());
   }
 
+  /** A PUBLISH under QoS 1 with its number as the user property {@code seq}. */
+  void publishNumbered(int packetId, long sequence, String topic, byte[] payload)
+      throws IOException {
+    ByteArrayOutputStream property = new ByteArrayOutputStream();
+    property.write(0x26);
+    text(property, "seq");
+    text(property, Long.toString(sequence));
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    number(body, packetId);
+    body.write(property.size());
+    body.writeBytes(property.toByteArray());
+    body.writeBytes(payload);
+    send(0x32, body.toByteArray());
+  }
+
   /** A PUBLISH under QoS 1 whose topic has this number; an empty topic: as it had before. */
   void publishByAlias(int packetId, int alias, String topic, byte[] payload) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -8,6 +8,7 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.DeviceFeedConsumer;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.gap.GapReports;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.presence.Presence;
@@ -28,6 +29,9 @@ final class SecondInstance implements AutoCloseable {
   private final FeedFreshness freshness;
   private final DeviceFeedConsumer feed;
   private final MqttServerLifecycle server;
+  private final SessionRegistry sessions = new SessionRegistry(directory);
+  private final Vertx vertx;
+  private Runnable untold = () -> {};
 
   SecondInstance(
       ServiceTestBed bed,
@@ -62,9 +66,9 @@ final class SecondInstance implements AutoCloseable {
       AuditEvents events,
       FeedFreshness freshness) {
     this.freshness = freshness;
+    this.vertx = vertx;
     MqttConfiguration settings = new OtherPort(limits);
     SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    SessionRegistry sessions = new SessionRegistry(directory);
     IntakeBudget budget = new IntakeBudget(settings.pendingBytes());
     DeviceTrust trust = new DeviceTrust(directory);
     feed = TestDevices.feed(bed.kafkaProperties("telemetry-service"), directory, freshness);
@@ -96,6 +100,14 @@ final class SecondInstance implements AutoCloseable {
     server.start(new StartupEvent());
   }
 
+  /** Its devices hear of what is missing, too. */
+  SecondInstance telling(GapReports gaps) {
+    NoticesLifecycle notices = new NoticesLifecycle(vertx, sessions, gaps);
+    notices.start(new StartupEvent());
+    untold = () -> notices.stop(new ShutdownEvent());
+    return this;
+  }
+
   int port() {
     return server.port();
   }
@@ -107,6 +119,7 @@ final class SecondInstance implements AutoCloseable {
 
   @Override
   public void close() {
+    untold.run();
     server.stop(new ShutdownEvent());
     TestDevices.stop(feed);
   }

@@ -193,6 +193,9 @@ class SessionRegistryTest {
     }
 
     @Override
+    public void sendNotice(byte[] json) {}
+
+    @Override
     public void disconnect(CloseReason reason) {}
   }
 }

@@ -45,6 +45,48 @@ class MerkleTreeTest {
   }
 
   @Test
+  void shouldLeadFromEachLeafToTheRoot() {
+    for (int size = 1; size <= 33; size++) {
+      List<byte[]> entries = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        entries.add(new byte[] {(byte) i});
+      }
+      List<byte[]> leaves = entries.stream().map(MerkleTree::leaf).toList();
+      for (int i = 0; i < size; i++) {
+        assertThat(rootBy(leaves.get(i), i, size, MerkleTree.path(leaves, i)))
+            .as("leaf %d of %d", i, size)
+            .isEqualTo(MerkleTree.root(entries));
+      }
+    }
+  }
+
+  /** RFC 9162, section 2.1.3.2. */
+  private static byte[] rootBy(byte[] leaf, int index, int size, List<byte[]> path) {
+    int node = index;
+    int last = size - 1;
+    byte[] hash = leaf;
+    for (byte[] sibling : path) {
+      boolean right = (node & 1) == 1 || node == last;
+      hash = right ? hash(sibling, hash) : hash(hash, sibling);
+      while (right && (node & 1) == 0 && node != 0) {
+        node >>= 1;
+        last >>= 1;
+      }
+      node >>= 1;
+      last >>= 1;
+    }
+    assertThat(last).isZero();
+    return hash;
+  }
+
+  private static byte[] hash(byte[] left, byte[] right) {
+    MessageDigest sha256 = MerkleTree.sha256();
+    sha256.update((byte) 1);
+    sha256.update(left);
+    return sha256.digest(right);
+  }
+
+  @Test
   void shouldGiveNoEntriesTheHashOfNothing() throws Exception {
     assertThat(MerkleTree.root(List.of()))
         .isEqualTo(MessageDigest.getInstance("SHA-256").digest("".getBytes(UTF_8)));

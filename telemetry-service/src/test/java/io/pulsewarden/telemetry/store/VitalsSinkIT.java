@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.gap.GapReports;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeyAnswer;
 import io.pulsewarden.telemetry.keys.KeySubject;
@@ -19,10 +20,16 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +53,8 @@ class VitalsSinkIT {
   @Inject VitalsSink sink;
   @Inject StoredRangeStore ranges;
   @Inject VitalBlockStore blocks;
+  @Inject RangeLeavesStore leaves;
+  @Inject GapReports gaps;
   @Inject InMemoryBaseKeys keys;
   @Inject Sealing sealing;
 
@@ -110,6 +119,104 @@ class VitalsSinkIT {
     assertThat(
             ranges.covering(partition.topic(), partition.partition(), 2).await().atMost(PATIENCE))
         .isEmpty();
+  }
+
+  @Test
+  void shouldKeepLeavesAsLongAsReceiptsAreGivenAndRootsForEver() throws SQLException {
+    store(0, List.of(message(0, heartRate(TIME, "62.8")), message(1, heartRate(TIME + 1, "63"))));
+    StoredRangeStore.Range range = range(0);
+    RangeLeaves found = leaves.find(range).await().atMost(PATIENCE).orElseThrow();
+    assertThat(found.firstOf(1)).hasValue(1);
+    assertThat(found.path(0)).containsExactly(found.leaf(1));
+
+    assertThat(leaves.prune(Duration.ofDays(90)).await().atMost(PATIENCE)).isFalse();
+    assertThat(leaves.find(range).await().atMost(PATIENCE)).isPresent();
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        Statement statement = database.createStatement()) {
+      statement.executeUpdate(
+          "UPDATE range_leaves SET stored_at = now() - interval '91 days' WHERE partition = "
+              + partition.partition());
+    }
+    leaves.prune(Duration.ofDays(90)).await().atMost(PATIENCE);
+
+    assertThat(leaves.find(range).await().atMost(PATIENCE)).isEmpty();
+    assertThat(range(0).merkleRoot()).isEqualTo(range.merkleRoot());
+  }
+
+  @Test
+  void shouldCountANumberedMessageOnceHoweverOftenKafkaBringsIt() {
+    List<ConsumerRecord<byte[], byte @Nullable []>> first = List.of(numbered(0, 5), numbered(1, 8));
+    store(0, first);
+    // A second instance that believes to own the partition, and one that begins anew.
+    assertThat(store(0, first)).isEqualTo(new Outcome.Superseded());
+    store(2, List.of(numbered(2, 6), numbered(3, 6)));
+
+    GapReports.Report report =
+        gaps.of(clinic.organisation, clinic.device).await().atMost(PATIENCE).orElseThrow();
+    assertThat(report.numbers().received()).isEqualTo(3);
+    assertThat(report.numbers().late()).isEqualTo(1);
+    assertThat(report.gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.first()).isEqualTo(7);
+              assertThat(gap.last()).isEqualTo(7);
+              assertThat(gap.isBeside(patient)).isTrue();
+            });
+  }
+
+  @Test
+  void shouldCountOneAfterTheOtherWhereTwoPartitionsHaveMessagesOfOneSender() throws Exception {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      partitions.add(new TopicPartition(partition.topic(), PARTITIONS.incrementAndGet()));
+      sink.position(partitions.getLast()).await().atMost(PATIENCE);
+    }
+    List<Future<?>> storing = new ArrayList<>();
+    try (ExecutorService instances = Executors.newFixedThreadPool(4)) {
+      for (int i = 0; i < 4; i++) {
+        int mine = i;
+        storing.add(
+            instances.submit(
+                () -> {
+                  for (int n = 0; n < 10; n++) {
+                    // 0, 4, 8 .. by the first, 1, 5, 9 .. by the second.
+                    sink.store(partitions.get(mine), n, List.of(numbered(n, n * 4L + mine)))
+                        .await()
+                        .atMost(PATIENCE);
+                  }
+                }));
+      }
+    }
+    for (Future<?> done : storing) {
+      done.get();
+    }
+
+    GapReports.Report report =
+        gaps.of(clinic.organisation, clinic.device).await().atMost(PATIENCE).orElseThrow();
+    assertThat(report.numbers().newest()).isEqualTo(39);
+    // What came before the first that was seen is not missed.
+    assertThat(report.gaps()).isEmpty();
+    assertThat(report.numbers().run()).isZero();
+  }
+
+  private StoredRangeStore.Range range(long offset) {
+    return ranges
+        .covering(partition.topic(), partition.partition(), offset)
+        .await()
+        .atMost(PATIENCE)
+        .orElseThrow();
+  }
+
+  private ConsumerRecord<byte[], byte @Nullable []> numbered(long offset, long sequence) {
+    byte[] value =
+        clinic.vitals(patient, List.of(heartRate(TIME + sequence, "62"))).toBuilder()
+            .setSequence(sequence)
+            .setReceivedAtMs(TIME + sequence)
+            .build()
+            .toByteArray();
+    return new ConsumerRecord<>(
+        partition.topic(), partition.partition(), offset, new byte[0], value);
   }
 
   private byte[] entry(Reading reading) {

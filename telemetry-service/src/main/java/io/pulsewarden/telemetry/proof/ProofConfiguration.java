@@ -1,0 +1,22 @@
+package io.pulsewarden.telemetry.proof;
+
+import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.store.BlockOpener;
+import io.pulsewarden.telemetry.store.RangeLeavesStore;
+import io.pulsewarden.telemetry.store.StoredRangeStore;
+import io.pulsewarden.telemetry.store.VitalsStoreConsumer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Puts the package together. */
+@ApplicationScoped
+class ProofConfiguration {
+
+  @Produces
+  @Singleton
+  Receipts receipts(
+      StoredRangeStore ranges, RangeLeavesStore leaves, BlockOpener opener, BaseKeys keys) {
+    return new Receipts(VitalsStoreConsumer.TOPIC, ranges, leaves, opener, keys);
+  }
+}
