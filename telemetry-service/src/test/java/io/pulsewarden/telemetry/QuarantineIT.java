@@ -1,25 +1,17 @@
 package io.pulsewarden.telemetry;
 
 import static io.pulsewarden.telemetry.Clinic.json;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
 import io.pulsewarden.auditclient.TextProofs;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
-import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
-import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
-import io.pulsewarden.envelope.EnvelopeContext;
-import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
-import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeySubject;
-import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -46,7 +38,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(TelemetryServers.class)
 class QuarantineIT {
 
-  private static final long TIME = 1_795_000_000_000L;
+  private static final long TIME = RefusedInput.TIME;
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
@@ -55,18 +47,19 @@ class QuarantineIT {
       Set.of(
           AuditAction.AUDIT_ACTION_QUARANTINE_REPLAYED,
           AuditAction.AUDIT_ACTION_QUARANTINE_DISCARDED);
-  private static final String PAYLOAD =
-      "[{\"n\":\"3150-6\",\"u\":\"%\",\"v\":24,\"t\":1795000000}]";
+  private static final String PAYLOAD = RefusedInput.PAYLOAD;
 
   @Inject Sealing sealing;
   @Inject DeviceDirectory directory;
   @Inject InMemoryBaseKeys keys;
 
   private Clinic clinic;
+  private RefusedInput refused;
 
   @BeforeEach
   void open() {
     clinic = new Clinic(base, sealing);
+    refused = new RefusedInput(clinic, sealing, directory);
   }
 
   @AfterEach
@@ -76,9 +69,9 @@ class QuarantineIT {
 
   @Test
   void shouldShowToEachRoleWhatItMaySee() {
-    refuse("impossible-value", "{\"n\":\"8867-4\",\"v\":0}", TIME);
+    refused.refuse("impossible-value", "{\"n\":\"8867-4\",\"v\":0}", TIME);
     String path = "/v1/quarantine?device=" + clinic.device;
-    JsonNode admin = awaitItems(path, clinic.adminToken(), 1).getFirst();
+    JsonNode admin = refused.awaitItems(path, clinic.adminToken(), 1).getFirst();
     assertThat(admin.get("reason").asText()).isEqualTo("impossible-value");
     assertThat(admin.get("recordIndex").asInt()).isEqualTo(3);
     assertThat(admin.get("recordTime").asText()).isEqualTo("2026-11-18T11:06:40Z");
@@ -99,9 +92,9 @@ class QuarantineIT {
   @Test
   void shouldPageTheLatestFirst() {
     for (int i = 0; i < 25; i++) {
-      refuse("unknown-code", "{}", TIME + i);
+      refused.refuse("unknown-code", "{}", TIME + i);
     }
-    awaitItems("/v1/quarantine", clinic.adminToken(), 25);
+    refused.awaitItems("/v1/quarantine", clinic.adminToken(), 25);
     List<Instant> times = new ArrayList<>();
     String next = "";
     do {
@@ -120,11 +113,11 @@ class QuarantineIT {
   @Test
   void shouldShowAClinicianWhatADeviceOfTheirPatientSent() {
     UUID anna = clinic.patientInCare("MRN-quarantine");
-    worn(anna);
-    refuse("unknown-code", PAYLOAD, TIME);
+    refused.worn(anna);
+    refused.refuse("unknown-code", PAYLOAD, TIME);
     String path = "/v1/quarantine?device=" + clinic.device;
 
-    JsonNode seen = awaitItems(path, clinic.nurseToken(), 1).getFirst();
+    JsonNode seen = refused.awaitItems(path, clinic.nurseToken(), 1).getFirst();
     assertThat(seen.get("payload").asText()).isEqualTo(PAYLOAD);
     assertThat(json(clinic.get(path, clinic.outsiderToken())).get("items")).isEmpty();
     assertThat(AuditTopic.eventsOf(clinic.organisation))
@@ -135,22 +128,25 @@ class QuarantineIT {
   @Test
   void shouldReplayWhatTheTableKnowsByNowOnceAndForTheWearer() {
     UUID anna = clinic.patientInCare("MRN-replayed");
-    worn(anna);
+    refused.worn(anna);
     // The code was not in the table when this was refused.
-    refuse("unknown-code", PAYLOAD, TIME);
+    refused.refuse("unknown-code", PAYLOAD, TIME);
     String id =
-        awaitItems("/v1/quarantine?device=" + clinic.device, clinic.adminToken(), 1)
+        refused
+            .awaitItems("/v1/quarantine?device=" + clinic.device, clinic.adminToken(), 1)
             .getFirst()
             .get("id")
             .asText();
 
-    HttpResponse<String> replayed = decide(id, "replay", clinic.adminToken(), "table-mended");
-    HttpResponse<String> again = decide(id, "replay", clinic.adminToken(), "table-mended");
+    HttpResponse<String> replayed =
+        refused.decide(id, "replay", clinic.adminToken(), "table-mended");
+    HttpResponse<String> again = refused.decide(id, "replay", clinic.adminToken(), "table-mended");
 
     assertThat(replayed.statusCode()).isEqualTo(200);
     assertThat(json(replayed).get("accepted").asInt()).isEqualTo(1);
     assertThat(again.statusCode()).isEqualTo(200);
-    assertThat(decide(id, "discard", clinic.adminToken(), "mistake").statusCode()).isEqualTo(409);
+    assertThat(refused.decide(id, "discard", clinic.adminToken(), "mistake").statusCode())
+        .isEqualTo(409);
     await()
         .untilAsserted(
             () ->
@@ -178,9 +174,9 @@ class QuarantineIT {
   void shouldProveWhatWasExplainedUntilThePatientIsErasedAndNothingAfter() {
     // Given
     UUID anna = clinic.patientInCare("MRN-explained");
-    worn(anna);
-    refuse("unknown-code", PAYLOAD, TIME);
-    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    refused.worn(anna);
+    refused.refuse("unknown-code", PAYLOAD, TIME);
+    String id = refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     String text = "The gateway in ward 3 has old firmware.\nAnna was told.";
     String body = "{\"reason\":\"old-firmware\",\"explanation\":\"" + text.replace("\n", "\\n");
 
@@ -218,8 +214,8 @@ class QuarantineIT {
 
   @Test
   void shouldRefuseAnExplanationThatIsNoTextAndDecideNothing() {
-    refuse("unknown-code", PAYLOAD, TIME);
-    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    refused.refuse("unknown-code", PAYLOAD, TIME);
+    String id = refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     for (String text : List.of("", "  ", "a\\u0000b", "x".repeat(2_001), "\\ud800")) {
       String body = "{\"reason\":\"mistake\",\"explanation\":\"" + text + "\"}";
       HttpResponse<String> answer =
@@ -237,14 +233,15 @@ class QuarantineIT {
 
   @Test
   void shouldDecideOnceHoweverManyAskAtOnce() throws Exception {
-    worn(UUID.randomUUID());
-    refuse("unknown-code", PAYLOAD, TIME);
-    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    refused.worn(UUID.randomUUID());
+    refused.refuse("unknown-code", PAYLOAD, TIME);
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     List<Future<HttpResponse<String>>> answers = new ArrayList<>();
     try (ExecutorService people = Executors.newFixedThreadPool(8)) {
       for (int i = 0; i < 8; i++) {
         String what = i % 2 == 0 ? "replay" : "discard";
-        answers.add(people.submit(() -> decide(id, what, clinic.adminToken(), "race")));
+        answers.add(people.submit(() -> refused.decide(id, what, clinic.adminToken(), "race")));
       }
     }
 
@@ -273,100 +270,54 @@ class QuarantineIT {
 
   @Test
   void shouldKeepWhatIsRefusedAgain() {
-    worn(UUID.randomUUID());
-    refuse(
+    refused.worn(UUID.randomUUID());
+    refused.refuse(
         "impossible-value", "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":0,\"t\":1795000000}]", TIME);
-    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
 
-    HttpResponse<String> refused = decide(id, "replay", clinic.adminToken(), "try");
+    HttpResponse<String> again = refused.decide(id, "replay", clinic.adminToken(), "try");
 
-    assertThat(refused.statusCode()).isEqualTo(409);
-    assertThat(refused.body()).contains("impossible-value");
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(again.body()).contains("impossible-value");
     assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
-    assertThat(decide(id, "discard", clinic.adminToken(), "sensor-off").statusCode())
+    assertThat(refused.decide(id, "discard", clinic.adminToken(), "sensor-off").statusCode())
         .isEqualTo(200);
     assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).isEmpty();
   }
 
   @Test
   void shouldRefuseADecisionWithoutReasonRoleOrInput() {
-    refuse("unknown-code", PAYLOAD, TIME);
-    String id = awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    refused.refuse("unknown-code", PAYLOAD, TIME);
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     String elsewhere = TestTokens.of(UUID.randomUUID(), UUID.randomUUID(), "device-admin");
 
-    assertThat(decide(id, "replay", clinic.adminToken(), "Free text!").statusCode()).isEqualTo(400);
-    assertThat(decide(id, "replay", clinic.nurseToken(), "mine").statusCode()).isEqualTo(403);
-    assertThat(decide(id, "discard", elsewhere, "theirs").statusCode()).isEqualTo(404);
-    assertThat(decide("x", "discard", clinic.adminToken(), "none").statusCode()).isEqualTo(404);
+    assertThat(refused.decide(id, "replay", clinic.adminToken(), "Free text!").statusCode())
+        .isEqualTo(400);
+    assertThat(refused.decide(id, "replay", clinic.nurseToken(), "mine").statusCode())
+        .isEqualTo(403);
+    assertThat(refused.decide(id, "discard", elsewhere, "theirs").statusCode()).isEqualTo(404);
+    assertThat(refused.decide("x", "discard", clinic.adminToken(), "none").statusCode())
+        .isEqualTo(404);
     // The registry never said anything of the device.
-    assertThat(decide(id, "replay", clinic.adminToken(), "try").statusCode()).isEqualTo(409);
+    assertThat(refused.decide(id, "replay", clinic.adminToken(), "try").statusCode())
+        .isEqualTo(409);
     assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
   }
 
-  private HttpResponse<String> decide(String id, String what, String token, String reason) {
-    return clinic.post(
-        "/v1/quarantine/" + id + "/" + what, token, "{\"reason\":\"" + reason + "\"}", Map.of());
-  }
+  @Test
+  void shouldNotShowItToTheClinicianOfWhoWoreTheDeviceAtAnotherTime() {
+    UUID anna = clinic.patientInCare("MRN-wore-it-before");
+    refused.worn(anna, 0, TIME);
+    refused.refuse("unknown-code", PAYLOAD, TIME);
+    String path = "/v1/quarantine?device=" + clinic.device;
+    refused.awaitItems(path, clinic.adminToken(), 1);
 
-  private void worn(UUID patient) {
-    TestDevices.put(
-        directory,
-        TestDevices.active(
-            clinic.device,
-            clinic.organisation,
-            new Assignment(UUID.randomUUID(), 1, patient, 0, Long.MAX_VALUE)));
-  }
-
-  private List<JsonNode> awaitItems(String path, String token, int count) {
-    List<JsonNode> items = new ArrayList<>();
-    await()
-        .until(
-            () -> {
-              items.clear();
-              json(clinic.get(path, token)).path("items").forEach(items::add);
-              return items.size() >= count;
-            });
-    return items;
-  }
-
-  private void refuse(String reason, String payload, long receivedAt) {
-    byte[] plaintext =
-        QuarantinedInput.newBuilder()
-            .setReason(reason)
-            .setTopic("devices/" + clinic.device + "/vitals")
-            .setDetail("value 0")
-            .setCode("8867-4")
-            .setRecordIndex(3)
-            .setRecordTimeMs(TIME)
-            .setPayload(ByteString.copyFromUtf8(payload))
-            .build()
-            .toByteArray();
-    byte[] envelope =
-        sealing
-            .seal(
-                KeySubject.device(clinic.organisation, clinic.device),
-                Purpose.QUARANTINE,
-                new EnvelopeContext(
-                    "quarantine",
-                    clinic.organisation,
-                    clinic.device,
-                    clinic.device,
-                    receivedAt,
-                    receivedAt,
-                    1),
-                plaintext)
-            .toCompletableFuture()
-            .join();
-    clinic.send(
-        "telemetry.quarantine.v1",
-        clinic.device.toString().getBytes(UTF_8),
-        SealedQuarantine.newBuilder()
-            .setEnvelope(ByteString.copyFrom(envelope))
-            .setOrganisationId(clinic.organisation.toString())
-            .setDeviceId(clinic.device.toString())
-            .setReceivedAtMs(receivedAt)
-            .setSchemaVersion(1)
-            .build()
-            .toByteArray());
+    assertThat(json(clinic.get(path, clinic.nurseToken())).get("items")).isEmpty();
+    String both = TestTokens.of(clinic.nurse, clinic.organisation, "clinician", "device-admin");
+    JsonNode seen = json(clinic.get(path, both)).at("/items/0");
+    assertThat(seen.get("reason").asText()).isEqualTo("unknown-code");
+    assertThat(seen.has("payload") || seen.has("code") || seen.has("detail")).isFalse();
   }
 }
