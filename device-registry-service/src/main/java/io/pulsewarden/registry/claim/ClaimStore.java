@@ -8,6 +8,8 @@ import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.DeviceChangeStore;
 import io.pulsewarden.registry.feed.FeedStore;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
+import io.pulsewarden.registry.idempotency.IdempotencyStore;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -26,18 +28,24 @@ public class ClaimStore {
   private final WallStore wall;
   private final FeedStore feed;
   private final DeviceAudit audit;
+  private final IdempotencyStore once;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  ClaimStore(WallStore wall, FeedStore feed, DeviceAudit audit, Clock clock) {
+  ClaimStore(
+      WallStore wall, FeedStore feed, DeviceAudit audit, IdempotencyStore once, Clock clock) {
     this.wall = wall;
     this.feed = feed;
     this.audit = audit;
+    this.once = once;
     this.clock = clock;
   }
 
-  /** A claim tells readers of the feed nothing: the device's version stays. */
-  Uni<ClaimView> create(Caller caller, UUID deviceId, Duration validFor) {
+  /**
+   * A claim tells readers of the feed nothing: the device's version stays. What the key made before
+   * can't be shown again, and must not be replaced by a repeat: somebody may have it (ADR 80).
+   */
+  Uni<ClaimView> create(Caller caller, UUID deviceId, Duration validFor, IdempotencyKey key) {
     ClaimSecret secret = ClaimSecret.draw(random);
     Instant now = clock.instant();
     ClaimEntity claim =
@@ -46,19 +54,37 @@ public class ClaimStore {
             caller.organisationId(),
             session ->
                 DeviceChangeStore.lock(session, caller.organisationId(), deviceId)
-                    .invoke(ClaimStore::checkMayEnrol)
-                    .chain(() -> withdraw(session, deviceId, now))
-                    .chain(() -> session.persist(claim))
                     .chain(
-                        () ->
-                            feed.audit(
+                        device ->
+                            once.of(
                                 session,
-                                audit
-                                    .byUser(
-                                        AuditAction.AUDIT_ACTION_CLAIM_CREATED, caller, deviceId)
-                                    .addEntity(DeviceAudit.entity("Claim", claim.id().toString()))
-                                    .build())))
+                                caller.organisationId(),
+                                key,
+                                claim.id(),
+                                () -> make(session, caller, device, claim),
+                                earlier -> Uni.createFrom().failure(shownBefore()))))
         .replaceWith(() -> new ClaimView(deviceId, secret, claim.expiresAt()));
+  }
+
+  private Uni<Void> make(
+      Mutiny.Session session, Caller caller, DeviceEntity device, ClaimEntity claim) {
+    checkMayEnrol(device);
+    return withdraw(session, device.id(), claim.createdAt())
+        .chain(() -> session.persist(claim))
+        .chain(
+            () ->
+                feed.audit(
+                    session,
+                    audit
+                        .byUser(AuditAction.AUDIT_ACTION_CLAIM_CREATED, caller, device.id())
+                        .addEntity(DeviceAudit.entity("Claim", claim.id().toString()))
+                        .build()));
+  }
+
+  private static ProblemException shownBefore() {
+    return new ProblemException(
+        ProblemType.CLAIM_SHOWN.because(
+            "Nothing was changed. If nobody has it, make another under another key."));
   }
 
   /** Makes every claim of a device unusable, in a transaction that has locked the device. */

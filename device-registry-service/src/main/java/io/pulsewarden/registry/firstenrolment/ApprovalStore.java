@@ -64,7 +64,8 @@ public class ApprovalStore {
                 + " VALUES (:device, :id, :organisation, :key, 'PENDING', :now)"
                 + " ON CONFLICT (device_id) DO UPDATE SET id = excluded.id,"
                 + " key_hash = excluded.key_hash, state = 'PENDING', decided_at = NULL,"
-                + " decided_by = NULL, requested_at = excluded.requested_at"
+                + " decided_by = NULL, requested_at = excluded.requested_at,"
+                + " version = r.version + 1"
                 + " WHERE r.key_hash <> excluded.key_hash OR r.state = 'USED'")
         .setParameter("device", device.id())
         .setParameter("id", UUID.randomUUID())
@@ -93,7 +94,7 @@ public class ApprovalStore {
   public Uni<Void> use(Mutiny.Session session, UUID device, String keyHash) {
     return session
         .createMutationQuery(
-            "update EnrolmentRequestEntity r set r.state = USED"
+            "update EnrolmentRequestEntity r set r.state = USED, r.version = r.version + 1"
                 + " where r.deviceId = :device and r.keyHash = :key and r.state = APPROVED")
         .setParameter("device", device)
         .setParameter("key", keyHash)

@@ -48,6 +48,8 @@ public class EnrolmentRequestEntity {
   @Column(name = "decided_by")
   private @Nullable String decidedBy;
 
+  private long version;
+
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of what it loads.
   protected EnrolmentRequestEntity() {}
 
@@ -55,6 +57,7 @@ public class EnrolmentRequestEntity {
     state = decision;
     decidedBy = user;
     decidedAt = now;
+    version++;
   }
 
   public State state() {
@@ -75,5 +78,9 @@ public class EnrolmentRequestEntity {
 
   Instant requestedAt() {
     return requestedAt;
+  }
+
+  long version() {
+    return version;
   }
 }

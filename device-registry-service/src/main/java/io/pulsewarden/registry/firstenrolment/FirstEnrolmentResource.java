@@ -7,19 +7,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.util.List;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -27,7 +21,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** How an organisation's devices enrol for the first time. */
-@Path("/v1")
+@Path("/v1/enrolment-settings")
 @RolesAllowed("device-admin")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -43,7 +37,6 @@ class FirstEnrolmentResource {
   }
 
   @GET
-  @Path("enrolment-settings")
   @Operation(operationId = "enrolmentSettings", summary = "The organisation's label and approval")
   @APIResponse(responseCode = "200", description = "As they are; ETag is for a change")
   public Uni<RestResponse<SettingsView>> settings() {
@@ -51,7 +44,6 @@ class FirstEnrolmentResource {
   }
 
   @PUT
-  @Path("enrolment-settings")
   @Operation(
       operationId = "changeEnrolmentSettings",
       summary = "Set the label in EST's paths, and whether people approve first enrolments")
@@ -74,60 +66,5 @@ class FirstEnrolmentResource {
     return RestResponse.ResponseBuilder.ok(SettingsView.of(settings))
         .header(HttpHeaders.ETAG, IfMatch.tag(settings == null ? 0 : settings.version()))
         .build();
-  }
-
-  @GET
-  @Path("manufacturer-cas")
-  @Operation(operationId = "manufacturerCas", summary = "Manufacturers' authorities, oldest first")
-  public Uni<List<ManufacturerCaView>> trusted() {
-    return store
-        .trusted(caller.get())
-        .map(all -> all.stream().map(ManufacturerCaView::of).toList());
-  }
-
-  @POST
-  @Path("manufacturer-cas")
-  @Operation(
-      operationId = "trustManufacturerCa",
-      summary = "Let a manufacturer's certificates (IDevID) enrol its registered devices")
-  @APIResponse(responseCode = "201", description = "Trusted for first enrolment, and nothing else")
-  @APIResponse(responseCode = "400", description = "invalid-body, invalid-field")
-  @APIResponse(responseCode = "409", description = "manufacturer-ca-exists")
-  public Uni<Response> trust(@Nullable ManufacturerCaBody body) {
-    ManufacturerCaBody wanted = Fields.body(body);
-    return store
-        .trust(
-            caller.get(),
-            Fields.text("manufacturer", wanted.manufacturer(), 100),
-            CaCertificate.ofField("certificate", wanted.certificate()))
-        .map(added -> Response.status(201).entity(ManufacturerCaView.of(added)).build());
-  }
-
-  @DELETE
-  @Path("manufacturer-cas/{id}")
-  @Operation(operationId = "distrustManufacturerCa", summary = "Trust it no longer")
-  @APIResponse(responseCode = "204", description = "Its certificates enrol nothing from now on")
-  @APIResponse(responseCode = "404", description = "not-found")
-  public Uni<Void> distrust(@PathParam("id") UUID id) {
-    return store.distrust(caller.get(), id);
-  }
-
-  @GET
-  @Path("enrolment-requests")
-  @Operation(
-      operationId = "enrolmentRequests",
-      summary = "First enrolments that wait for a person, oldest first, at most 500")
-  public Uni<List<RequestView>> pending() {
-    return store.pending(caller.get()).map(all -> all.stream().map(RequestView::of).toList());
-  }
-
-  @POST
-  @Path("enrolment-requests/{id}/decision")
-  @Operation(operationId = "decideEnrolment", summary = "Approve or reject a first enrolment")
-  @APIResponse(responseCode = "204", description = "The device hears of it when it asks again")
-  @APIResponse(responseCode = "400", description = "invalid-body, invalid-field")
-  @APIResponse(responseCode = "404", description = "not-found: none of that id is pending")
-  public Uni<Void> decide(@PathParam("id") UUID id, @Nullable DecisionBody body) {
-    return store.decide(caller.get(), id, Fields.body(body).parsed());
   }
 }

@@ -13,19 +13,15 @@ import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** What administrators set and decide, each change audited in its own transaction. */
+/** How an organisation's devices enrol, each change audited in its own transaction. */
 @ApplicationScoped
 public class FirstEnrolmentStore {
-
-  private static final int MAX_LISTED = 500;
 
   private final SystemWorkStore work;
   private final FeedStore feed;
@@ -86,12 +82,7 @@ public class FirstEnrolmentStore {
                     .call(
                         changed ->
                             audit(
-                                session,
-                                caller,
-                                AuditAction.AUDIT_ACTION_ENROLMENT_SETTINGS_CHANGED,
-                                "Organisation",
-                                caller.organisationId(),
-                                approval ? "approval-on" : "approval-off")))
+                                session, caller, approval ? "approval-on" : "approval-off")))
         .onFailure(failure -> Constraint.isBroken(failure, "enrolment_settings_label_key"))
         .transform(
             failure ->
@@ -104,127 +95,15 @@ public class FirstEnrolmentStore {
                     ProblemType.PRECONDITION_FAILED.because("It was set meanwhile.")));
   }
 
-  Uni<ManufacturerCaEntity> trust(Caller caller, String manufacturer, X509Certificate ca) {
-    ManufacturerCaEntity added =
-        new ManufacturerCaEntity(caller.organisationId(), manufacturer, ca, clock.instant());
-    return work.withTransaction(
-            caller.organisationId(),
-            session ->
-                session
-                    .persist(added)
-                    .chain(
-                        () ->
-                            audit(
-                                session,
-                                caller,
-                                AuditAction.AUDIT_ACTION_MANUFACTURER_CA_CHANGED,
-                                "ManufacturerCa",
-                                added.id(),
-                                "added")))
-        .replaceWith(added)
-        .onFailure(failure -> Constraint.isBroken(failure, "manufacturer_ca_once"))
-        .transform(failure -> new ProblemException(ProblemType.CA_EXISTS.plain()));
-  }
-
-  Uni<List<ManufacturerCaEntity>> trusted(Caller caller) {
-    return work.withTransaction(
-        caller.organisationId(),
-        session ->
-            session
-                .createSelectionQuery(
-                    "from ManufacturerCaEntity m where m.organisationId = :organisation"
-                        + " and m.removedAt is null order by m.addedAt, m.id",
-                    ManufacturerCaEntity.class)
-                .setParameter("organisation", caller.organisationId())
-                .setMaxResults(MAX_LISTED)
-                .getResultList());
-  }
-
-  Uni<Void> distrust(Caller caller, UUID id) {
-    return work.withTransaction(
-        caller.organisationId(),
-        session ->
-            session
-                .find(ManufacturerCaEntity.class, id)
-                .invoke(
-                    found -> {
-                      if (found == null
-                          || !found.organisationId().equals(caller.organisationId())) {
-                        throw new ProblemException(ProblemType.NOT_FOUND.plain());
-                      }
-                      found.remove(clock.instant());
-                    })
-                .chain(
-                    () ->
-                        audit(
-                            session,
-                            caller,
-                            AuditAction.AUDIT_ACTION_MANUFACTURER_CA_CHANGED,
-                            "ManufacturerCa",
-                            id,
-                            "removed")));
-  }
-
-  Uni<List<EnrolmentRequestEntity>> pending(Caller caller) {
-    return work.withTransaction(
-        caller.organisationId(),
-        session ->
-            session
-                .createSelectionQuery(
-                    "from EnrolmentRequestEntity r where r.organisationId = :organisation"
-                        + " and r.state = PENDING order by r.requestedAt, r.id",
-                    EnrolmentRequestEntity.class)
-                .setParameter("organisation", caller.organisationId())
-                .setMaxResults(MAX_LISTED)
-                .getResultList());
-  }
-
-  /** Decides a request once; it is gone from sight if it was decided or replaced before. */
-  Uni<Void> decide(Caller caller, UUID id, EnrolmentRequestEntity.State decision) {
-    return work.withTransaction(
-        caller.organisationId(),
-        session ->
-            session
-                .createSelectionQuery(
-                    "from EnrolmentRequestEntity r where r.id = :id"
-                        + " and r.organisationId = :organisation and r.state = PENDING",
-                    EnrolmentRequestEntity.class)
-                .setParameter("id", id)
-                .setParameter("organisation", caller.organisationId())
-                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-                .getSingleResultOrNull()
-                .onItem()
-                .ifNull()
-                .failWith(() -> new ProblemException(ProblemType.NOT_FOUND.plain()))
-                .invoke(found -> found.decide(decision, caller.userId(), clock.instant()))
-                .chain(
-                    found ->
-                        feed.audit(
-                            session,
-                            audit
-                                .byUser(
-                                    AuditAction.AUDIT_ACTION_ENROLMENT_DECIDED,
-                                    caller,
-                                    found.deviceId())
-                                .setReasonCode(
-                                    decision == EnrolmentRequestEntity.State.APPROVED
-                                        ? "approved"
-                                        : "rejected")
-                                .build())));
-  }
-
-  private Uni<Void> audit(
-      Mutiny.Session session,
-      Caller caller,
-      AuditAction action,
-      String type,
-      UUID id,
-      String reason) {
+  private Uni<Void> audit(Mutiny.Session session, Caller caller, String reason) {
     AuditEvent event =
         audit
-            .byUser(action, caller, id)
+            .byUser(
+                AuditAction.AUDIT_ACTION_ENROLMENT_SETTINGS_CHANGED,
+                caller,
+                caller.organisationId())
             .clearEntity()
-            .addEntity(DeviceAudit.entity(type, id.toString()))
+            .addEntity(DeviceAudit.entity("Organisation", caller.organisationId().toString()))
             .setReasonCode(reason)
             .build();
     return feed.audit(session, event);

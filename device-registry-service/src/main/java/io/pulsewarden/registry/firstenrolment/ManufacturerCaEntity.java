@@ -37,6 +37,8 @@ public class ManufacturerCaEntity {
   @Column(name = "removed_at")
   private @Nullable Instant removedAt;
 
+  private long version;
+
   @SuppressWarnings("NullAway.Init") // Hibernate fills the fields of what it loads.
   protected ManufacturerCaEntity() {}
 
@@ -49,12 +51,12 @@ public class ManufacturerCaEntity {
     this.der = CaCertificate.der(certificate);
     this.fingerprint = CaCertificate.sha256(der);
     this.addedAt = now;
+    this.version = 1;
   }
 
   void remove(Instant now) {
-    if (removedAt == null) {
-      removedAt = now;
-    }
+    removedAt = now;
+    version++;
   }
 
   public UUID id() {
@@ -80,5 +82,13 @@ public class ManufacturerCaEntity {
 
   Instant addedAt() {
     return addedAt;
+  }
+
+  boolean isTrusted() {
+    return removedAt == null;
+  }
+
+  long version() {
+    return version;
   }
 }

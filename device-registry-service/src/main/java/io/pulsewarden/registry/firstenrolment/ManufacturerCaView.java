@@ -12,7 +12,8 @@ record ManufacturerCaView(
     String subject,
     @Schema(description = "SHA-256 over the certificate's DER") String fingerprint,
     Instant notAfter,
-    Instant addedAt) {
+    Instant addedAt,
+    @Schema(description = "The number in its ETag") long version) {
 
   static ManufacturerCaView of(ManufacturerCaEntity ca) {
     return new ManufacturerCaView(
@@ -21,6 +22,7 @@ record ManufacturerCaView(
         ca.certificate().getSubjectX500Principal().getName(),
         ca.fingerprint(),
         ca.certificate().getNotAfter().toInstant(),
-        ca.addedAt());
+        ca.addedAt(),
+        ca.version());
   }
 }

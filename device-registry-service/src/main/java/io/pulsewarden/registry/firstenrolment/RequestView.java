@@ -11,10 +11,15 @@ record RequestView(
     UUID deviceId,
     @Schema(description = "SHA-256 over the key's SubjectPublicKeyInfo, to compare with the device")
         String keyHash,
-    Instant requestedAt) {
+    Instant requestedAt,
+    @Schema(description = "The number in its ETag") long version) {
 
   static RequestView of(EnrolmentRequestEntity request) {
     return new RequestView(
-        request.id(), request.deviceId(), request.keyHash(), request.requestedAt());
+        request.id(),
+        request.deviceId(),
+        request.keyHash(),
+        request.requestedAt(),
+        request.version());
   }
 }

@@ -3,12 +3,14 @@ package io.pulsewarden.registry.issuer;
 import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.ca.CertificateAuthority;
 import io.pulsewarden.registry.ca.NextIssuer;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,6 +21,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** The issuing CAs, of all organisations: a role of its own. */
 @Path("/v1/issuing-cas")
@@ -26,6 +29,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Issuing CAs")
 class IssuerResource {
+
+  /** What an idempotency key stands for here: there is nothing to choose. */
+  static final String REQUEST = "introduce an issuing CA";
 
   private final CertificateAuthority authority;
   private final IssuerStore store;
@@ -57,10 +63,12 @@ class IssuerResource {
   @APIResponse(
       responseCode = "201",
       description = "It signs once telemetry knows it; `signing` in the list says when")
+  @APIResponse(responseCode = "400", description = "invalid-header")
   @APIResponse(responseCode = "409", description = "root-offline, issuer-unchanged")
-  public Uni<Response> introduce() {
+  @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+  public Uni<Response> introduce(@HeaderParam(IdempotencyKey.HEADER) @Nullable String key) {
     return store
-        .introduce(caller.get())
+        .introduce(caller.get(), IdempotencyKey.parse(key, REQUEST))
         .map(
             next ->
                 switch (next) {

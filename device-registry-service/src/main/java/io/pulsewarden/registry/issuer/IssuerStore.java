@@ -1,55 +1,92 @@
 package io.pulsewarden.registry.issuer;
 
-import io.pulsewarden.contracts.audit.v1.AuditAction;
-import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.registry.access.Caller;
-import io.pulsewarden.registry.access.SystemWorkStore;
+import io.pulsewarden.registry.ca.AnnouncedIssuers;
 import io.pulsewarden.registry.ca.AuthorityClient;
 import io.pulsewarden.registry.ca.CertificateAuthority;
 import io.pulsewarden.registry.ca.NextIssuer;
-import io.pulsewarden.registry.feed.DeviceAudit;
-import io.pulsewarden.registry.feed.FeedStore;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * Introduces issuing CAs. Audited before it is done, and again if it was not: a crash in between
- * leaves an entry about a CA that there may not be, never a CA without an entry.
+ * leaves an entry about a CA that there may not be, never a CA without an entry. The wish sent again
+ * under its key is fulfilled then, or finds the CA that was made.
  */
 @ApplicationScoped
 class IssuerStore {
 
   private final AuthorityClient authority;
-  private final SystemWorkStore work;
-  private final FeedStore feed;
-  private final DeviceAudit audit;
+  private final IntroductionStore introductions;
 
-  IssuerStore(AuthorityClient authority, SystemWorkStore work, FeedStore feed, DeviceAudit audit) {
+  /** A wish and its repeat at once make one CA. */
+  private final ReentrantLock one = new ReentrantLock();
+
+  IssuerStore(AuthorityClient authority, IntroductionStore introductions) {
     this.authority = authority;
-    this.work = work;
-    this.feed = feed;
-    this.audit = audit;
+    this.introductions = introductions;
   }
 
-  Uni<NextIssuer> introduce(Caller caller) {
-    return audit(caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS)
-        .chain(() -> authority.ask(CertificateAuthority::introduceIssuer))
+  Uni<NextIssuer> introduce(Caller caller, IdempotencyKey key) {
+    return authority
+        .ask(IssuerStore::known)
+        .chain(known -> introductions.remember(caller, key, known))
+        .chain(
+            wish ->
+                authority
+                    .ask(issuing -> madeSince(issuing, wish))
+                    .chain(
+                        made ->
+                            made.isPresent()
+                                ? Uni.createFrom().item(made.get())
+                                : introduce(caller, wish)));
+  }
+
+  private Uni<NextIssuer> introduce(Caller caller, IntroductionStore.Wish wish) {
+    Uni<Void> audited =
+        wish.repeated()
+            ? introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS)
+            : Uni.createFrom().voidItem();
+    return audited
+        .chain(() -> authority.ask(issuing -> madeOrMake(issuing, wish)))
         .call(
             next ->
                 next instanceof NextIssuer.Introduced
                     ? Uni.createFrom().voidItem()
-                    : audit(caller, AuditOutcome.AUDIT_OUTCOME_FAILED));
+                    : introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_FAILED));
   }
 
-  private Uni<Void> audit(Caller caller, AuditOutcome outcome) {
-    AuditEvent event =
-        audit
-            .byUser(AuditAction.AUDIT_ACTION_ISSUING_CA_ADDED, caller, caller.organisationId())
-            .clearEntity()
-            .addEntity(DeviceAudit.entity("IssuingCa", ""))
-            .setOutcome(outcome)
-            .build();
-    return work.withTransaction(caller.organisationId(), session -> feed.audit(session, event));
+  private NextIssuer madeOrMake(CertificateAuthority issuing, IntroductionStore.Wish wish) {
+    one.lock();
+    try {
+      return madeSince(issuing, wish).orElseGet(issuing::introduceIssuer);
+    } finally {
+      one.unlock();
+    }
+  }
+
+  private static Set<String> known(CertificateAuthority issuing) {
+    return issuing.issuers().stream()
+        .map(AnnouncedIssuers::fingerprint)
+        .collect(Collectors.toSet());
+  }
+
+  /** The first issuer that came after a wish which is made again; a new wish has none. */
+  private static Optional<NextIssuer> madeSince(
+      CertificateAuthority issuing, IntroductionStore.Wish wish) {
+    return wish.repeated()
+        ? issuing.issuers().stream()
+            .filter(issuer -> !wish.known().contains(AnnouncedIssuers.fingerprint(issuer)))
+            .min(Comparator.comparing(X509Certificate::getNotBefore))
+            .map(NextIssuer.Introduced::new)
+        : Optional.empty();
   }
 }

@@ -27,6 +27,7 @@ public enum ProblemType {
       "decommissioning-already-requested",
       409,
       "Somebody asked to decommission the device already"),
+  CLAIM_SHOWN("claim-shown-once", 409, "The claim of this key was made and shown before"),
   NOT_A_GATEWAY("not-a-gateway", 409, "The device is no gateway"),
   GATEWAY_FOR_GATEWAY("gateway-for-gateway", 409, "No gateway speaks for a gateway"),
   GATEWAY_FULL("gateway-full", 409, "The gateway speaks for too many devices already"),

@@ -75,23 +75,34 @@ class ImportResource {
   @APIResponse(responseCode = "200", description = "What became of each row")
   @APIResponse(
       responseCode = "400",
-      description = "invalid-parameter, invalid-body: the CSV has no header")
+      description = "invalid-parameter, invalid-body: the CSV has no header, or the body broke off")
   @APIResponse(responseCode = "413", description = "body-too-large, too-many-rows")
   @APIResponse(responseCode = "415", description = "unsupported-media-type")
   public ImportReport run(
       @Parameter(description = "true: judge, and change nothing") @QueryParam("dryRun")
           @Nullable String dryRun,
       @HeaderParam(HttpHeaders.CONTENT_TYPE) String type,
-      @Nullable InputStream body)
-      throws IOException {
+      @Nullable InputStream body) {
     boolean dry = isDry(dryRun);
     Caller who = caller.get();
     UUID importId = UUID.randomUUID();
     InputStream sent = Fields.body(body);
-    RowReader rows = type.startsWith(CSV) ? new CsvRows(sent) : new NdjsonRows(sent);
-    return new DeviceImport(
-            rows, batch -> dry ? procured.find(who, batch) : procured.insert(who, importId, batch))
-        .run(dry);
+    try {
+      return new DeviceImport(
+              isCsv(type) ? new CsvRows(sent) : new NdjsonRows(sent),
+              batch -> dry ? procured.find(who, batch) : procured.insert(who, importId, batch))
+          .run(dry);
+    } catch (IOException brokenOff) {
+      // Nobody may be there to read it; it is no failure of ours either.
+      throw new ProblemException(
+          ProblemType.INVALID_BODY.because(
+              "The body broke off; whole thousands of rows before were judged as usual."));
+    }
+  }
+
+  /** Media types are the same in any case (RFC 9110, section 8.3.1). */
+  private static boolean isCsv(String type) {
+    return type.regionMatches(true, 0, CSV, 0, CSV.length());
   }
 
   private static boolean isDry(@Nullable String text) {

@@ -44,11 +44,13 @@ class ProcurementStore {
           + " ON CONFLICT (organisation_id, manufacturer, serial_number) DO NOTHING"
           + " RETURNING serial_number, manufacturer";
 
+  /** By the index for each row: a plan for many rows would read all devices for each batch. */
   private static final String FIND =
-      "SELECT d.serial_number, d.manufacturer FROM device d"
-          + " JOIN unnest($2::text[], $3::text[]) AS u (serial_number, manufacturer)"
-          + " ON d.serial_number = u.serial_number AND d.manufacturer = u.manufacturer"
-          + " WHERE d.organisation_id = $1";
+      "SELECT d.serial_number, d.manufacturer"
+          + " FROM unnest($2::text[], $3::text[]) AS u (serial_number, manufacturer)"
+          + " CROSS JOIN LATERAL (SELECT v.serial_number, v.manufacturer FROM device v"
+          + " WHERE v.organisation_id = $1 AND v.manufacturer = u.manufacturer"
+          + " AND v.serial_number = u.serial_number LIMIT 1) d";
 
   private final Pool pool;
   private final DeviceAudit audit;

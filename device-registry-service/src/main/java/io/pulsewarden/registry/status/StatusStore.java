@@ -46,11 +46,10 @@ class StatusStore {
   }
 
   Uni<CertificateStatus> find(X509Certificate issuer, BigInteger serialNumber) {
-    return inSystem(
-            connection ->
-                connection
-                    .preparedQuery(COLUMNS + " AND c.serial_number = $3")
-                    .execute(Tuple.of(oldest(), IssuerKey.hash(issuer), serialNumber.toString(16))))
+    return pool.preparedQuery(
+            "SELECT serial_number, device_id, revoked_at, revocation_reason, held_since"
+                + " FROM certificate_status($1, $2, $3)")
+        .execute(Tuple.of(oldest(), IssuerKey.hash(issuer), serialNumber.toString(16)))
         .map(
             rows ->
                 rows.iterator().hasNext()

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
-import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
 import io.pulsewarden.registry.testing.Command;
 import io.pulsewarden.registry.testing.Csr;
@@ -27,11 +26,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -213,28 +207,6 @@ class EnrolmentIT {
   }
 
   @Test
-  void shouldLockAClaimAfterTenWrongTriesAndAuditTwoEntries() {
-    String claim = registry.claim(device);
-    for (int i = 0; i < 10; i++) {
-      refused(registry.enrol(device, "guess-" + i, Csr.fresh()), "claim-unknown");
-    }
-
-    refused(registry.enrol(device, claim, Csr.fresh()), "claim-locked");
-
-    registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(200);
-    try (TopicReader log = TopicReader.ofAudit()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(log.events(AuditAction.AUDIT_ACTION_CERTIFICATE_ISSUED, device))
-                      .hasSize(1));
-      assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_LOCKED, device)).hasSize(1);
-      // One for claim-unknown and one for claim-locked; a second of each if the minute turned.
-      assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_REFUSED, device)).hasSizeBetween(2, 4);
-    }
-  }
-
-  @Test
   void shouldSayWhatARequestShouldBeLike() {
     byte[] body =
         registry
@@ -272,82 +244,6 @@ class EnrolmentIT {
         .statusCode(401)
         .header("WWW-Authenticate", startsWith("Basic realm="))
         .header("Content-Length", equalTo("0"));
-  }
-
-  @Test
-  void shouldRefuseClaimsThatProveNothing() {
-    UUID neighbour = registry.device();
-    String neighboursClaim = registry.claim(neighbour);
-
-    refused(registry.enrol(device, "guessed", Csr.fresh()), "claim-unknown");
-    refused(registry.enrol(device, neighboursClaim, Csr.fresh()), "claim-unknown");
-    refused(registry.enrol(UUID.randomUUID(), neighboursClaim, Csr.fresh()), "claim-unknown");
-    registry.enrol(neighbour, neighboursClaim, Csr.fresh()).then().statusCode(200);
-  }
-
-  @Test
-  void shouldRefuseAClaimUsedBefore() {
-    String claim = registry.claim(device);
-    registry.enrol(device, claim, Csr.fresh()).then().statusCode(200);
-
-    refused(registry.enrol(device, claim, Csr.fresh()), "claim-used");
-
-    try (TopicReader log = TopicReader.ofAudit()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_REFUSED, device))
-                      .singleElement()
-                      .satisfies(
-                          event -> {
-                            assertThat(event.getReasonCode()).isEqualTo("claim-used");
-                            assertThat(event.getOutcome())
-                                .isEqualTo(AuditOutcome.AUDIT_OUTCOME_DENIED);
-                          }));
-    }
-  }
-
-  @Test
-  void shouldRefuseAClaimThatANewerOneReplaced() {
-    String first = registry.claim(device);
-    String second = registry.claim(device);
-
-    refused(registry.enrol(device, first, Csr.fresh()), "claim-replaced");
-    registry.enrol(device, second, Csr.fresh()).then().statusCode(200);
-  }
-
-  private static void refused(Response answer, String code) {
-    answer
-        .then()
-        .statusCode(401)
-        .header("WWW-Authenticate", startsWith("Basic realm="))
-        .contentType(PROBLEM)
-        .body("code", equalTo(code));
-  }
-
-  @Test
-  void shouldLetExactlyOneOfManyAtOnceHaveTheClaim() throws Exception {
-    String claim = registry.claim(device);
-    List<Callable<Integer>> attempts =
-        IntStream.range(0, 8)
-            .mapToObj(
-                i ->
-                    (Callable<Integer>)
-                        () -> registry.enrol(device, claim, Csr.fresh()).statusCode())
-            .toList();
-
-    List<Integer> statuses;
-    try (ExecutorService threads = Executors.newFixedThreadPool(attempts.size())) {
-      statuses = threads.invokeAll(attempts).stream().map(Future::resultNow).toList();
-    }
-
-    assertThat(statuses).containsOnly(200, 401).containsOnlyOnce(200);
-    registry
-        .admin()
-        .get("/v1/devices/" + device)
-        .then()
-        .body("certificates.size()", equalTo(1))
-        .body("version", equalTo(2));
   }
 
   /** Signed, and then the transaction that records it fails: no half of it is there. */

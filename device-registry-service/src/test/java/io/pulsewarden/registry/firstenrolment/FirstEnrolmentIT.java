@@ -9,7 +9,6 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
 import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.DeviceClient;
-import io.pulsewarden.registry.testing.HomeMade;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.pulsewarden.registry.testing.TopicReader;
@@ -23,10 +22,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,30 +29,22 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Labels, approval by a person, and certificates that makers gave their devices. */
+/** Labels, and approval by a person. */
 @QuarkusTest
 @QuarkusTestResource(RegistryTestBed.class)
 class FirstEnrolmentIT {
-
-  private final Instant now = Clock.systemUTC().instant();
-  private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
 
   private final String label = "ward-" + UUID.randomUUID();
-  private final HomeMade maker = HomeMade.authority("Acme devices " + UUID.randomUUID());
   private Registry registry;
-  private String serialNumber;
   private UUID device;
 
   @BeforeEach
   void setUp() {
     registry = Registry.ofNewOrganisation(base);
-    serialNumber = "SN-" + UUID.randomUUID();
-    device =
-        UUID.fromString(
-            registry.register(serialNumber).then().statusCode(201).extract().path("id"));
+    device = registry.device();
   }
 
   @Test
@@ -215,6 +202,35 @@ class FirstEnrolmentIT {
   }
 
   @Test
+  void shouldDecideOnlyWhatWasLookedAt() {
+    settings(null, true).then().statusCode(200);
+    registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(202);
+    String id = pendingId();
+    String path = "/v1/enrolment-requests/" + id;
+    registry
+        .admin()
+        .get(path)
+        .then()
+        .statusCode(200)
+        .header("ETag", "\"1\"")
+        .body("version", equalTo(1))
+        .body("deviceId", equalTo(device.toString()));
+
+    decide(registry.admin(), id, "approve")
+        .then()
+        .statusCode(428)
+        .body("code", equalTo("precondition-required"));
+    decide(registry.admin().header("If-Match", "\"7\""), id, "approve")
+        .then()
+        .statusCode(412)
+        .body("code", equalTo("precondition-failed"));
+    decide(registry.admin().header("If-Match", "\"1\""), id, "approve").then().statusCode(204);
+
+    registry.admin().get(path).then().statusCode(404);
+    Registry.ofNewOrganisation(base).admin().get(path).then().statusCode(404);
+  }
+
+  @Test
   void shouldLetNobodyElseDecide() {
     settings(null, true).then().statusCode(200);
     registry.enrol(device, registry.claim(device), Csr.fresh()).then().statusCode(202);
@@ -222,99 +238,6 @@ class FirstEnrolmentIT {
     decide(Registry.ofNewOrganisation(base), pendingId(), "approve").then().statusCode(404);
     decide(registry, pendingId(), "perhaps").then().statusCode(400);
     decide(registry, UUID.randomUUID().toString(), "approve").then().statusCode(404);
-  }
-
-  @Test
-  void shouldEnrolByAManufacturersCertificate() {
-    trust(registry, maker, "Acme").then().statusCode(201);
-    HomeMade own = maker.idevId("CN=pulse,2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
-
-    HttpResponse<byte[]> answer = showing(own).enrol(Csr.fresh());
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    X509Certificate certificate = CertsOnlyAnswer.one(answer.body());
-    assertThat(CertsOnlyAnswer.names(certificate, device, registry.organisation())).isTrue();
-  }
-
-  @Test
-  void shouldRefuseManufacturersCertificatesThatProveNoDevice() {
-    HomeMade own = maker.idevId("CN=pulse,2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
-    assertThat(showing(own).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
-    trust(registry, maker, "Another maker").then().statusCode(201);
-    refused(showing(own).enrol(Csr.fresh()), "idevid-device-unknown");
-    trust(registry, maker, "Acme").then().statusCode(201);
-
-    HomeMade expired =
-        maker.idevId(
-            "2.5.4.5=" + serialNumber, now.minus(Duration.ofDays(9)), now.minusSeconds(60));
-    assertThat(showing(expired).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
-    refused(
-        showing(maker.idevId("CN=" + device, now.minusSeconds(9), FOREVER)).enrol(Csr.fresh()),
-        "idevid-without-serial-number");
-    refused(
-        showing(maker.idevId("2.5.4.5=SN-0", now.minusSeconds(9), FOREVER)).enrol(Csr.fresh()),
-        "idevid-device-unknown");
-    HomeMade forger =
-        HomeMade.authority(maker.certificate().getSubjectX500Principal().getName().substring(3));
-    assertThat(
-            showing(forger.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER))
-                .enrol(Csr.fresh())
-                .statusCode())
-        .isEqualTo(401);
-    refused(showing(own).renew(Csr.of(own.keys()).base64()), "certificate-unknown");
-    assertThat(showing(own).get("/v1/devices").statusCode()).isEqualTo(401);
-  }
-
-  @Test
-  void shouldAskForTheLabelWhereTwoOrganisationsHaveTheDevice() {
-    Registry other = Registry.ofNewOrganisation(base);
-    other.register(serialNumber).then().statusCode(201);
-    trust(registry, maker, "Acme").then().statusCode(201);
-    trust(other, maker, "Acme").then().statusCode(201);
-    settings(label, false).then().statusCode(200);
-    HomeMade own = maker.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
-
-    refused(showing(own).enrol(Csr.fresh()), "idevid-ambiguous");
-    assertThat(
-            showing(own)
-                .post("/.well-known/est/" + label + "/simpleenroll", Csr.fresh())
-                .statusCode())
-        .isEqualTo(200);
-  }
-
-  @Test
-  void shouldEndTheTrustInAManufacturer() {
-    String id = trust(registry, maker, "Acme").then().statusCode(201).extract().path("id");
-    trust(registry, maker, "Acme")
-        .then()
-        .statusCode(409)
-        .body("code", equalTo("manufacturer-ca-exists"));
-    Registry.ofNewOrganisation(base)
-        .admin()
-        .delete("/v1/manufacturer-cas/" + id)
-        .then()
-        .statusCode(404);
-    registry.admin().get("/v1/manufacturer-cas").then().body("id", equalTo(List.of(id)));
-
-    registry.admin().delete("/v1/manufacturer-cas/" + id).then().statusCode(204);
-
-    registry.admin().get("/v1/manufacturer-cas").then().body("$", hasSize(0));
-    HomeMade own = maker.idevId("2.5.4.5=" + serialNumber, now.minusSeconds(9), FOREVER);
-    assertThat(showing(own).enrol(Csr.fresh()).statusCode()).isEqualTo(401);
-  }
-
-  @Test
-  void shouldTakeNothingButACertificateOfAnAuthority() {
-    HomeMade leaf = maker.idevId("2.5.4.5=1", now.minusSeconds(9), FOREVER);
-    for (String bad : List.of("", "nonsense", pem(leaf.certificate()), "x".repeat(20_000))) {
-      registry
-          .admin()
-          .body(Map.of("manufacturer", "Acme", "certificate", bad))
-          .post("/v1/manufacturer-cas")
-          .then()
-          .statusCode(400)
-          .body("field", equalTo("certificate"));
-    }
   }
 
   private Response settings(@Nullable String wanted, boolean approval) {
@@ -346,33 +269,16 @@ class FirstEnrolmentIT {
   }
 
   private static Response decide(Registry as, String id, String decision) {
-    return as.admin()
-        .body(Map.of("decision", decision))
+    return decide(as.admin().header("If-Match", "*"), id, decision);
+  }
+
+  private static Response decide(RequestSpecification as, String id, String decision) {
+    return as.body(Map.of("decision", decision))
         .post("/v1/enrolment-requests/" + id + "/decision");
-  }
-
-  private static Response trust(Registry as, HomeMade maker, String manufacturer) {
-    return as.admin()
-        .body(Map.of("manufacturer", manufacturer, "certificate", pem(maker.certificate())))
-        .post("/v1/manufacturer-cas");
-  }
-
-  private DeviceClient showing(HomeMade shown) {
-    return DeviceClient.showing(base, shown.keys(), shown.certificate());
   }
 
   private static void refused(HttpResponse<byte[]> answer, String code) {
     assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("\"" + code + "\"");
     assertThat(answer.statusCode()).isEqualTo(403);
-  }
-
-  private static String pem(X509Certificate certificate) {
-    try {
-      return "-----BEGIN CERTIFICATE-----\n"
-          + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
-    } catch (java.security.cert.CertificateEncodingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

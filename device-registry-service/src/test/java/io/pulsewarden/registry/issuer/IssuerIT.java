@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.registry.ca.AnnouncedIssuers;
+import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
 import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.DeviceClient;
@@ -15,7 +17,9 @@ import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -23,7 +27,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** One issuing CA follows another while devices go on. */
@@ -74,6 +80,77 @@ class IssuerIT {
     }
   }
 
+  @Test
+  void shouldIntroduceOnceForAKey() {
+    Registry registry = Registry.ofNewOrganisation(base);
+    String key = UUID.randomUUID().toString();
+    String made = introduce(registry, key).then().statusCode(201).extract().path("keyHash");
+    int issuers = certificates(registry).size();
+
+    introduce(registry, key).then().statusCode(201).body("keyHash", equalTo(made));
+
+    assertThat(certificates(registry)).hasSize(issuers);
+    registry
+        .admin()
+        .header("Idempotency-Key", key)
+        .body(Map.of("serialNumber", "SN-1", "model", "PX-1", "manufacturer", "Acme"))
+        .post("/v1/devices")
+        .then()
+        .statusCode(422)
+        .body("code", equalTo("idempotency-key-reused"));
+  }
+
+  /** What a crash between the entry and the CA leaves is made good by the same request again. */
+  @Test
+  void shouldIntroduceAfterACrashBeforeTheAuthorityWasMade() {
+    Registry registry = Registry.ofNewOrganisation(base);
+    String key = UUID.randomUUID().toString();
+    List<String> before = certificates(registry);
+    UUID wish = UUID.randomUUID();
+    RegistryTestBed.execute(
+        "INSERT INTO idempotency_key (organisation_id, key, request_hash, created_id, created_at)"
+            + " VALUES (?, ?, ?, ?, now())",
+        registry.organisation(),
+        key,
+        IdempotencyKey.parse(key, IssuerResource.REQUEST).requestHash(),
+        wish);
+    RegistryTestBed.execute(
+        "INSERT INTO issuer_introduction (id, organisation_id, known)"
+            + " VALUES (?, ?, string_to_array(?, ','))",
+        wish,
+        registry.organisation(),
+        before.stream().map(IssuerIT::fingerprint).collect(Collectors.joining(",")));
+
+    String made = introduce(registry, key).then().statusCode(201).extract().path("certificate");
+
+    assertThat(before).doesNotContain(made);
+    assertThat(certificates(registry)).hasSize(before.size() + 1).contains(made);
+    introduce(registry, key).then().statusCode(201).body("certificate", equalTo(made));
+    assertThat(certificates(registry)).hasSize(before.size() + 1);
+  }
+
+  private static Response introduce(Registry registry, String key) {
+    return registry
+        .withToken(Token.of("ca-admin", registry.organisation().toString()))
+        .header("Idempotency-Key", key)
+        .post(PATH);
+  }
+
+  private static List<String> certificates(Registry registry) {
+    return registry
+        .withToken(Token.of("ca-admin", registry.organisation().toString()))
+        .get(PATH)
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("certificate");
+  }
+
+  private static String fingerprint(String pem) {
+    return AnnouncedIssuers.fingerprint(
+        certificate(ByteString.copyFrom(pem, StandardCharsets.US_ASCII)));
+  }
+
   /** Whoever reads the feed to its end has the issuer before any device has its certificate. */
   private static void awaitSigning(Registry registry, String admin, String subject) {
     await()
@@ -103,11 +180,13 @@ class IssuerIT {
   }
 
   private static String subject(ByteString certificate) {
+    return certificate(certificate).getSubjectX500Principal().getName();
+  }
+
+  private static X509Certificate certificate(ByteString encoded) {
     try {
-      return ((X509Certificate)
-              CertificateFactory.getInstance("X.509").generateCertificate(certificate.newInput()))
-          .getSubjectX500Principal()
-          .getName();
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509").generateCertificate(encoded.newInput());
     } catch (CertificateException unreadable) {
       throw new IllegalStateException(unreadable);
     }

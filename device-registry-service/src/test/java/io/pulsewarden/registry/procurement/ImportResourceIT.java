@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.registry.testing.RawHttps;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.pulsewarden.registry.testing.Token;
@@ -196,6 +197,37 @@ class ImportResourceIT {
     run(CSV, csv.toString(), true).then().body("imported", equalTo(0));
   }
 
+  /** Whoever sends slowly, or stops in the middle, has what was sent so far. */
+  @Test
+  void shouldCommitAThousandRowsWhileOthersAreStillToCome() {
+    String first = HEADER + rows(0, 1_500);
+    try (RawHttps sender = RawHttps.open(base)) {
+      sender
+          .head(
+              "POST /v1/device-imports HTTP/1.1",
+              "Content-Type: " + CSV,
+              "Authorization: Bearer " + Token.admin(registry.organisation()),
+              "Transfer-Encoding: chunked")
+          .chunk(first);
+
+      await()
+          .untilAsserted(() -> run(CSV, first, true).then().body("imported", equalTo(500)));
+
+      sender.chunk(rows(1_500, 2_500)).chunk("");
+      assertThat(sender.answer())
+          .startsWith("HTTP/1.1 200 ")
+          .contains("\"rows\":2500,\"imported\":2500,");
+    }
+  }
+
+  private static String rows(int from, int until) {
+    StringBuilder csv = new StringBuilder();
+    for (int i = from; i < until; i++) {
+      csv.append("SN-").append(i).append(",PX-1,Acme,sensor\n");
+    }
+    return csv.toString();
+  }
+
   private HttpResponse<String> stream(DeviceRows csv, String path)
       throws IOException, InterruptedException, GeneralSecurityException {
     SSLContext tls = SSLContext.getInstance("TLS");
@@ -219,6 +251,7 @@ class ImportResourceIT {
   void shouldNameWhatIsWrongWithTheWhole() {
     refused(run(CSV, "SN-1,PX-1,Acme\n", false), 400, "invalid-body");
     refused(run(CSV, "", false), 400, "invalid-body");
+    refused(run("TEXT/CSV", "SN-1,PX-1,Acme\n", false), 400, "invalid-body");
     refused(run("application/json", "{}", false), 415, "unsupported-media-type");
     refused(
         registry

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.problem;
+
+import org.jspecify.annotations.NullMarked;
