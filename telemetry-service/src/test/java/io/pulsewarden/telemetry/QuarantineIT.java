@@ -176,7 +176,8 @@ class QuarantineIT {
     UUID anna = clinic.patientInCare("MRN-explained");
     refused.worn(anna);
     refused.refuse("unknown-code", PAYLOAD, TIME);
-    String id = refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     String text = "The gateway in ward 3 has old firmware.\nAnna was told.";
     String body = "{\"reason\":\"old-firmware\",\"explanation\":\"" + text.replace("\n", "\\n");
 
@@ -215,7 +216,8 @@ class QuarantineIT {
   @Test
   void shouldRefuseAnExplanationThatIsNoTextAndDecideNothing() {
     refused.refuse("unknown-code", PAYLOAD, TIME);
-    String id = refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
     for (String text : List.of("", "  ", "a\\u0000b", "x".repeat(2_001), "\\ud800")) {
       String body = "{\"reason\":\"mistake\",\"explanation\":\"" + text + "\"}";
       HttpResponse<String> answer =

@@ -76,7 +76,6 @@ class DecisionResource {
       @PathParam("id") UUID id,
       @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
       @Nullable DecisionBody body) {
-    return store.decide(
-        caller.get(), id, IfMatch.required(ifMatch), Fields.body(body).parsed());
+    return store.decide(caller.get(), id, IfMatch.required(ifMatch), Fields.body(body).parsed());
   }
 }

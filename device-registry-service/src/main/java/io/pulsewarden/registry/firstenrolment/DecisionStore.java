@@ -54,8 +54,7 @@ class DecisionStore {
   }
 
   /** Decides a request once; it is gone from sight if it was decided or replaced before. */
-  Uni<Void> decide(
-      Caller caller, UUID id, IfMatch ifMatch, EnrolmentRequestEntity.State decision) {
+  Uni<Void> decide(Caller caller, UUID id, IfMatch ifMatch, EnrolmentRequestEntity.State decision) {
     return work.withTransaction(
         caller.organisationId(),
         session ->

@@ -81,8 +81,7 @@ public class FirstEnrolmentStore {
                         })
                     .call(
                         changed ->
-                            audit(
-                                session, caller, approval ? "approval-on" : "approval-off")))
+                            audit(session, caller, approval ? "approval-on" : "approval-off")))
         .onFailure(failure -> Constraint.isBroken(failure, "enrolment_settings_label_key"))
         .transform(
             failure ->

@@ -68,8 +68,7 @@ class ManufacturerCaResource {
   @APIResponse(responseCode = "409", description = "manufacturer-ca-exists")
   @APIResponse(responseCode = "422", description = "idempotency-key-reused")
   public Uni<RestResponse<ManufacturerCaView>> trust(
-      @HeaderParam(IdempotencyKey.HEADER) @Nullable String key,
-      @Nullable ManufacturerCaBody body) {
+      @HeaderParam(IdempotencyKey.HEADER) @Nullable String key, @Nullable ManufacturerCaBody body) {
     ManufacturerCaBody wanted = Fields.body(body);
     String manufacturer = Fields.text("manufacturer", wanted.manufacturer(), 100);
     X509Certificate ca = CaCertificate.ofField("certificate", wanted.certificate());

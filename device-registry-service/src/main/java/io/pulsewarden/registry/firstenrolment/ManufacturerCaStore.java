@@ -34,11 +34,7 @@ class ManufacturerCaStore {
   private final Clock clock;
 
   ManufacturerCaStore(
-      SystemWorkStore work,
-      FeedStore feed,
-      DeviceAudit audit,
-      IdempotencyStore once,
-      Clock clock) {
+      SystemWorkStore work, FeedStore feed, DeviceAudit audit, IdempotencyStore once, Clock clock) {
     this.work = work;
     this.feed = feed;
     this.audit = audit;
@@ -103,8 +99,7 @@ class ManufacturerCaStore {
                 .chain(() -> audit(session, caller, id, "removed")));
   }
 
-  private static ManufacturerCaEntity present(
-      Caller caller, @Nullable ManufacturerCaEntity found) {
+  private static ManufacturerCaEntity present(Caller caller, @Nullable ManufacturerCaEntity found) {
     if (found == null
         || !found.organisationId().equals(caller.organisationId())
         || !found.isTrusted()) {

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 
 /**
  * Introduces issuing CAs. Audited before it is done, and again if it was not: a crash in between
- * leaves an entry about a CA that there may not be, never a CA without an entry. The wish sent again
- * under its key is fulfilled then, or finds the CA that was made.
+ * leaves an entry about a CA that there may not be, never a CA without an entry. The wish sent
+ * again under its key is fulfilled then, or finds the CA that was made.
  */
 @ApplicationScoped
 class IssuerStore {

@@ -182,10 +182,7 @@ class ClaimIT {
   void shouldForgetTheKeyOfAClaimThatWasNotMade() {
     String key = UUID.randomUUID().toString();
     registry.transition(device, "quarantine", "recall").then().statusCode(200);
-    make(device, key, "PT1H")
-        .then()
-        .statusCode(409)
-        .body("code", equalTo("device-state-forbids"));
+    make(device, key, "PT1H").then().statusCode(409).body("code", equalTo("device-state-forbids"));
     registry.transition(device, "release", "mistaken").then().statusCode(200);
 
     make(device, key, "PT1H").then().statusCode(201);

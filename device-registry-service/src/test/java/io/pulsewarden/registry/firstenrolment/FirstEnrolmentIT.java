@@ -273,8 +273,7 @@ class FirstEnrolmentIT {
   }
 
   private static Response decide(RequestSpecification as, String id, String decision) {
-    return as.body(Map.of("decision", decision))
-        .post("/v1/enrolment-requests/" + id + "/decision");
+    return as.body(Map.of("decision", decision)).post("/v1/enrolment-requests/" + id + "/decision");
   }
 
   private static void refused(HttpResponse<byte[]> answer, String code) {

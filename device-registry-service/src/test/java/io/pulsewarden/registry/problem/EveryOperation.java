@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param queries names of query parameters
  */
 record EveryOperation(
-    String method,
-    String path,
-    @Nullable String type,
-    String example,
-    List<String> queries) {
+    String method, String path, @Nullable String type, String example, List<String> queries) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -49,7 +45,9 @@ record EveryOperation(
 
   private static EveryOperation of(String path, JsonNode item, String method, JsonNode operation) {
     Map.Entry<String, JsonNode> body =
-        operation.path("requestBody").path("content").properties().stream().findFirst().orElse(null);
+        operation.path("requestBody").path("content").properties().stream()
+            .findFirst()
+            .orElse(null);
     JsonNode example =
         body == null
             ? JSON.missingNode()

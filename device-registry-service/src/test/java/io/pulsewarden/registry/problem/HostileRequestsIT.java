@@ -144,7 +144,8 @@ class HostileRequestsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"huge", "%00", "%FF%FE", "..%2F..%2F", "%F0%9F%98%80", "%25", ";a=b", "-"})
+  @ValueSource(
+      strings = {"huge", "%00", "%FF%FE", "..%2F..%2F", "%F0%9F%98%80", "%25", ";a=b", "-"})
   void shouldNameWhatIsWrongWithAPath(String segment) {
     String written = segment.equals("huge") ? "a".repeat(3_500) : segment;
     for (EveryOperation one : operations) {

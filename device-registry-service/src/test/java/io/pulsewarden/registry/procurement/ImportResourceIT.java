@@ -210,8 +210,7 @@ class ImportResourceIT {
               "Transfer-Encoding: chunked")
           .chunk(first);
 
-      await()
-          .untilAsserted(() -> run(CSV, first, true).then().body("imported", equalTo(500)));
+      await().untilAsserted(() -> run(CSV, first, true).then().body("imported", equalTo(500)));
 
       sender.chunk(rows(1_500, 2_500)).chunk("");
       assertThat(sender.answer())
