@@ -176,16 +176,21 @@ public class ObservationResource {
                     FhirAnswer.ok(body)));
   }
 
-  /** What the answer lacks is said on its first page, of the whole span that was asked for. */
-  private Uni<List<Missing>> missing(Caller caller, ObservationQuery query) {
-    return query.after() != null || query.span().isEmpty()
-        ? Uni.createFrom().item(List.of())
-        : gaps.of(
-            caller.organisation(),
-            query.patient(),
-            query.span().fromMillis(),
-            query.span().untilMillis(),
-            MissingData.MAX_NAMED + 1);
+  /**
+   * What the answer lacks is said on its first page, of the whole span that was asked for. Who
+   * follows changes asks for no span, and is told nothing.
+   */
+  private Uni<List<Missing>> missing(Caller caller, ObservationSearch search) {
+    return switch (search) {
+      case ObservationQuery query when query.after() == null && !query.span().isEmpty() ->
+          gaps.of(
+              caller.organisation(),
+              query.patient(),
+              query.span().fromMillis(),
+              query.span().untilMillis(),
+              MissingData.MAX_NAMED + 1);
+      case ObservationQuery _, ChangeQuery _ -> Uni.createFrom().item(List.of());
+    };
   }
 
   private static Bundle said(Bundle page, List<Missing> missing) {
