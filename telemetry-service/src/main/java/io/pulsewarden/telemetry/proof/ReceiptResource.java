@@ -68,7 +68,7 @@ public class ReceiptResource {
               .chain(
                   found ->
                       found.filter(block -> !block.heldByDevice()).isPresent()
-                          ? decide(caller, entity, found.get())
+                          ? decide(caller, entity, found.get(), moment)
                           : missing(caller, List.of(), entity));
     };
   }
@@ -82,7 +82,7 @@ public class ReceiptResource {
     }
   }
 
-  private Uni<ReceiptView> decide(Caller caller, Entity entity, StoredBlock block) {
+  private Uni<ReceiptView> decide(Caller caller, Entity entity, StoredBlock block, long moment) {
     List<UUID> patient = List.of(block.subject());
     return access
         .vitalsOf(caller, block.subject())
@@ -92,13 +92,14 @@ public class ReceiptResource {
                   case Decision.Denied(String reason) ->
                       disclosure.refuse(
                           events.denied(caller, READ, patient, entity, reason), notFound());
-                  case Decision.Granted() -> answer(caller, entity, block, patient);
+                  case Decision.Granted() ->
+                      answer(caller, entity, receipts.of(block, moment), patient);
                 });
   }
 
   private Uni<ReceiptView> answer(
-      Caller caller, Entity entity, StoredBlock block, List<UUID> patient) {
-    return ContextReturn.home(receipts.of(block))
+      Caller caller, Entity entity, Uni<Optional<ReceiptView>> written, List<UUID> patient) {
+    return ContextReturn.home(written)
         .onFailure(SubjectErasedException.class)
         .recoverWithUni(
             () ->

@@ -8,6 +8,7 @@ import io.pulsewarden.telemetry.keys.KeysUnavailableException;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.store.BlockOpener;
+import io.pulsewarden.telemetry.store.BlockOpener.BlockContent;
 import io.pulsewarden.telemetry.store.RangeLeaves;
 import io.pulsewarden.telemetry.store.RangeLeavesStore;
 import io.pulsewarden.telemetry.store.RecordProof;
@@ -20,6 +21,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -52,10 +54,26 @@ final class Receipts {
   }
 
   /**
-   * Empty if the leaves are not kept any more. Fails with {@link SubjectErasedException} if the
+   * A receipt for the newest message of this row that has readings around the moment. Empty if it
+   * has none, or its leaves are not kept any more. Fails with {@link SubjectErasedException} if the
    * patient was erased: the proof died with the key.
    */
-  Uni<Optional<ReceiptView>> of(StoredBlock block) {
+  Uni<Optional<ReceiptView>> of(StoredBlock row, long timeMillis) {
+    return opener
+        .open(List.of(row))
+        .map(
+            opened ->
+                opened.stream()
+                    .filter(one -> one.block().firstTimeMillis() <= timeMillis)
+                    .filter(one -> one.block().lastTimeMillis() >= timeMillis)
+                    .max(Comparator.comparingLong(one -> one.block().receivedAtMillis())))
+        .chain(
+            found ->
+                found.isEmpty() ? Uni.createFrom().item(Optional.empty()) : ofBlock(found.get()));
+  }
+
+  private Uni<Optional<ReceiptView>> ofBlock(BlockContent content) {
+    StoredBlock block = content.block();
     return ranges
         .covering(topic, block.partition(), block.offset())
         .chain(
@@ -68,31 +86,26 @@ final class Receipts {
                             found ->
                                 found.isEmpty()
                                     ? Uni.createFrom().item(Optional.empty())
-                                    : write(block, range.get(), found.get()).map(Optional::of)));
+                                    : write(content, range.get(), found.get()).map(Optional::of)));
   }
 
-  private Uni<ReceiptView> write(StoredBlock block, Range range, RangeLeaves found) {
+  private Uni<ReceiptView> write(BlockContent content, Range range, RangeLeaves found) {
+    StoredBlock block = content.block();
     KeySubject patient = KeySubject.patient(block.organisation(), block.subject());
-    return opener
-        .open(List.of(block))
-        .chain(
-            opened ->
-                Uni.createFrom()
-                    .completionStage(() -> keys.current(patient, Purpose.RECEIPT))
-                    .map(
-                        answer ->
-                            switch (answer) {
-                              case KeyAnswer.Available(BaseKey key) -> {
-                                try (key) {
-                                  yield write(
-                                      block, range, found, opened.getFirst().readings(), key);
-                                }
-                              }
-                              case KeyAnswer.Erased() -> throw new SubjectErasedException();
-                              case KeyAnswer.Unknown(), KeyAnswer.Denied(), KeyAnswer.Unusable() ->
-                                  throw new KeysUnavailableException(
-                                      "a receipt key was not handed out", null);
-                            }));
+    return Uni.createFrom()
+        .completionStage(() -> keys.current(patient, Purpose.RECEIPT))
+        .map(
+            answer ->
+                switch (answer) {
+                  case KeyAnswer.Available(BaseKey key) -> {
+                    try (key) {
+                      yield write(block, range, found, content.readings(), key);
+                    }
+                  }
+                  case KeyAnswer.Erased() -> throw new SubjectErasedException();
+                  case KeyAnswer.Unknown(), KeyAnswer.Denied(), KeyAnswer.Unusable() ->
+                      throw new KeysUnavailableException("a receipt key was not handed out", null);
+                });
   }
 
   private ReceiptView write(

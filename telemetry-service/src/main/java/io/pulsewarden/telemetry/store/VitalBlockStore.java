@@ -168,15 +168,17 @@ public final class VitalBlockStore {
             });
   }
 
-  /** The newest message of a device that has readings around a moment, if there is one. */
+  /**
+   * The newest message of a device that has readings around a moment, or else a row of compacted
+   * ones that may have one.
+   */
   public Uni<Optional<StoredBlock>> around(UUID organisation, UUID device, long timeMillis) {
     // Nothing is received before it was measured, but for what clocks may be off.
     return query(
             """
-            WHERE organisation_id = $1 AND device_id = $2 AND schema_version < 3
-              AND received_at_ms >= $3
+            WHERE organisation_id = $1 AND device_id = $2 AND received_at_ms >= $3
               AND first_time_ms <= $4 AND last_time_ms >= $4
-            ORDER BY received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT 1\
+            ORDER BY schema_version = 3, received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT 1\
             """,
             Tuple.of(organisation, device, timeMillis - AHEAD.toMillis(), timeMillis))
         .map(found -> found.stream().findFirst());
