@@ -15,9 +15,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ final class SiemPeer implements AutoCloseable {
   static final Pattern SEQUENCE = Pattern.compile("\"sequence\":(\\d+)}");
   private static final String TOKEN = "a-token";
 
-  private final List<Long> sequences = new CopyOnWriteArrayList<>();
+  private final List<Long> sequences = Collections.synchronizedList(new ArrayList<>());
   private final HttpsServer server;
   private final Path folder;
 
@@ -64,7 +65,9 @@ final class SiemPeer implements AutoCloseable {
 
   /** Places in the log of what came, in order, repetitions too. */
   List<Long> sequences() {
-    return sequences;
+    synchronized (sequences) {
+      return List.copyOf(sequences);
+    }
   }
 
   private void take(HttpExchange request) throws IOException {
