@@ -76,8 +76,8 @@ public final class VitalsIntake {
                 _ ->
                     message.payload().length <= SMALL
                         ? prepare(message)
-                        : CompletableFuture.supplyAsync(() -> prepare(message), workers)
-                            .thenCompose(stage -> stage));
+                        : CompletableFuture.completedFuture(message)
+                            .thenComposeAsync(this::prepare, workers));
     CompletableFuture<CompletionStage<Void>> sent =
         prepared
             .thenCombine(before, (ready, _) -> publisher.send(ready.records()))

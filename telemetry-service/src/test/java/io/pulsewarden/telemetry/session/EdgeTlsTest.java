@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.session;
 
+import static java.util.Objects.requireNonNull;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -70,7 +71,7 @@ class EdgeTlsTest {
                   waiting.add(stored);
                   if (waiting.size() == count) {
                     // On the session's own event loop, but not while it reads.
-                    Vertx.currentContext()
+                    requireNonNull(Vertx.currentContext())
                         .runOnContext(
                             _ -> waiting.forEach(one -> one.complete(LoneEndpoint.taken(message))));
                   }
