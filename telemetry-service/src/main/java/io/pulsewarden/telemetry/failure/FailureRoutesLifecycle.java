@@ -19,7 +19,18 @@ class FailureRoutesLifecycle {
 
   void install(@Observes Router router) {
     // The first of all failure handlers; what is not an outage goes on to the framework's own.
-    router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
+    router.route().order(Integer.MIN_VALUE).handler(this::readable).failureHandler(this::failed);
+  }
+
+  /** A query that is not percent-encoded has no parameters: whoever asks for one would throw. */
+  private void readable(RoutingContext request) {
+    try {
+      request.request().params();
+    } catch (IllegalArgumentException undecodable) {
+      answer(request, FailureCode.INVALID_REQUEST, "the query can't be decoded");
+      return;
+    }
+    request.next();
   }
 
   private static boolean isOutage(Throwable failure) {
@@ -33,18 +44,21 @@ class FailureRoutesLifecycle {
       return;
     }
     LOG.warnf("request not served, identity provider away: type=%s", failure.getClass().getName());
-    boolean fhir = request.normalizedPath().startsWith("/fhir");
-    String sentence = "access tokens can't be checked now";
+    request.response().putHeader(HttpHeaders.RETRY_AFTER, "2");
+    answer(request, FailureCode.UNAVAILABLE, "access tokens can't be checked now");
+  }
+
+  private static void answer(RoutingContext request, FailureCode code, String sentence) {
+    boolean fhir = String.valueOf(request.request().path()).startsWith("/fhir");
     request
         .response()
-        .setStatusCode(FailureCode.UNAVAILABLE.status())
+        .setStatusCode(code.status())
         .putHeader(
             HttpHeaders.CONTENT_TYPE, fhir ? FailureBody.FHIR_JSON : FailureBody.PROBLEM_JSON)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.RETRY_AFTER, "2")
         .end(
             fhir
-                ? FailureBody.operationOutcome(FailureCode.UNAVAILABLE, sentence)
-                : FailureBody.problem(FailureCode.UNAVAILABLE, sentence));
+                ? FailureBody.operationOutcome(code, sentence)
+                : FailureBody.problem(code, sentence));
   }
 }
