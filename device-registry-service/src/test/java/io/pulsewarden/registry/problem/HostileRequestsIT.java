@@ -242,7 +242,9 @@ class HostileRequestsIT {
     judge(one, answer, false);
   }
 
-  /** Taken or refused, in whatever form: a path may be none of ours, or a name that there can be. */
+  /**
+   * Taken or refused, in whatever form: a path may be none of ours, or a name that there can be.
+   */
   private void survived(EveryOperation one, HttpResponse<String> answer) {
     if (answer.statusCode() >= 500
         || (!one.path().startsWith(OCSP) && INSIDE.matcher(answer.body()).find())) {
