@@ -85,8 +85,8 @@ record EveryOperation(
     return path.contains("{");
   }
 
-  /** The path with something in each parameter's place. */
+  /** The path with something in each parameter's place; a fingerprint has its form, or no path. */
   String at(String anything) {
-    return path.replaceAll("\\{[^}]*}", anything);
+    return path.replace("{fingerprint}", "0".repeat(64)).replaceAll("\\{[^}]*}", anything);
   }
 }
