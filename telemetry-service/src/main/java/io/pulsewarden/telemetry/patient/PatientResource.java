@@ -161,6 +161,12 @@ public class PatientResource {
   @GET
   public Uni<Response> search(@Context UriInfo uri) {
     Caller caller = callers.current();
+    if (access.anyOf(caller, Role.PATIENT_ADMIN, Role.CLINICIAN)
+        instanceof Decision.Denied(String reason)) {
+      return disclosure.refuse(
+          events.denied(caller, SEARCHED, List.of(), AccessEvent.some(TYPE, 0), reason),
+          notAllowed());
+    }
     PatientIdentifier identifier =
         PatientIdentifier.ofToken(
             SearchParameters.of(uri, Set.of("identifier"))
