@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
  * How far the log is behind its topic, as far as Kafka knows: its keeper says there how far it has
  * read ({@link AuditTopic#PROGRESS_GROUP}). Over the limit, what must not happen unaudited must not
  * happen any more, though Kafka would still take its records. Looks by itself; while Kafka does not
- * answer, the last look counts. Thread-safe.
+ * answer, the last look counts; where it refuses to say, the limit counts as passed. Thread-safe.
  */
 public final class LogLag implements AutoCloseable {
 
@@ -20,6 +21,8 @@ public final class LogLag implements AutoCloseable {
   private final Duration pause;
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile long records;
+  // No right to ask: that does not pass by itself, and a limit that nobody looks at is none.
+  private volatile boolean refused;
   private boolean known = true;
 
   LogLag(TopicProgress progress, long limit, Duration pause) {
@@ -51,7 +54,7 @@ public final class LogLag implements AutoCloseable {
 
   /** Whether the log is too far behind. */
   public boolean isOverLimit() {
-    return records > limit;
+    return refused || records > limit;
   }
 
   private void run() {
@@ -66,11 +69,12 @@ public final class LogLag implements AutoCloseable {
     }
   }
 
-  private void attempt() {
+  void attempt() {
     try {
       look();
       known = true;
     } catch (RuntimeException away) {
+      refused = away.getCause() instanceof AuthorizationException;
       if (known) {
         LOG.log(System.Logger.Level.WARNING, "how far the audit log got is not known", away);
       }
@@ -81,6 +85,7 @@ public final class LogLag implements AutoCloseable {
   void look() {
     boolean before = isOverLimit();
     records = Math.max(0, progress.end() - progress.reached());
+    refused = false;
     if (isOverLimit() != before) {
       LOG.log(
           System.Logger.Level.WARNING,

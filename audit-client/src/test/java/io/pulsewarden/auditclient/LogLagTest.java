@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import java.time.Duration;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.junit.jupiter.api.Test;
 
 class LogLagTest {
@@ -21,11 +22,15 @@ class LogLagTest {
     private long end = 100;
     private long reached = 95;
     private boolean away;
+    private boolean forbidden;
 
     @Override
     public long end() {
       if (away) {
         throw new IllegalStateException("away");
+      }
+      if (forbidden) {
+        throw new IllegalStateException("refused", new GroupAuthorizationException("progress"));
       }
       return end;
     }
@@ -59,6 +64,17 @@ class LogLagTest {
     lag.look();
     assertThat(limited.record(EVENT).toCompletableFuture()).isCompleted();
     assertThat(limited.healthy()).isTrue();
+  }
+
+  @Test
+  void shouldCountAsOverItsLimitWhileItMayNotAsk() {
+    word.forbidden = true;
+    lag.attempt();
+    assertThat(lag.isOverLimit()).isTrue();
+
+    word.forbidden = false;
+    lag.attempt();
+    assertThat(lag.isOverLimit()).isFalse();
   }
 
   @Test

@@ -18,6 +18,7 @@ final class Hashes {
 
   static byte[] sha256(byte[]... parts) {
     MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
     for (byte[] part : parts) {
       digest.update(part);
     }
@@ -26,12 +27,14 @@ final class Hashes {
 
   static byte[] leaf(byte[] entry) {
     MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
     digest.update(LEAF);
     return digest.digest(entry);
   }
 
   static byte[] node(byte[] left, byte[] right) {
     MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);

@@ -129,7 +129,7 @@ class AttackIT {
                 .getBytes(UTF_8),
             "{\"reason\":{},\"name\":[[]],\"identifier\":7}".getBytes(UTF_8),
             "[]".getBytes(UTF_8),
-            new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 0})) {
+            new byte[] {(byte) 0x80, (byte) 0xFF, 0, 1})) {
       Answer answer = http.send("POST", path, headers, body);
       assertThat(answer.status()).as("%s", head(body)).isIn(400, 413, 422);
       clean(answer);

@@ -227,6 +227,21 @@ class QuarantineIT {
     assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
   }
 
+  @Test
+  void shouldNotReplayIntoTheNameOfAnotherDevice() {
+    // Its topic was another's than its sender's: taken from there it would speak for that one.
+    refused.worn(clinic.patientInCare("MRN-foreign"));
+    refused.refuse("foreign-topic", PAYLOAD, TIME);
+    String id =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 1).getFirst().get("id").asText();
+
+    HttpResponse<String> replayed = refused.decide(id, "replay", clinic.adminToken(), "try");
+
+    assertThat(replayed.statusCode()).isEqualTo(409);
+    assertThat(replayed.body()).contains("foreign-topic");
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
+  }
+
   private List<AuditEvent> decided() {
     return AuditTopic.eventsOf(clinic.organisation).stream()
         .filter(event -> event.getAction() == AuditAction.AUDIT_ACTION_QUARANTINE_DISCARDED)

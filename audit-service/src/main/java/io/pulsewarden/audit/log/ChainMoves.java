@@ -42,8 +42,14 @@ record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
           entry.chain(), entry.leaf(), entry.leaf(), sequence, sequence, entry.showsCertificate());
     }
 
+    /**
+     * Only what goes on in order, and not far, widens a run: who looks into one reads all of it.
+     */
     boolean reaches(ChainEntry entry) {
-      return entry.leaf() - firstLeaf < WIDTH;
+      long sequence = entry.link().sequence();
+      return entry.leaf() - firstLeaf < WIDTH
+          && sequence > lastSequence
+          && sequence - firstSequence < WIDTH;
     }
 
     Run with(ChainEntry entry) {
@@ -52,8 +58,8 @@ record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
           chain,
           firstLeaf,
           entry.leaf(),
-          Math.min(firstSequence, sequence),
-          Math.max(lastSequence, sequence),
+          firstSequence,
+          sequence,
           showsCertificate || entry.showsCertificate());
     }
   }

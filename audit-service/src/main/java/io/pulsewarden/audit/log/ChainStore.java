@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class ChainStore implements ChainHistory {
 
-  private static final int RANGE = 4096;
+  private static final int RANGE = 512;
 
   private static final String OF_CHAIN = " WHERE incarnation = $1 AND service = $2";
 

@@ -49,7 +49,12 @@ class ThinningLifecycle {
 
   private void attempt() {
     try {
-      long gone = store.thinCheckpoints();
+      long gone = 0;
+      long step;
+      do {
+        step = store.thinCheckpoints();
+        gone += step;
+      } while (step > 0 && stop.getCount() > 0);
       if (gone > 0) {
         LOG.infof("old checkpoints thinned to one a day gone=%d", gone);
       }

@@ -93,9 +93,6 @@ final class TopicTrimming implements Runnable {
     long reached = log.head().nextOffset();
     lag = Math.max(0, end - reached);
     kept = end - earliest;
-    // What is committed, whether witnesses have cosigned it or not. A crash before this leaves an
-    // older word, and writers that stop a little too early.
-    topic.reached(reached);
     long below = deletable();
     if (below > earliest && allowed.getAsBoolean()) {
       topic.deleteBelow(below);
@@ -105,6 +102,10 @@ final class TopicTrimming implements Runnable {
           "records of the audit topic deleted, their entries are published and old below={0}",
           Long.toString(below));
     }
+    // What is committed, whether witnesses have cosigned it or not. A crash before this leaves an
+    // older word, and writers that stop a little too early. Last: a broker that refuses the word
+    // gets rid of its records all the same.
+    topic.reached(reached);
   }
 
   /** The first offset that has to stay. */

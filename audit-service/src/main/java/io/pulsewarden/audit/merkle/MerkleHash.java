@@ -26,6 +26,7 @@ public final class MerkleHash {
   /** Of a leaf with this value. */
   public static byte[] leaf(byte[] value) {
     MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
     digest.update(LEAF);
     return digest.digest(value);
   }
@@ -33,6 +34,7 @@ public final class MerkleHash {
   /** Of a node with these two children. */
   public static byte[] node(byte[] left, byte[] right) {
     MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);

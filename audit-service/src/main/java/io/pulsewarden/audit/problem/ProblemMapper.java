@@ -5,11 +5,13 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.sqlclient.DatabaseException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -20,6 +22,7 @@ class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
   private static final int DEPTH = 8;
+  private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
   @ServerExceptionMapper
   Response problem(ProblemException problem, UriInfo uri) {
@@ -66,6 +69,9 @@ class ProblemMapper {
   static boolean isOutage(Throwable thrown) {
     @Nullable Throwable next = thrown;
     for (int i = 0; next != null && i < DEPTH; i++) {
+      if (next instanceof DatabaseException answered) {
+        return saysThatItIsAway(answered.getSqlState());
+      }
       if (next instanceof IOException
           || next instanceof TimeoutException
           || next instanceof io.smallrye.mutiny.TimeoutException
@@ -76,6 +82,11 @@ class ProblemMapper {
       next = next.getCause();
     }
     return false;
+  }
+
+  /** By the class of its SQLSTATE: connection, rollback, resources, operator, system. */
+  private static boolean saysThatItIsAway(@Nullable String state) {
+    return state == null || (state.length() == 5 && AWAY.contains(state.substring(0, 2)));
   }
 
   private static Response answer(ProblemException problem, UriInfo uri) {

@@ -93,7 +93,7 @@ class StatusSigners {
     }
     try {
       mine.complete(keep(issuer, create(issuer)));
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       mine.completeExceptionally(failed);
     } finally {
       making.remove(issuer, mine);

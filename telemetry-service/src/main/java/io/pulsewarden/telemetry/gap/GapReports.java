@@ -85,16 +85,17 @@ public final class GapReports {
   /**
    * Data that may be missing of a patient in a span of time, both ends included, the latest first.
    *
-   * @param limit of gaps looked at
+   * @param limit of gaps told
    */
   public Uni<List<Missing>> of(
       UUID organisation, UUID patient, long fromMillis, long untilMillis, int limit) {
     return store
-        .ofSpeakersFor(organisation, patient, fromMillis, untilMillis, graceMillis, limit)
+        .ofSpeakersFor(organisation, patient, fromMillis, untilMillis, graceMillis)
         .map(
             gaps ->
                 gaps.stream()
                     .filter(gap -> concerns(gap, patient))
+                    .limit(limit)
                     .map(gap -> new Missing(gap.source(), isGateway(gap.source()), gap.gap()))
                     .toList());
   }

@@ -350,12 +350,8 @@ public final class NumberingStore {
 
   /** Gaps of whoever ever spoke for a device that measured the patient, the latest first. */
   Uni<List<SourceGap>> ofSpeakersFor(
-      UUID organisation,
-      UUID patient,
-      long fromMillis,
-      long untilMillis,
-      long graceMillis,
-      int limit) {
+      UUID organisation, UUID patient, long fromMillis, long untilMillis, long graceMillis) {
+    // A thousand a sender at most: which of them concern the patient is not for SQL to say.
     return pool.preparedQuery(
             "SELECT "
                 + GAPS
@@ -365,12 +361,11 @@ public final class NumberingStore {
                     SELECT source_id FROM series WHERE organisation_id = $1 AND patient_id = $2)
                   AND until_ms >= $3 AND from_ms <= $4
                   AND found_at <= now() - make_interval(secs => $5)
-                ORDER BY until_ms DESC, source_id, run, first_sequence LIMIT $6\
+                ORDER BY until_ms DESC, source_id, run, first_sequence\
                 """)
         .execute(
             Tuple.of(organisation, patient, fromMillis, untilMillis)
-                .addDouble(graceMillis / 1000.0)
-                .addInteger(limit))
+                .addDouble(graceMillis / 1000.0))
         .map(
             rows -> {
               List<SourceGap> found = new ArrayList<>();

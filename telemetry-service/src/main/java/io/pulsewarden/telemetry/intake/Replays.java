@@ -88,8 +88,7 @@ public final class Replays {
     return new Replayed.Taken(sealed.records().stream().map(Replays::row).toList(), receipt);
   }
 
-  // A topic that was not the sender's own when it came is not replayed into being so: its payload
-  // stands under the sender's key, and the topic's device is another one.
+  // Whose topic it is sent it: what was refused for another's topic is not replayed at all.
   private static IncomingMessage message(Device sender, Input input) {
     Optional<UUID> measuring = BridgedTopic.of(input.topic()).map(BridgedTopic::device);
     return new IncomingMessage(

@@ -120,6 +120,9 @@ final class Receipts {
             .orElseThrow(() -> new IllegalStateException("a stored message has no leaf"));
     List<ReceiptView.Reading> proven = new ArrayList<>();
     for (int i = 0; i < readings.size(); i++) {
+      if (block.withdrawn().contains(i)) {
+        continue; // It is not this patient's: it was put where it belongs.
+      }
       CanonicalRecord record =
           new CanonicalRecord(
               block.subject(), block.source(), block.device(), readings.get(i).reading());

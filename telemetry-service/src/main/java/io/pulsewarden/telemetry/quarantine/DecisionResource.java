@@ -19,6 +19,7 @@ import io.pulsewarden.telemetry.failure.RequestFailedException;
 import io.pulsewarden.telemetry.intake.Replayed;
 import io.pulsewarden.telemetry.intake.Replays;
 import io.pulsewarden.telemetry.keys.KeySubject;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -115,6 +116,15 @@ public class DecisionResource {
     if (opened.input() == null) {
       return conflict(
           caller, REPLAYED, message, opened.reason(), "the input can't be read any more");
+    }
+    if (opened.input().getReason().equals(RejectionReason.FOREIGN_TOPIC.wireName())) {
+      // Its topic names somebody else than who sent it: taken from there, it would speak for them.
+      return conflict(
+          caller,
+          REPLAYED,
+          message,
+          RejectionReason.FOREIGN_TOPIC.wireName(),
+          "refused again: " + RejectionReason.FOREIGN_TOPIC.wireName());
     }
     Replays.Input input =
         new Replays.Input(

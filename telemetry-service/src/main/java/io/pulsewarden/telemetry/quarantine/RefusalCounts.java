@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 public final class RefusalCounts {
 
-  private static final int OPENED = 1_000;
+  private static final int OPENED = 50;
 
   private final QuarantineStore store;
   private final QuarantineReader reader;

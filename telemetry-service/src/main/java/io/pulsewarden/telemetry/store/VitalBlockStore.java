@@ -176,8 +176,8 @@ public final class VitalBlockStore {
     // Nothing is received before it was measured, but for what clocks may be off.
     return query(
             """
-            WHERE organisation_id = $1 AND device_id = $2 AND received_at_ms >= $3
-              AND first_time_ms <= $4 AND last_time_ms >= $4
+            WHERE organisation_id = $1 AND device_id = $2 AND w.whole IS NOT TRUE
+              AND received_at_ms >= $3 AND first_time_ms <= $4 AND last_time_ms >= $4
             ORDER BY schema_version = 3, received_at_ms DESC, b.partition DESC, b.message_offset DESC LIMIT 1\
             """,
             Tuple.of(organisation, device, timeMillis - AHEAD.toMillis(), timeMillis))

@@ -75,13 +75,16 @@ final class MoveStore {
             .addValue(parting.withdrawn().toArray(Integer[]::new))
             .addBoolean(parting.whole())
             .addValue(block.withdrawn().stream().sorted().toArray(Integer[]::new))
-            .addLong(block.lastTimeMillis());
+            .addLong(block.lastTimeMillis())
+            // What was compacted meanwhile stands at the same place, and is another row.
+            .addInteger(block.schemaVersion());
     return connection
         .preparedQuery(
             """
             WITH changed AS (
               UPDATE vital_block SET changed_at = (SELECT commit_clock())
               WHERE partition = $1 AND message_offset = $2 AND last_time_ms = $6
+                AND schema_version = $7
               RETURNING partition)
             INSERT INTO withdrawn_reading AS w (partition, message_offset, positions, whole)
             SELECT $1, $2, $3::int[], $4 FROM changed
