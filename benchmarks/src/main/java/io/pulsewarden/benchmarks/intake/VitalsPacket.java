@@ -15,20 +15,6 @@ final class VitalsPacket {
   /** Readings in each. */
   static final int READINGS = 10;
 
-  private static final String PACK =
-      """
-      [{"bn":"urn:uuid:%s:","bt":%s,"n":"heart-rate","u":"beat/min","v":72.5,"t":0.000},\
-      {"n":"respiratory-rate","u":"{breaths}/min","v":16.5,"t":0.000},\
-      {"n":"59408-5","u":"%%","v":97.5,"t":0.000},\
-      {"n":"8480-6","u":"mm[Hg]","v":121.5,"t":0.000},\
-      {"n":"8462-4","u":"mm[Hg]","v":79.5,"t":0.000},\
-      {"n":"heart-rate","u":"beat/min","v":73.5,"t":-0.500},\
-      {"n":"respiratory-rate","u":"{breaths}/min","v":17.5,"t":-0.500},\
-      {"n":"59408-5","u":"%%","v":98.5,"t":-0.500},\
-      {"n":"8480-6","u":"mm[Hg]","v":122.5,"t":-0.500},\
-      {"n":"8462-4","u":"mm[Hg]","v":80.5,"t":-0.500}]\
-      """;
-
   /** Seconds with three decimals, as they stand in the packet before the first message. */
   private static final String NO_TIME = "0000000000.000";
 
@@ -46,7 +32,7 @@ final class VitalsPacket {
   VitalsPacket(UUID device) {
     byte[] topic = ("devices/" + device + "/vitals").getBytes(UTF_8);
     byte[] properties = properties();
-    byte[] payload = PACK.formatted(device, NO_TIME).getBytes(UTF_8);
+    byte[] payload = pack(device).getBytes(UTF_8);
     int length = 2 + topic.length + 2 + 1 + properties.length + payload.length;
     ByteBuffer out =
         ByteBuffer.allocate(3 + length)
@@ -61,6 +47,22 @@ final class VitalsPacket {
     this.timeAt = out.position() + new String(payload, UTF_8).indexOf(NO_TIME);
     this.packet = out.put(payload).array();
     this.payloadLength = payload.length;
+  }
+
+  private static String pack(UUID device) {
+    return """
+        [{"bn":"urn:uuid:%s:","bt":%s,"n":"heart-rate","u":"beat/min","v":72.5,"t":0.000},\
+        {"n":"respiratory-rate","u":"{breaths}/min","v":16.5,"t":0.000},\
+        {"n":"59408-5","u":"%%","v":97.5,"t":0.000},\
+        {"n":"8480-6","u":"mm[Hg]","v":121.5,"t":0.000},\
+        {"n":"8462-4","u":"mm[Hg]","v":79.5,"t":0.000},\
+        {"n":"heart-rate","u":"beat/min","v":73.5,"t":-0.500},\
+        {"n":"respiratory-rate","u":"{breaths}/min","v":17.5,"t":-0.500},\
+        {"n":"59408-5","u":"%%","v":98.5,"t":-0.500},\
+        {"n":"8480-6","u":"mm[Hg]","v":122.5,"t":-0.500},\
+        {"n":"8462-4","u":"mm[Hg]","v":80.5,"t":-0.500}]\
+        """
+        .formatted(device, NO_TIME);
   }
 
   private static byte[] properties() {
