@@ -101,6 +101,7 @@ class KekRotationIT {
     Map<UUID, String> survivors;
     List<Row> oldBackup;
     LogicalDump dump;
+    Subject only = new Subject(UUID.randomUUID(), SubjectKind.PATIENT, UUID.randomUUID());
     try (KeysClient telemetry = telemetry();
         PeopleClient people = new PeopleClient(url);
         ExecutorService threads = Executors.newFixedThreadPool(3);
@@ -108,9 +109,12 @@ class KekRotationIT {
       telemetry.keys(patients.stream().map(each -> bySubject(each, "vitals", TODAY)).toList());
       before = open(rows());
       assertThat(before).hasSize(200);
+      telemetry.keys(List.of(bySubject(only, "vitals", TODAY)));
       live.backUp(backups.resolve("before"));
       dump = LogicalDump.take(live.superuser(DATABASE));
       erase(people, patients.getFirst());
+      erase(people, only);
+      assertThat(rows(live.superuser(DATABASE), only.organisation())).isEmpty();
       survivors = open(rows());
       assertThat(survivors).hasSize(199);
       refused(people, "POST", "/v1/kek-trims", "nothing-to-trim");
@@ -125,7 +129,11 @@ class KekRotationIT {
         oldBackup = rows(old.superuser(DATABASE));
         assertThat(open(oldBackup)).as("the erased patient's key too").isEqualTo(before);
         assertThat(open(rows(dump.restore(old, "dumped")))).as("by dump").isEqualTo(before);
+        assertThat(open(rows(old.superuser(DATABASE), only.organisation())))
+            .as("the one key of a practice whose one patient was erased")
+            .hasSize(1);
         rotated(people, survivors);
+        rotatedAndProven(people, only.organisation());
         refused(people, "POST", "/v1/kek-trims/verification", "not-proven");
         assertThat(open(oldBackup)).as("rotated and not trimmed").isEqualTo(before);
         assertThat(send(people, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
@@ -148,14 +156,13 @@ class KekRotationIT {
       try (PostgresServer copy = live.restore(backups.resolve("whole"), KeyServers.copyPort())) {
         assertThat(rows(copy.superuser(DATABASE))).hasSizeGreaterThanOrEqualTo(199);
         assertThat(send(people, "POST", "/v1/kek-trims/verification").statusCode()).isEqualTo(202);
+        assertThat(
+                send(people, only.organisation(), "POST", "/v1/kek-trims/verification")
+                    .statusCode())
+            .isEqualTo(202);
       }
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () ->
-                  items(people, "/v1/kek-trims")
-                      .forEach(
-                          each -> assertThat(each.path("state").asText()).isEqualTo("trimmed")));
+      trimmed(people, organisation);
+      trimmed(people, only.organisation());
 
       int sinceTrim = answered.get();
       await().atMost(PATIENCE).until(() -> answered.get() > sinceTrim + 4);
@@ -166,6 +173,9 @@ class KekRotationIT {
       List<Row> restored = rows(old.superuser(DATABASE));
       assertThat(restored).hasSize(200);
       assertThat(open(restored)).as("erased or not").isEmpty();
+      List<Row> lone = rows(old.superuser(DATABASE), only.organisation());
+      assertThat(lone).hasSize(1);
+      assertThat(open(lone)).as("erased, and no key of its KEK lives").isEmpty();
       List<Row> dumped = rows(dump.restore(old, "dumped_later"));
       assertThat(dumped).hasSize(200);
       assertThat(open(dumped)).as("erased or not, by dump").isEmpty();
@@ -178,13 +188,35 @@ class KekRotationIT {
     AuditLog.await(of(AuditAction.AUDIT_ACTION_KEK_TRIMMED));
   }
 
-  private void rotated(PeopleClient people, Map<UUID, String> survivors) throws Exception {
-    assertThat(send(people, "POST", "/v1/kek-rotations").statusCode()).isEqualTo(202);
+  private void trimmed(PeopleClient people, UUID of) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              JsonNode items = items(people, "/v1/kek-rotations");
+              JsonNode items = items(people, of, "/v1/kek-trims");
+              assertThat(items).isNotEmpty();
+              items.forEach(each -> assertThat(each.path("state").asText()).isEqualTo("trimmed"));
+            });
+  }
+
+  private void rotatedAndProven(PeopleClient people, UUID of) throws Exception {
+    rotated(people, of);
+    assertThat(send(people, of, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
+  }
+
+  private void rotated(PeopleClient people, Map<UUID, String> survivors) throws Exception {
+    rotated(people, organisation);
+    assertThat(rows()).allMatch(row -> row.wrapped().kek().version() == 2);
+    assertThat(open(rows())).containsAllEntriesOf(survivors);
+  }
+
+  private void rotated(PeopleClient people, UUID of) throws Exception {
+    assertThat(send(people, of, "POST", "/v1/kek-rotations").statusCode()).isEqualTo(202);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode items = items(people, of, "/v1/kek-rotations");
               assertThat(items).isNotEmpty();
               items.forEach(
                   each -> {
@@ -192,14 +224,12 @@ class KekRotationIT {
                     assertThat(each.path("finishedAt").isNull()).isFalse();
                   });
             });
-    assertThat(rows()).allMatch(row -> row.wrapped().kek().version() == 2);
-    assertThat(open(rows())).containsAllEntriesOf(survivors);
   }
 
   private void erase(PeopleClient people, Subject patient) throws Exception {
     String path = "/v1/patients/" + patient.id() + "/erasure";
-    String first = TestTokens.of("first", organisation, "privacy-officer");
-    String second = TestTokens.of("second", organisation, "privacy-officer");
+    String first = TestTokens.of("first", patient.organisation(), "privacy-officer");
+    String second = TestTokens.of("second", patient.organisation(), "privacy-officer");
     String body = "{\"reason\":\"patient-request\",\"legalBasis\":\"gdpr-17-1-b\"}";
     assertThat(people.send("POST", path, first, body).statusCode()).isEqualTo(201);
     assertThat(people.send("POST", path + "/confirmation", second, null).statusCode())
@@ -290,21 +320,25 @@ class KekRotationIT {
   }
 
   private List<Row> rows(PostgresLogin server) throws SQLException {
+    return rows(server, organisation);
+  }
+
+  private static List<Row> rows(PostgresLogin server, UUID of) throws SQLException {
     List<Row> rows = new ArrayList<>();
     try (Connection database = server.open();
         PreparedStatement select =
             database.prepareStatement(
                 "SELECT id, subject_id, shard, kek_version, wrapped FROM subject_key"
                     + " WHERE organisation_id = ? AND wrapped IS NOT NULL ORDER BY id")) {
-      select.setObject(1, organisation);
+      select.setObject(1, of);
       try (ResultSet found = select.executeQuery()) {
         while (found.next()) {
           KekVersion kek =
-              new KekVersion(new KekName(organisation, found.getInt(3)), found.getInt(4));
+              new KekVersion(new KekName(of, found.getInt(3)), found.getInt(4));
           rows.add(
               new Row(
                   found.getObject(1, UUID.class),
-                  new Subject(organisation, SubjectKind.PATIENT, found.getObject(2, UUID.class)),
+                  new Subject(of, SubjectKind.PATIENT, found.getObject(2, UUID.class)),
                   new Wrapped(kek, ByteString.copyFrom(found.getBytes(5)))));
         }
       }
@@ -334,8 +368,12 @@ class KekRotationIT {
 
   private HttpResponse<String> send(PeopleClient people, String method, String path)
       throws Exception {
-    return people.send(
-        method, path, TestTokens.of("custodian", organisation, "key-custodian"), null);
+    return send(people, organisation, method, path);
+  }
+
+  private static HttpResponse<String> send(
+      PeopleClient people, UUID of, String method, String path) throws Exception {
+    return people.send(method, path, TestTokens.of("custodian", of, "key-custodian"), null);
   }
 
   private void refused(PeopleClient people, String method, String path, String gate)
@@ -346,7 +384,11 @@ class KekRotationIT {
   }
 
   private JsonNode items(PeopleClient people, String path) throws Exception {
-    HttpResponse<String> answer = send(people, "GET", path);
+    return items(people, organisation, path);
+  }
+
+  private static JsonNode items(PeopleClient people, UUID of, String path) throws Exception {
+    HttpResponse<String> answer = send(people, of, "GET", path);
     assertThat(answer.statusCode()).isEqualTo(200);
     return KeysClient.json(answer.body()).path("items");
   }

@@ -12,7 +12,10 @@ interface WrappedRows {
   /** A row that was wrapped anew. */
   record Swap(WrappedRow row, Wrapped now) {}
 
-  /** KEKs of an organisation that rows need. */
+  /**
+   * KEKs of an organisation that rows need, and those that only an erased key was wrapped by, until
+   * their floor is above it: a backup has that key still, and without a trim it opens for ever.
+   */
   List<KekName> keksOf(UUID organisation);
 
   /** Up to that many rows wrapped by an older version, by id, from after that id. */

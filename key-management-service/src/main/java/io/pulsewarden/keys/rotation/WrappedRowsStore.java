@@ -49,8 +49,12 @@ class WrappedRowsStore implements WrappedRows {
   public List<KekName> keksOf(UUID organisation) {
     return list(
         query(
-            "SELECT DISTINCT shard FROM subject_key"
-                + " WHERE organisation_id = $1 AND wrapped IS NOT NULL ORDER BY shard",
+            """
+            SELECT DISTINCT key.shard FROM subject_key key
+            LEFT JOIN kek_floor floor USING (organisation_id, shard)
+            WHERE organisation_id = $1
+              AND (key.wrapped IS NOT NULL OR key.kek_version >= coalesce(floor.oldest, 1))
+            ORDER BY 1""",
             Tuple.of(organisation)),
         row -> new KekName(organisation, row.getInteger(0)));
   }

@@ -95,6 +95,24 @@ class KekRotationsTest {
     assertThat(jobs.refusals).hasSize(11);
   }
 
+  /** The usual case of a small practice: the last key of a shard was the erased patient's. */
+  @Test
+  void shouldTrimAKekThatNoLivingKeyNeeds() {
+    rows.rows.clear();
+    rows.erasedAbove.add(kek);
+
+    assertThat(rotations.rotate(custodian)).hasSize(1);
+    work.round();
+    clock.now = clock.now.plus(SETTLE);
+    Trim proven = rotations.prove(custodian).getFirst();
+    copy = rows.copy("elsewhere", proven.id());
+    rotations.verify(custodian);
+    work.round();
+
+    assertThat(rotations.trims(custodian).getFirst().state()).isEqualTo(Trim.State.TRIMMED);
+    assertThat(versions()).isEqualTo(new Versions(2, 2));
+  }
+
   @Test
   void shouldGoOnAfterACrashAtEachMark() {
     rotations.rotate(custodian);

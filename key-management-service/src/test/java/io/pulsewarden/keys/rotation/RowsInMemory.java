@@ -11,11 +11,14 @@ import io.pulsewarden.keys.subject.WrapContext;
 import io.pulsewarden.secret.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Rows as the database would have them, with its order of ids; and a crash where a test wants it.
@@ -29,6 +32,7 @@ final class RowsInMemory implements WrappedRows, RestoredCopy {
 
   final Map<UUID, WrappedRow> rows = new TreeMap<>(RowsInMemory::unsigned);
   final Map<UUID, String> keys = new HashMap<>();
+  final Set<KekName> erasedAbove = new HashSet<>();
   Crash crash = _ -> {};
   String identity = "live";
   UUID trim = new UUID(0, 0);
@@ -75,7 +79,10 @@ final class RowsInMemory implements WrappedRows, RestoredCopy {
 
   @Override
   public synchronized List<KekName> keksOf(UUID organisation) {
-    return rows.values().stream().map(row -> row.wrapped().kek().name()).distinct().toList();
+    return Stream.concat(
+            rows.values().stream().map(row -> row.wrapped().kek().name()), erasedAbove.stream())
+        .distinct()
+        .toList();
   }
 
   @Override
