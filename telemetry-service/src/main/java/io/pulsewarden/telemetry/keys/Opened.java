@@ -16,6 +16,6 @@ public sealed interface Opened {
   /** Its subject was erased: nobody can read it any more. */
   record Erased() implements Opened {}
 
-  /** Does not open: changed, moved, or sealed under a key that never was or is unusable. */
+  /** Does not open: changed, moved, or sealed under a key that never was. */
   record Rejected() implements Opened {}
 }

@@ -53,13 +53,28 @@ public final class Sealing {
                 });
   }
 
-  /** What one envelope says. */
+  /** What one envelope says; waits for an unusable key as {@link #openAll} does. */
   public CompletionStage<Opened> open(EnvelopeContext context, Purpose purpose, byte[] envelope) {
     return openAll(List.of(new SealedItem(context, purpose, envelope))).thenApply(List::getFirst);
   }
 
-  /** What each envelope says, in order; their keys are asked for together, each once. */
+  /**
+   * What each envelope says, in order; their keys are asked for together, each once.
+   *
+   * <p>A key that is there and does not open makes all of it fail with {@link
+   * KeysUnavailableException}: that passes, or is mended, and whoever took such an envelope for a
+   * damaged one would put acknowledged readings aside for good.
+   */
   public CompletionStage<List<Opened>> openAll(List<SealedItem> items) {
+    return openAll(items, true);
+  }
+
+  /** As {@link #openAll}, for who shows what opens now: under an unusable key nothing does. */
+  public CompletionStage<List<Opened>> openNow(List<SealedItem> items) {
+    return openAll(items, false);
+  }
+
+  private CompletionStage<List<Opened>> openAll(List<SealedItem> items, boolean waiting) {
     List<KeyRequest> needed =
         items.stream().map(Sealing::keyOf).flatMap(Optional::stream).distinct().toList();
     return keys.all(needed)
@@ -68,6 +83,9 @@ public final class Sealing {
               // One opener for each key: envelopes of one salt share what is derived for it.
               Map<KeyRequest, EnvelopeOpener> openers = new HashMap<>();
               try {
+                if (waiting && answers.stream().anyMatch(KeyAnswer.Unusable.class::isInstance)) {
+                  throw new KeysUnavailableException("a subject's key does not open now", null);
+                }
                 Map<KeyRequest, KeyAnswer> byRequest = new HashMap<>();
                 for (int i = 0; i < needed.size(); i++) {
                   byRequest.put(needed.get(i), answers.get(i));

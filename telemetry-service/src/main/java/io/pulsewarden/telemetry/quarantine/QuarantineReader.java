@@ -41,7 +41,7 @@ final class QuarantineReader {
                         message.context(), Purpose.QUARANTINE, message.envelope().toByteArray()))
             .toList();
     return Uni.createFrom()
-        .completionStage(() -> sealing.openAll(items))
+        .completionStage(() -> sealing.openNow(items))
         .map(
             opened -> {
               List<OpenedInput> readable = new ArrayList<>(messages.size());

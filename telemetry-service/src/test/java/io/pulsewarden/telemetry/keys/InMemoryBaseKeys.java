@@ -50,6 +50,11 @@ public final class InMemoryBaseKeys implements BaseKeys {
     unusable.add(idOf(subject));
   }
 
+  /** As when a KEK version came back from a snapshot. */
+  public void mend(KeySubject subject) {
+    unusable.remove(idOf(subject));
+  }
+
   /** Denies every key of this purpose from now on. */
   public void deny(Purpose purpose) {
     denied.add(purpose);

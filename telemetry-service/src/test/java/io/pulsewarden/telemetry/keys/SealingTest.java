@@ -51,15 +51,12 @@ class SealingTest {
     KeySubject gone = KeySubject.patient(ORGANISATION, UUID.randomUUID());
     byte[] erased = seal(gone);
     keys.erase(gone);
-    KeySubject spoilt = KeySubject.patient(ORGANISATION, UUID.randomUUID());
-    byte[] unusable = seal(spoilt);
-    keys.spoil(spoilt);
     int before = keys.asked();
 
     List<Opened> opened =
         sealing
             .openAll(
-                Arrays.asList(good, changed, new byte[3], erased, unusable, good).stream()
+                Arrays.asList(good, changed, new byte[3], erased, good).stream()
                     .map(bytes -> new SealedItem(CONTEXT, Purpose.VITALS, bytes))
                     .toList())
             .toCompletableFuture()
@@ -73,8 +70,28 @@ class SealingTest {
             Opened.Rejected.class,
             Opened.Rejected.class,
             Opened.Erased.class,
-            Opened.Rejected.class,
             Opened.Plaintext.class);
+  }
+
+  /** Trimmed by mistake, or an HSM that coughed: that is mended, and nothing was lost by it. */
+  @Test
+  void shouldLetWaitWhatIsSealedUnderAKeyThatDoesNotOpenNow() {
+    KeySubject spoilt = KeySubject.patient(ORGANISATION, UUID.randomUUID());
+    List<SealedItem> items =
+        List.of(
+            new SealedItem(CONTEXT, Purpose.VITALS, seal(SUBJECT)),
+            new SealedItem(CONTEXT, Purpose.VITALS, seal(spoilt)));
+    keys.spoil(spoilt);
+
+    assertThatThrownBy(() -> sealing.openAll(items).toCompletableFuture().join())
+        .hasCauseInstanceOf(KeysUnavailableException.class);
+    assertThat(sealing.openNow(items).toCompletableFuture().join())
+        .extracting(Object::getClass)
+        .containsExactly(Opened.Plaintext.class, Opened.Rejected.class);
+
+    keys.mend(spoilt);
+    assertThat(sealing.openAll(items).toCompletableFuture().join())
+        .allMatch(Opened.Plaintext.class::isInstance);
   }
 
   @Test

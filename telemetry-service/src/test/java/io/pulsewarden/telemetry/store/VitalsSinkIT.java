@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.store;
 
 import static io.pulsewarden.telemetry.Clinic.heartRate;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.telemetry.Clinic;
@@ -84,6 +85,21 @@ class VitalsSinkIT {
     assertThat(store(0, records)).isEqualTo(new Outcome.Superseded());
     assertThat(position()).isEqualTo(2);
     assertThat(stored()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldWaitForAKeyThatDoesNotOpenAndStoreOnceItDoes() {
+    KeySubject subject = KeySubject.patient(clinic.organisation, patient);
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(message(0, heartRate(TIME, "62.8")));
+    keys.spoil(subject);
+
+    assertThatThrownBy(() -> store(0, records)).hasMessageContaining("does not open now");
+    assertThat(position()).as("nothing was put aside").isZero();
+
+    keys.mend(subject);
+    assertThat(store(0, records)).isEqualTo(new Outcome.Stored(1));
+    assertThat(stored()).isEqualTo(1);
   }
 
   @Test
