@@ -54,7 +54,7 @@ class AssignmentStore {
                         device ->
                             once.of(
                                 session,
-                                caller.organisationId(),
+                                caller,
                                 key,
                                 assignment.id(),
                                 () -> insert(session, caller, device, assignment),

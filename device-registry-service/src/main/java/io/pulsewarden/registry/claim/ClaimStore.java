@@ -58,7 +58,7 @@ public class ClaimStore {
                         device ->
                             once.of(
                                 session,
-                                caller.organisationId(),
+                                caller,
                                 key,
                                 claim.id(),
                                 () -> make(session, caller, device, claim),

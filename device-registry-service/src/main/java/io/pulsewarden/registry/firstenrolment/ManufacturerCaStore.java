@@ -51,7 +51,7 @@ class ManufacturerCaStore {
             session ->
                 once.of(
                     session,
-                    caller.organisationId(),
+                    caller,
                     key,
                     added.id(),
                     () ->

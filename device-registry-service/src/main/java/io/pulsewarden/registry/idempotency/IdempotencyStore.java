@@ -1,5 +1,6 @@
 package io.pulsewarden.registry.idempotency;
 
+import io.pulsewarden.registry.access.Caller;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -12,13 +13,16 @@ import java.util.function.Supplier;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
- * Creates once for a key. The key is taken in the transaction that creates: a crash before its
- * commit leaves neither, and of two at once the second waits for the first and finds what it made.
+ * Creates once for a key of a caller: another caller's same key is another key, so that nobody gets
+ * what somebody else made, unaudited. The key is taken in the transaction that creates: a crash
+ * before its commit leaves neither, and of two at once the second waits for the first and finds
+ * what it made.
  */
 @ApplicationScoped
 public class IdempotencyStore {
 
-  private static final Duration REMEMBERED = Duration.ofDays(1);
+  /** For so long a key finds what was made under it. */
+  public static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final Clock clock;
 
@@ -35,7 +39,7 @@ public class IdempotencyStore {
    */
   public <T> Uni<T> of(
       Mutiny.Session session,
-      UUID organisation,
+      Caller caller,
       IdempotencyKey key,
       UUID id,
       Supplier<Uni<T>> create,
@@ -44,13 +48,13 @@ public class IdempotencyStore {
     if (name == null) {
       return create.get();
     }
-    return forget(session, organisation)
-        .chain(() -> take(session, organisation, name, key.requestHash(), id))
+    return forget(session, caller.organisationId())
+        .chain(() -> take(session, caller, name, key.requestHash(), id))
         .chain(
             taken ->
                 taken == 1
                     ? create.get()
-                    : earlier(session, organisation, name, key.requestHash())
+                    : earlier(session, caller, name, key.requestHash())
                         .chain(created -> find.apply(created)));
   }
 
@@ -65,13 +69,15 @@ public class IdempotencyStore {
   }
 
   private Uni<Integer> take(
-      Mutiny.Session session, UUID organisation, String name, String hash, UUID id) {
+      Mutiny.Session session, Caller caller, String name, String hash, UUID id) {
     return session
         .createNativeQuery(
             "INSERT INTO idempotency_key"
-                + " (organisation_id, key, request_hash, created_id, created_at)"
-                + " VALUES (:organisation, :key, :hash, :id, :now) ON CONFLICT DO NOTHING")
-        .setParameter("organisation", organisation)
+                + " (organisation_id, caller, key, request_hash, created_id, created_at)"
+                + " VALUES (:organisation, :caller, :key, :hash, :id, :now)"
+                + " ON CONFLICT DO NOTHING")
+        .setParameter("organisation", caller.organisationId())
+        .setParameter("caller", caller.userId())
         .setParameter("key", name)
         .setParameter("hash", hash)
         .setParameter("id", id)
@@ -80,13 +86,15 @@ public class IdempotencyStore {
   }
 
   private static Uni<UUID> earlier(
-      Mutiny.Session session, UUID organisation, String name, String hash) {
+      Mutiny.Session session, Caller caller, String name, String hash) {
     return session
         .createNativeQuery(
-            "SELECT CAST(created_id AS text) FROM idempotency_key WHERE organisation_id = :organisation"
+            "SELECT CAST(created_id AS text) FROM idempotency_key"
+                + " WHERE organisation_id = :organisation AND caller = :caller"
                 + " AND key = :key AND request_hash = :hash",
             String.class)
-        .setParameter("organisation", organisation)
+        .setParameter("organisation", caller.organisationId())
+        .setParameter("caller", caller.userId())
         .setParameter("key", name)
         .setParameter("hash", hash)
         .getSingleResultOrNull()

@@ -56,7 +56,7 @@ class InventoryStore {
             session ->
                 once.of(
                     session,
-                    caller.organisationId(),
+                    caller,
                     key,
                     device.id(),
                     () -> insert(session, caller, device),

@@ -52,7 +52,7 @@ class IntroductionStore {
         session ->
             once.of(
                 session,
-                caller.organisationId(),
+                caller,
                 key,
                 id,
                 () ->

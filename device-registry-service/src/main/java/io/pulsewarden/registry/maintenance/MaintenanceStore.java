@@ -42,7 +42,7 @@ class MaintenanceStore {
                     () ->
                         once.of(
                             session,
-                            caller.organisationId(),
+                            caller,
                             key,
                             record.id,
                             () -> insert(session, caller, record),

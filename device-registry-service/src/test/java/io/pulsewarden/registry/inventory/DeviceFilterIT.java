@@ -10,9 +10,12 @@ import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.pulsewarden.registry.testing.TelemetryReports;
+import io.pulsewarden.registry.testing.Token;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,6 +148,30 @@ class DeviceFilterIT {
         .body("code", equalTo("invalid-header"))
         .body("field", equalTo("Idempotency-Key"));
     assertThat(found("model", "PX-1")).hasSize(2);
+  }
+
+  /** Else the second would be told what the first made, and no log would say that it knows. */
+  @Test
+  void shouldKeepTheKeysOfTwoPeopleApart() {
+    String key = UUID.randomUUID().toString();
+    Map<String, String> body =
+        Map.of("serialNumber", "SN-A", "model", "PX-1", "manufacturer", "Acme");
+    String made = once(registry, key, body, 201);
+
+    byAnother(key, "SN-A").then().statusCode(409).body("code", equalTo("device-already-registered"));
+    String own = byAnother(key, "SN-B").then().statusCode(201).extract().path("id");
+
+    assertThat(own).isNotEqualTo(made);
+    assertThat(once(registry, key, body, 201)).isEqualTo(made);
+  }
+
+  private Response byAnother(String key, String serialNumber) {
+    return registry
+        .withToken(Token.ofPerson("another-admin", Token.ADMIN, registry.organisation()))
+        .contentType(ContentType.JSON)
+        .header("Idempotency-Key", key)
+        .body(Map.of("serialNumber", serialNumber, "model", "PX-1", "manufacturer", "Acme"))
+        .post("/v1/devices");
   }
 
   private static String once(Registry registry, String key, Map<String, String> body, int status) {

@@ -108,9 +108,11 @@ class IssuerIT {
     List<String> before = certificates(registry);
     UUID wish = UUID.randomUUID();
     RegistryTestBed.execute(
-        "INSERT INTO idempotency_key (organisation_id, key, request_hash, created_id, created_at)"
-            + " VALUES (?, ?, ?, ?, now())",
+        "INSERT INTO idempotency_key"
+            + " (organisation_id, caller, key, request_hash, created_id, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, now())",
         registry.organisation(),
+        Token.PERSON,
         key,
         IdempotencyKey.parse(key, IssuerResource.REQUEST).requestHash(),
         wish);

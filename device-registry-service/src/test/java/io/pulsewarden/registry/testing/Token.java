@@ -19,6 +19,9 @@ public final class Token {
 
   public static final String ADMIN = "device-admin";
 
+  /** Whose tokens these are, unless somebody else is asked for. */
+  public static final String PERSON = "0d1f6ee2-6d5c-4b9e-9b55-9f6d61f7f001";
+
   private Token() {}
 
   public static String admin(UUID organisation) {
@@ -51,7 +54,7 @@ public final class Token {
 
   private static JwtClaimsBuilder claims(String role, @Nullable String organisation) {
     JwtClaimsBuilder claims =
-        Jwt.subject("0d1f6ee2-6d5c-4b9e-9b55-9f6d61f7f001")
+        Jwt.subject(PERSON)
             .claim("realm_access", Map.of("roles", List.of(role)))
             .expiresIn(Duration.ofMinutes(5));
     return organisation == null ? claims : claims.claim("organisation_id", organisation);
