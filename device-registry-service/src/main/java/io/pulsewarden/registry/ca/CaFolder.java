@@ -30,11 +30,22 @@ final class CaFolder {
   private static final String ISSUING = "issuing";
 
   private final Path folder;
+  private final int iterations;
   private final SecureRandom random;
   private final Clock clock;
 
   CaFolder(Path folder, SecureRandom random, Clock clock) {
+    this(folder, KeyFile.ITERATIONS, random, clock);
+  }
+
+  /**
+   * For tests, which have no secret to keep.
+   *
+   * @param iterations of PBKDF2, for keys that are made
+   */
+  CaFolder(Path folder, int iterations, SecureRandom random, Clock clock) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.iterations = iterations;
     this.random = random;
     this.clock = clock;
   }
@@ -61,11 +72,20 @@ final class CaFolder {
    * @throws CertificateAuthorityException if it can't be read, or the passphrase is not its own
    */
   Opened open(SecretBytes passphrase) {
+    return open(passphrase, List.of());
+  }
+
+  /**
+   * The same, where some keys are opened already: each costs a while.
+   *
+   * @param known what is in hand
+   */
+  Opened open(SecretBytes passphrase, List<CaCertificates.Authority> known) {
     try {
       if (Files.notExists(folder)) {
         create(passphrase);
       }
-      return read(passphrase);
+      return read(passphrase, known);
     } catch (IOException failed) {
       throw new CertificateAuthorityException("the CA's folder can't be used: " + folder, failed);
     }
@@ -95,13 +115,13 @@ final class CaFolder {
   }
 
   /**
-   * Makes the next issuing CA with the root's key, and opens all anew. The key is written before
-   * the certificate, and the certificate appears by a rename: a crash in between leaves a key that
-   * no certificate belongs to, which the next try replaces.
+   * Makes the next issuing CA with the root's key, and opens what is not known. The key is written
+   * before the certificate, and the certificate appears by a rename: a crash in between leaves a
+   * key that no certificate belongs to, which the next try replaces.
    *
    * @return empty if the root's key is not here
    */
-  Optional<Opened> addIssuing(SecretBytes passphrase) {
+  Optional<Opened> addIssuing(SecretBytes passphrase, List<CaCertificates.Authority> known) {
     Path rootKey = folder.resolve(ROOT + ".key");
     try {
       if (Files.notExists(rootKey)) {
@@ -116,11 +136,11 @@ final class CaFolder {
       Path draft = folder.resolve(name + ".crt.new");
       Files.deleteIfExists(folder.resolve(name + ".key"));
       Files.deleteIfExists(draft);
-      write(folder.resolve(name + ".key"), KeyFile.encrypt(next.key(), passphrase));
+      write(folder.resolve(name + ".key"), KeyFile.encrypt(next.key(), passphrase, iterations));
       write(draft, CertificatePem.write(next.certificate()));
       Files.move(draft, folder.resolve(name + ".crt"), StandardCopyOption.ATOMIC_MOVE);
       flush(folder);
-      return Optional.of(read(passphrase));
+      return Optional.of(read(passphrase, known));
     } catch (IOException failed) {
       throw new CertificateAuthorityException("the CA's folder can't be used: " + folder, failed);
     }
@@ -138,11 +158,11 @@ final class CaFolder {
     return count;
   }
 
-  private static void write(
+  private void write(
       Path draft, String name, CaCertificates.Authority authority, SecretBytes passphrase)
       throws IOException {
     write(draft.resolve(name + ".crt"), CertificatePem.write(authority.certificate()));
-    write(draft.resolve(name + ".key"), KeyFile.encrypt(authority.key(), passphrase));
+    write(draft.resolve(name + ".key"), KeyFile.encrypt(authority.key(), passphrase, iterations));
   }
 
   private static void write(Path file, String text) throws IOException {
@@ -163,19 +183,31 @@ final class CaFolder {
     }
   }
 
-  private Opened read(SecretBytes passphrase) throws IOException {
+  private Opened read(SecretBytes passphrase, List<CaCertificates.Authority> known)
+      throws IOException {
     X509Certificate root = CertificatePem.readOne(folder.resolve(ROOT + ".crt"));
     List<CaCertificates.Authority> issuing = new ArrayList<>();
     for (int number = count(); number > 0; number--) {
       String name = issuingName(number);
       X509Certificate certificate = CertificatePem.readOne(folder.resolve(name + ".crt"));
-      String key = Files.readString(folder.resolve(name + ".key"), StandardCharsets.US_ASCII);
-      CaCertificates.Authority authority =
-          new CaCertificates.Authority(certificate, KeyFile.decrypt(key, passphrase));
-      checkBelongTogether(root, authority);
-      issuing.add(authority);
+      CaCertificates.Authority opened =
+          known.stream()
+              .filter(one -> one.certificate().equals(certificate))
+              .findFirst()
+              .orElse(null);
+      issuing.add(opened == null ? read(name, certificate, root, passphrase) : opened);
     }
     return new Opened(issuing, root);
+  }
+
+  private CaCertificates.Authority read(
+      String name, X509Certificate certificate, X509Certificate root, SecretBytes passphrase)
+      throws IOException {
+    String key = Files.readString(folder.resolve(name + ".key"), StandardCharsets.US_ASCII);
+    CaCertificates.Authority authority =
+        new CaCertificates.Authority(certificate, KeyFile.decrypt(key, passphrase));
+    checkBelongTogether(root, authority);
+    return authority;
   }
 
   /** A mixed-up folder must not sign certificates that nobody can verify. */

@@ -97,12 +97,12 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
   @Override
   public synchronized NextIssuer introduceIssuer() {
     try (SecretBytes secret = passphrase.get()) {
-      CaFolder.Opened found = folder.open(secret);
+      CaFolder.Opened found = folder.open(secret, ca.issuing());
       if (found.issuing().size() > ca.issuing().size()) {
         ca = found;
         return new NextIssuer.Introduced(found.newest().certificate());
       }
-      Optional<CaFolder.Opened> added = folder.addIssuing(secret);
+      Optional<CaFolder.Opened> added = folder.addIssuing(secret, found.issuing());
       if (added.isEmpty()) {
         return new NextIssuer.RootOffline();
       }

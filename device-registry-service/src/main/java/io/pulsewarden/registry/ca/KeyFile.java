@@ -25,13 +25,15 @@ import org.bouncycastle.pkcs.PKCSException;
 /** A private key as encrypted PKCS#8 in PEM; "Keys at rest" of docs/formats/certificates.md. */
 final class KeyFile {
 
-  private static final int ITERATIONS = 600_000;
+  /** What a passphrase costs to try, as the page says. */
+  static final int ITERATIONS = 600_000;
+
   // Not registered with the JVM: the JDK's own names for these ciphers do not pad.
   private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
 
   private KeyFile() {}
 
-  static String encrypt(PrivateKey key, SecretBytes passphrase) {
+  static String encrypt(PrivateKey key, SecretBytes passphrase, int iterations) {
     StringWriter text = new StringWriter();
     try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
       pem.writeObject(
@@ -44,7 +46,7 @@ final class KeyFile {
                           new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
                               .setProvider(PROVIDER)
                               .setPRF(PKCS8Generator.PRF_HMACSHA256)
-                              .setIterationCount(ITERATIONS)
+                              .setIterationCount(iterations)
                               .setPassword(chars)
                               .build())
                       .generate();

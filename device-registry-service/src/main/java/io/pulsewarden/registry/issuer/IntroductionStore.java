@@ -10,6 +10,8 @@ import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.pulsewarden.registry.idempotency.IdempotencyStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -22,13 +24,19 @@ class IntroductionStore {
   private final FeedStore feed;
   private final DeviceAudit audit;
   private final IdempotencyStore once;
+  private final Clock clock;
 
   IntroductionStore(
-      SystemWorkStore work, FeedStore feed, DeviceAudit audit, IdempotencyStore once) {
+      SystemWorkStore work,
+      FeedStore feed,
+      DeviceAudit audit,
+      IdempotencyStore once,
+      Clock clock) {
     this.work = work;
     this.feed = feed;
     this.audit = audit;
     this.once = once;
+    this.clock = clock;
   }
 
   /**
@@ -56,22 +64,37 @@ class IntroductionStore {
                 key,
                 id,
                 () ->
-                    insert(session, caller, id, known)
+                    insert(session, caller, key, id, known)
                         .chain(() -> audit(session, caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS))
                         .replaceWith(new Wish(known, false)),
                 earlier -> read(session, earlier)));
   }
 
-  private static Uni<Integer> insert(
-      Mutiny.Session session, Caller caller, UUID id, Set<String> known) {
+  /** Only a key can bring a wish back, and for as long as it is remembered itself. */
+  private Uni<Integer> insert(
+      Mutiny.Session session, Caller caller, IdempotencyKey key, UUID id, Set<String> known) {
+    if (key.key() == null) {
+      return Uni.createFrom().item(0);
+    }
+    Instant now = clock.instant();
     return session
         .createNativeQuery(
-            "INSERT INTO issuer_introduction (id, organisation_id, known)"
-                + " VALUES (:id, :organisation, string_to_array(:known, ','))")
-        .setParameter("id", id)
+            "DELETE FROM issuer_introduction"
+                + " WHERE organisation_id = :organisation AND created_at < :oldest")
         .setParameter("organisation", caller.organisationId())
-        .setParameter("known", String.join(",", known))
-        .executeUpdate();
+        .setParameter("oldest", now.minus(IdempotencyStore.REMEMBERED))
+        .executeUpdate()
+        .chain(
+            () ->
+                session
+                    .createNativeQuery(
+                        "INSERT INTO issuer_introduction (id, organisation_id, known, created_at)"
+                            + " VALUES (:id, :organisation, string_to_array(:known, ','), :now)")
+                    .setParameter("id", id)
+                    .setParameter("organisation", caller.organisationId())
+                    .setParameter("known", String.join(",", known))
+                    .setParameter("now", now)
+                    .executeUpdate());
   }
 
   private static Uni<Wish> read(Mutiny.Session session, UUID id) {

@@ -13,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
@@ -26,13 +25,13 @@ class IssuerStore {
 
   private final AuthorityClient authority;
   private final IntroductionStore introductions;
+  private final IntroductionLockStore one;
 
-  /** A wish and its repeat at once make one CA. */
-  private final ReentrantLock one = new ReentrantLock();
-
-  IssuerStore(AuthorityClient authority, IntroductionStore introductions) {
+  IssuerStore(
+      AuthorityClient authority, IntroductionStore introductions, IntroductionLockStore one) {
     this.authority = authority;
     this.introductions = introductions;
+    this.one = one;
   }
 
   Uni<NextIssuer> introduce(Caller caller, IdempotencyKey key) {
@@ -56,7 +55,7 @@ class IssuerStore {
             ? introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS)
             : Uni.createFrom().voidItem();
     return audited
-        .chain(() -> authority.ask(issuing -> madeOrMake(issuing, wish)))
+        .chain(() -> one.alone(() -> authority.ask(issuing -> madeOrMake(issuing, wish))))
         .call(
             next ->
                 next instanceof NextIssuer.Introduced
@@ -64,13 +63,10 @@ class IssuerStore {
                     : introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_FAILED));
   }
 
-  private NextIssuer madeOrMake(CertificateAuthority issuing, IntroductionStore.Wish wish) {
-    one.lock();
-    try {
-      return madeSince(issuing, wish).orElseGet(issuing::introduceIssuer);
-    } finally {
-      one.unlock();
-    }
+  /** A wish and its repeat at once make one CA; what another instance made is taken over. */
+  private static NextIssuer madeOrMake(
+      CertificateAuthority issuing, IntroductionStore.Wish wish) {
+    return madeSince(issuing, wish).orElseGet(issuing::introduceIssuer);
   }
 
   private static Set<String> known(CertificateAuthority issuing) {

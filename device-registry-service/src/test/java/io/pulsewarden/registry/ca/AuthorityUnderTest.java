@@ -24,7 +24,7 @@ public record AuthorityUnderTest(CertificateAuthority authority, AutoCloseable s
     Clock clock = Clock.systemUTC();
     return new AuthorityUnderTest(
         new EmbeddedCertificateAuthority(
-            new CaFolder(folder.resolve("ca"), random, clock),
+            TestCaFolder.of(folder.resolve("ca"), random, clock),
             () ->
                 SecretBytes.owning("correct horse battery staple".getBytes(StandardCharsets.UTF_8)),
             new DeviceCertificateProfile(new CertificateLifetime(Duration.ofDays(1)), NOWHERE),

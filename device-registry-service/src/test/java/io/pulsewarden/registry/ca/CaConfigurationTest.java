@@ -12,12 +12,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CaConfigurationTest {
+
+  private static final String PASSPHRASE = "correct horse battery staple";
 
   @TempDir Path folder;
 
@@ -30,6 +37,7 @@ class CaConfigurationTest {
         .hasMessageContaining("pulsewarden.ca.accept-risk=true");
     assertThat(folder.resolve("ca")).doesNotExist();
 
+    TestCaFolder.make(folder.resolve("ca"), PASSPHRASE);
     embedded.put("pulsewarden.ca.accept-risk", "true");
     assertThat(open(embedded, true).issuers()).hasSize(1);
   }
@@ -37,6 +45,21 @@ class CaConfigurationTest {
   @Test
   void shouldTakeTheEmbeddedAuthorityElsewhere() throws IOException {
     assertThat(open(embedded(), false).trustChain()).hasSize(2);
+    // As the page says, whatever tests of other things make.
+    for (String name : List.of("root.key", "issuing.key")) {
+      assertThat(iterations(folder.resolve("ca").resolve(name))).isEqualTo(600_000);
+    }
+  }
+
+  private static int iterations(Path file) throws IOException {
+    try (PEMParser pem = new PEMParser(Files.newBufferedReader(file))) {
+      PKCS8EncryptedPrivateKeyInfo encrypted = (PKCS8EncryptedPrivateKeyInfo) pem.readObject();
+      PBES2Parameters scheme =
+          PBES2Parameters.getInstance(encrypted.getEncryptionAlgorithm().getParameters());
+      return PBKDF2Params.getInstance(scheme.getKeyDerivationFunc().getParameters())
+          .getIterationCount()
+          .intValueExact();
+    }
   }
 
   @Test
@@ -61,7 +84,7 @@ class CaConfigurationTest {
 
   private Map<String, String> embedded() throws IOException {
     Path passphrase = folder.resolve("passphrase");
-    Files.writeString(passphrase, "correct horse battery staple\n");
+    Files.writeString(passphrase, PASSPHRASE + "\n");
     Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
     Map<String, String> settings = new HashMap<>();
     settings.put("pulsewarden.ca.dir", folder.resolve("ca").toString());

@@ -47,7 +47,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
 
   private CaFolder.Opened open(String passphrase) {
     try (SecretBytes secret = SecretBytes.owning(passphrase.getBytes(StandardCharsets.UTF_8))) {
-      return new CaFolder(ca, random, CLOCK).open(secret);
+      return TestCaFolder.of(ca, random, CLOCK).open(secret);
     }
   }
 
@@ -61,7 +61,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
       throw new UncheckedIOException(failed);
     }
     return new EmbeddedCertificateAuthority(
-        new CaFolder(own, random, clock),
+        TestCaFolder.of(own, random, clock),
         () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
         new DeviceCertificateProfile(new CertificateLifetime(lifetime), LOCATIONS),
         announced,
@@ -125,7 +125,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
     copy(other, "root.crt", "issuing.crt", "issuing.key");
 
     try (SecretBytes secret = SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8))) {
-      CaFolder.Opened reopened = new CaFolder(other, random, CLOCK).open(secret);
+      CaFolder.Opened reopened = TestCaFolder.of(other, random, CLOCK).open(secret);
       assertThat(reopened.issuing()).isEqualTo(opened.issuing());
     }
   }
@@ -135,7 +135,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
     copy(other, "root.crt", "issuing.crt");
 
     try (SecretBytes secret = SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8))) {
-      CaFolder half = new CaFolder(other, random, CLOCK);
+      CaFolder half = TestCaFolder.of(other, random, CLOCK);
       assertThatThrownBy(() -> half.open(secret)).isInstanceOf(CertificateAuthorityException.class);
     }
     assertThat(other.resolve("issuing.key")).doesNotExist();
@@ -148,8 +148,8 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
     try (SecretBytes secret = SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8))) {
       CaCertificates.Authority stranger =
           certificates.newIssuing(certificates.newRoot(CLOCK.instant()), CLOCK.instant());
-      Files.writeString(other.resolve("issuing.key"), KeyFile.encrypt(stranger.key(), secret));
-      CaFolder mixed = new CaFolder(other, random, CLOCK);
+      Files.writeString(other.resolve("issuing.key"), KeyFile.encrypt(stranger.key(), secret, 1_000));
+      CaFolder mixed = TestCaFolder.of(other, random, CLOCK);
 
       assertThatThrownBy(() -> mixed.open(secret))
           .isInstanceOf(CertificateAuthorityException.class)
@@ -193,7 +193,7 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
 
   private CertificateAuthority of(Path other) {
     return new EmbeddedCertificateAuthority(
-        new CaFolder(other, random, CLOCK),
+        TestCaFolder.of(other, random, CLOCK),
         () -> SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8)),
         new DeviceCertificateProfile(
             new CertificateLifetime(Duration.ofDays(1)), new StatusLocations(Optional.empty())),

@@ -2,6 +2,7 @@ package io.pulsewarden.registry.testing;
 
 import io.pulsewarden.platform.ServiceTestBed;
 import io.pulsewarden.platform.postgres.PostgresLogin;
+import io.pulsewarden.registry.ca.TestCaFolder;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,9 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
   static final String DATABASE = "test.database.";
   static final String CA_DIR = "pulsewarden.ca.dir";
 
+  /** Of the keys in the CA's folder. */
+  public static final String PASSPHRASE = "correct horse battery staple";
+
   @Override
   public Map<String, String> start() {
     ServiceTestBed bed = ServiceTestBed.start("device-registry-service");
@@ -59,15 +63,24 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
     return config;
   }
 
-  /** Changes a row behind the service's back, as the database's superuser. */
-  public static void execute(String sql, Object... values) {
+  /** A connection as the database's superuser. */
+  public static Connection connect() throws SQLException {
     Config config = ConfigProvider.getConfig();
     Properties login = new Properties();
     for (String name : List.of("user", "password", "sslmode", "sslrootcert")) {
       login.setProperty(name, config.getValue(DATABASE + name, String.class));
     }
-    String url = config.getValue(DATABASE + "url", String.class);
-    try (Connection connection = DriverManager.getConnection(url, login);
+    return DriverManager.getConnection(config.getValue(DATABASE + "url", String.class), login);
+  }
+
+  /** The CA's folder. */
+  public static Path caFolder() {
+    return Path.of(ConfigProvider.getConfig().getValue(CA_DIR, String.class));
+  }
+
+  /** Changes a row behind the service's back, as the database's superuser. */
+  public static void execute(String sql, Object... values) {
+    try (Connection connection = connect();
         PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         Object value = values[i];
@@ -92,7 +105,8 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
           Files.createFile(
               folder.resolve("passphrase"),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(passphrase, "correct horse battery staple\n");
+      Files.writeString(passphrase, PASSPHRASE + "\n");
+      TestCaFolder.make(folder.resolve("ca"), PASSPHRASE);
       config.put(CA_DIR, folder.resolve("ca").toString());
       config.put("pulsewarden.ca.passphrase-file", passphrase.toString());
     } catch (IOException failed) {

@@ -1,0 +1,49 @@
+package io.pulsewarden.registry.ca;
+
+import io.pulsewarden.secret.SecretBytes;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** CA folders whose passphrase is hardly stretched: a test has no secret, and pays for each key. */
+public final class TestCaFolder {
+
+  private static final int ITERATIONS = 1_000;
+
+  private TestCaFolder() {}
+
+  static CaFolder of(Path folder, SecureRandom random, Clock clock) {
+    return new CaFolder(folder, ITERATIONS, random, clock);
+  }
+
+  /** Makes one that the service finds when it starts. */
+  public static void make(Path folder, String passphrase) {
+    try (SecretBytes secret = secret(passphrase)) {
+      of(folder, new SecureRandom(), Clock.systemUTC()).open(secret);
+    }
+  }
+
+  /** The authority of another instance with the same folder. */
+  public static AuthorityClient ofAnotherInstance(Path folder, String passphrase, Vertx vertx) {
+    SecureRandom random = new SecureRandom();
+    Clock clock = Clock.systemUTC();
+    return new AuthorityClient(
+        vertx,
+        new EmbeddedCertificateAuthority(
+            of(folder, random, clock),
+            () -> secret(passphrase),
+            new DeviceCertificateProfile(
+                new CertificateLifetime(Duration.ofDays(1)), new StatusLocations(Optional.empty())),
+            new AnnouncedIssuers(Duration.ZERO, clock),
+            random,
+            clock));
+  }
+
+  private static SecretBytes secret(String passphrase) {
+    return SecretBytes.owning(passphrase.getBytes(StandardCharsets.UTF_8));
+  }
+}
