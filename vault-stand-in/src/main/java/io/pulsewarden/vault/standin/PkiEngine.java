@@ -43,10 +43,15 @@ final class PkiEngine implements Engine {
   private final Map<String, JsonNode> roles = new LinkedHashMap<>();
   private final List<KeyPair> waiting = new ArrayList<>();
   private final PkiSigning signing;
+  private final PkiRole byRole;
+  private final PkiRevocationList revocations;
   private String byDefault = "";
 
   PkiEngine(Clock clock) {
-    this.signing = new PkiSigning(clock);
+    PkiDraft draft = new PkiDraft(clock);
+    this.signing = new PkiSigning(draft, clock);
+    this.byRole = new PkiRole(draft);
+    this.revocations = new PkiRevocationList(clock);
   }
 
   @Override
@@ -63,7 +68,7 @@ final class PkiEngine implements Engine {
                 ? role(method, path.substring("roles/".length()), body)
                 : issuer(method, path, body);
       };
-    } catch (PkiSigning.Refused refused) {
+    } catch (PkiRefused refused) {
       return Answer.error(400, refused.getMessage() + "; was asked " + body);
     } catch (GeneralSecurityException
         | IOException
@@ -92,7 +97,7 @@ final class PkiEngine implements Engine {
 
   private Answer root(JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    KeyPair keys = PkiSigning.keys(body.path("key_bits").asInt());
+    KeyPair keys = PkiKeys.keys(body.path("key_bits").asInt());
     Issuer issuer = new Issuer(signing.root(keys, body), keys);
     return Answer.data(
         Answer.JSON
@@ -103,9 +108,9 @@ final class PkiEngine implements Engine {
 
   private Answer request(JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    KeyPair keys = PkiSigning.keys(body.path("key_bits").asInt());
+    KeyPair keys = PkiKeys.keys(body.path("key_bits").asInt());
     waiting.add(keys);
-    return Answer.data(Answer.JSON.createObjectNode().put("csr", PkiSigning.request(keys, body)));
+    return Answer.data(Answer.JSON.createObjectNode().put("csr", PkiRequest.make(keys, body)));
   }
 
   private Answer imported(JsonNode body) {
@@ -143,7 +148,7 @@ final class PkiEngine implements Engine {
           IOException,
           OperatorCreationException,
           PKCSException,
-          PkiSigning.Refused {
+          PkiRefused {
     Matcher sign = SIGN.matcher(path);
     if (!sign.matches()) {
       return described(method, path.substring("issuer/".length()), body);
@@ -156,12 +161,12 @@ final class PkiEngine implements Engine {
       case "sign-verbatim" -> certificate(signing.verbatim(issuer, body));
       case "sign-intermediate" -> certificate(signing.intermediate(issuer, body));
       case "sign-revocation-list" ->
-          Answer.data(Answer.JSON.createObjectNode().put("crl", signing.list(issuer, body)));
+          Answer.data(Answer.JSON.createObjectNode().put("crl", revocations.sign(issuer, body)));
       default -> {
         JsonNode role = roles.get(sign.group(3));
         yield role == null
             ? Answer.error(400, "unknown role: " + sign.group(3))
-            : certificate(signing.byRole(issuer, role, body));
+            : certificate(byRole.sign(issuer, role, body));
       }
     };
   }
@@ -172,8 +177,8 @@ final class PkiEngine implements Engine {
       return Answer.error(500, "unable to find PKI issuer for reference: " + id);
     }
     if (method.equals("POST")) {
-      issuer.lists = PkiSigning.strings(body.path("crl_distribution_points"));
-      issuer.responders = PkiSigning.strings(body.path("ocsp_servers"));
+      issuer.lists = PkiNames.strings(body.path("crl_distribution_points"));
+      issuer.responders = PkiNames.strings(body.path("ocsp_servers"));
     }
     ObjectNode data =
         Answer.JSON
