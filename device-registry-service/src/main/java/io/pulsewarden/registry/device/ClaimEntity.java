@@ -5,7 +5,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -56,18 +55,8 @@ public class ClaimEntity {
     this.expiresAt = expiresAt;
   }
 
-  /** Why it can't be used at a time; empty if it can. */
-  public Optional<ClaimRule> brokenRule(Instant now) {
-    if (usedAt != null) {
-      return Optional.of(ClaimRule.USED);
-    }
-    if (voidedAt != null) {
-      return Optional.of(ClaimRule.REPLACED);
-    }
-    if (lockedAt != null) {
-      return Optional.of(ClaimRule.LOCKED);
-    }
-    return now.isBefore(expiresAt) ? Optional.empty() : Optional.of(ClaimRule.EXPIRED);
+  public ClaimStanding standing() {
+    return new ClaimStanding(expiresAt, usedAt, voidedAt, lockedAt);
   }
 
   public UUID id() {

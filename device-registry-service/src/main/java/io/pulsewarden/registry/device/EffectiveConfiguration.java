@@ -11,10 +11,16 @@ public record EffectiveConfiguration(long version, DeviceSettings settings) {
 
   public static EffectiveConfiguration of(
       @Nullable ModelConfigurationEntity model, @Nullable DeviceConfigurationEntity own) {
-    DeviceSettings ofModel = model == null ? DeviceSettings.NONE : model.settings();
-    DeviceSettings ofDevice = own == null ? DeviceSettings.NONE : own.settings();
-    return new EffectiveConfiguration(
-        (model == null ? 0 : model.version()) + (own == null ? 0 : own.version()),
-        ofDevice.orElse(ofModel));
+    return of(
+        model == null ? 0 : model.version(),
+        model == null ? DeviceSettings.NONE : model.settings(),
+        own == null ? 0 : own.version(),
+        own == null ? DeviceSettings.NONE : own.settings());
+  }
+
+  /** Of versions that are 0, and settings that are none, where nothing was configured. */
+  public static EffectiveConfiguration of(
+      long modelVersion, DeviceSettings ofModel, long ownVersion, DeviceSettings ofDevice) {
+    return new EffectiveConfiguration(modelVersion + ownVersion, ofDevice.orElse(ofModel));
   }
 }

@@ -5,7 +5,6 @@ import io.pulsewarden.registry.csr.AcceptedCsr;
 import io.pulsewarden.registry.csr.CsrRule;
 import io.pulsewarden.registry.csr.CsrVerdict;
 import io.pulsewarden.registry.csr.RequestedNames;
-import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.firstenrolment.ApprovalStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,18 +43,17 @@ class Enrolment {
 
   Uni<EnrolmentOutcome> enrol(EnrolmentCall call) {
     return proofs
-        .look(call)
+        .judge(call)
         .chain(
-            look ->
-                switch (look.verdict()) {
+            verdict ->
+                switch (verdict) {
                   case ProofVerdict.Unproven(Refusal refusal, var device) ->
                       refuse(call.proof(), device, refusal);
-                  case ProofVerdict.Proven proven -> judge(call, proven, look.manual());
+                  case ProofVerdict.Proven proven -> judge(call, proven);
                 });
   }
 
-  private Uni<EnrolmentOutcome> judge(
-      EnrolmentCall call, ProofVerdict.Proven proven, boolean manual) {
+  private Uni<EnrolmentOutcome> judge(EnrolmentCall call, ProofVerdict.Proven proven) {
     return signing
         .judge(call.request(), call.connection())
         .chain(
@@ -65,7 +63,7 @@ class Enrolment {
                   case CsrVerdict.Accepted(AcceptedCsr csr) ->
                       brokenByNames(call.proof(), proven, csr.names())
                           .map(rule -> refuse(call.proof(), proven, rule))
-                          .orElseGet(() -> approve(call, proven, csr, manual));
+                          .orElseGet(() -> approve(call, proven, csr));
                 });
   }
 
@@ -78,18 +76,19 @@ class Enrolment {
     };
   }
 
+  /** Who renews was approved before. */
   private Uni<EnrolmentOutcome> approve(
-      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr, boolean manual) {
-    DeviceEntity device = proven.device();
-    if (!manual) {
-      return sign(call, device, csr);
+      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr) {
+    DeviceLook device = proven.device();
+    if (proven.renewed() != null || !device.manual()) {
+      return sign(call, proven, csr);
     }
     return approvals
-        .of(device, csr.keyHash())
+        .of(device.organisationId(), device.id(), csr.keyHash())
         .chain(
             approval ->
                 switch (approval) {
-                  case GIVEN -> sign(call, device, csr);
+                  case GIVEN -> sign(call, proven, csr);
                   case REFUSED -> refuse(call.proof(), device, new Refusal.ByDecision());
                   case PENDING -> {
                     metrics.pending();
@@ -98,10 +97,12 @@ class Enrolment {
                 });
   }
 
-  private Uni<EnrolmentOutcome> sign(EnrolmentCall call, DeviceEntity device, AcceptedCsr csr) {
+  private Uni<EnrolmentOutcome> sign(
+      EnrolmentCall call, ProofVerdict.Proven proven, AcceptedCsr csr) {
+    DeviceLook device = proven.device();
     return signing
         .sign(new DeviceName(device.id(), device.organisationId()), csr)
-        .chain(issued -> store.enrol(call, issued))
+        .chain(issued -> store.enrol(call, proven, issued))
         .chain(
             outcome ->
                 switch (outcome) {
@@ -120,7 +121,7 @@ class Enrolment {
   }
 
   private Uni<EnrolmentOutcome> refuse(
-      Proof proof, @Nullable DeviceEntity device, Refusal refusal) {
+      Proof proof, @Nullable DeviceLook device, Refusal refusal) {
     metrics.refused(refusal);
     return refusals
         .refused(proof, device, refusal)

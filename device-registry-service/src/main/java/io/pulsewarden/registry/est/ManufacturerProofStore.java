@@ -1,12 +1,10 @@
 package io.pulsewarden.registry.est;
 
-import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.firstenrolment.CaCertificate;
 import io.pulsewarden.registry.firstenrolment.ManufacturerCaEntity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +25,19 @@ class ManufacturerProofStore {
     this.clock = clock;
   }
 
-  Uni<ProofVerdict> judge(
-      Mutiny.Session session,
-      Proof.ByManufacturer proof,
-      @Nullable UUID organisation,
-      LockModeType lock) {
+  /** Whom a chain speaks for. */
+  sealed interface Found {
+
+    record Device(UUID id) implements Found {}
+
+    record Nothing(ManufacturerRule rule) implements Found {}
+  }
+
+  Uni<Found> find(
+      Mutiny.Session session, Proof.ByManufacturer proof, @Nullable UUID organisation) {
     Optional<String> serialNumber = ManufacturerChain.serialNumber(proof.own());
     if (serialNumber.isEmpty()) {
-      return Uni.createFrom().item(unproven(ManufacturerRule.NO_SERIAL_NUMBER));
+      return Uni.createFrom().item(nothing(ManufacturerRule.NO_SERIAL_NUMBER));
     }
     return named(session, proof)
         .map(
@@ -49,8 +52,8 @@ class ManufacturerProofStore {
         .chain(
             trusting ->
                 trusting.isEmpty()
-                    ? Uni.createFrom().item(unproven(ManufacturerRule.NOT_TRUSTED))
-                    : devices(session, trusting, serialNumber.get(), lock)
+                    ? Uni.createFrom().item(nothing(ManufacturerRule.NOT_TRUSTED))
+                    : devices(session, trusting, serialNumber.get())
                         .map(ManufacturerProofStore::verdict));
   }
 
@@ -70,15 +73,12 @@ class ManufacturerProofStore {
         .getResultList();
   }
 
-  private static Uni<List<DeviceEntity>> devices(
-      Mutiny.Session session,
-      List<ManufacturerCaEntity> trusting,
-      String serialNumber,
-      LockModeType lock) {
+  private static Uni<List<UUID>> devices(
+      Mutiny.Session session, List<ManufacturerCaEntity> trusting, String serialNumber) {
     return Multi.createFrom()
         .iterable(trusting)
         .onItem()
-        .transformToUniAndConcatenate(ca -> device(session, ca, serialNumber, lock))
+        .transformToUniAndConcatenate(ca -> device(session, ca, serialNumber))
         .select()
         .distinct()
         .collect()
@@ -86,29 +86,28 @@ class ManufacturerProofStore {
   }
 
   /** The item is null if there is none. */
-  private static Uni<DeviceEntity> device(
-      Mutiny.Session session, ManufacturerCaEntity ca, String serialNumber, LockModeType lock) {
+  private static Uni<UUID> device(
+      Mutiny.Session session, ManufacturerCaEntity ca, String serialNumber) {
     return session
         .createSelectionQuery(
-            "from DeviceEntity d where d.organisationId = :organisation"
+            "select d.id from DeviceEntity d where d.organisationId = :organisation"
                 + " and d.manufacturer = :manufacturer and d.serialNumber = :serial",
-            DeviceEntity.class)
+            UUID.class)
         .setParameter("organisation", ca.organisationId())
         .setParameter("manufacturer", ca.manufacturer())
         .setParameter("serial", serialNumber)
-        .setLockMode(lock)
         .getSingleResultOrNull();
   }
 
-  private static ProofVerdict verdict(List<DeviceEntity> found) {
+  private static Found verdict(List<UUID> found) {
     return switch (found.size()) {
-      case 0 -> unproven(ManufacturerRule.UNKNOWN);
-      case 1 -> ProofVerdict.Proven.first(found.getFirst());
-      default -> unproven(ManufacturerRule.AMBIGUOUS);
+      case 0 -> nothing(ManufacturerRule.UNKNOWN);
+      case 1 -> new Found.Device(found.getFirst());
+      default -> nothing(ManufacturerRule.AMBIGUOUS);
     };
   }
 
-  private static ProofVerdict unproven(ManufacturerRule rule) {
-    return new ProofVerdict.Unproven(new Refusal.ByManufacturer(rule), null);
+  private static Found nothing(ManufacturerRule rule) {
+    return new Found.Nothing(rule);
   }
 }

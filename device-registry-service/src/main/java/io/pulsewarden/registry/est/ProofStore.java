@@ -2,86 +2,75 @@ package io.pulsewarden.registry.est;
 
 import io.pulsewarden.registry.access.SystemWorkStore;
 import io.pulsewarden.registry.device.ClaimRule;
-import io.pulsewarden.registry.device.DeviceEntity;
-import io.pulsewarden.registry.firstenrolment.ApprovalStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.LockModeType;
-import java.util.Optional;
+import java.time.Clock;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what callers show, and uses up what works once. */
+/** Looks at what callers show, and changes nothing. */
 @ApplicationScoped
 class ProofStore {
 
+  private final DeviceLookStore looks;
   private final SystemWorkStore work;
-  private final ClaimProofStore claims;
-  private final CertificateProofStore certificates;
   private final ManufacturerProofStore makers;
-  private final ApprovalStore approvals;
-
-  /**
-   * What a look shows.
-   *
-   * @param manual whether a person has to approve what was proven
-   */
-  record Look(ProofVerdict verdict, boolean manual) {}
+  private final EnrolmentSettings settings;
+  private final Clock clock;
 
   ProofStore(
+      DeviceLookStore looks,
       SystemWorkStore work,
-      ClaimProofStore claims,
-      CertificateProofStore certificates,
       ManufacturerProofStore makers,
-      ApprovalStore approvals) {
+      EnrolmentSettings settings,
+      Clock clock) {
+    this.looks = looks;
     this.work = work;
-    this.claims = claims;
-    this.certificates = certificates;
     this.makers = makers;
-    this.approvals = approvals;
+    this.settings = settings;
+    this.clock = clock;
   }
 
-  /** A look that changes and locks nothing. */
-  Uni<Look> look(EnrolmentCall call) {
-    return work.withTransaction(
-        session ->
-            judge(session, call.proof(), call.organisation(), LockModeType.NONE)
-                .chain(verdict -> look(session, verdict)));
-  }
-
-  /** Who renews was approved before. */
-  private Uni<Look> look(Mutiny.Session session, ProofVerdict verdict) {
-    return verdict instanceof ProofVerdict.Proven proven && proven.renewed() == null
-        ? approvals
-            .isManual(session, proven.device().organisationId())
-            .map(manual -> new Look(verdict, manual))
-        : Uni.createFrom().item(new Look(verdict, false));
-  }
-
-  /** A look that holds the device's row until the transaction ends: one enrolment at a time. */
-  Uni<ProofVerdict> lock(Mutiny.Session session, EnrolmentCall call) {
-    return judge(session, call.proof(), call.organisation(), LockModeType.PESSIMISTIC_WRITE);
-  }
-
-  /** Uses up what works once; why that failed, if it did. */
-  Uni<Optional<Refusal>> use(Mutiny.Session session, Proof proof) {
-    return switch (proof) {
-      case Proof.ByClaim(Credentials credentials) -> claims.use(session, credentials);
-      case Proof.ByCertificate ignored -> Uni.createFrom().item(Optional.empty());
-      case Proof.ByManufacturer ignored -> Uni.createFrom().item(Optional.empty());
-    };
-  }
-
-  private Uni<ProofVerdict> judge(
-      Mutiny.Session session, Proof proof, @Nullable UUID organisation, LockModeType lock) {
+  /** What is proven now. */
+  Uni<ProofVerdict> judge(EnrolmentCall call) {
+    Proof proof = call.proof();
+    UUID organisation = call.organisation();
     return (switch (proof) {
-          case Proof.ByClaim(Credentials credentials) -> claims.judge(session, credentials, lock);
-          case Proof.ByCertificate certificate -> certificates.judge(session, certificate, lock);
-          case Proof.ByManufacturer maker -> makers.judge(session, maker, organisation, lock);
+          case Proof.ByClaim(Credentials credentials) ->
+              looks
+                  .byClaim(credentials)
+                  .map(look -> ClaimProof.judge(look.orElse(null), clock.instant()));
+          case Proof.ByCertificate certificate ->
+              looks
+                  .byCertificate(certificate.fingerprint())
+                  .map(
+                      look ->
+                          CertificateProof.judge(
+                              look.orElse(null), clock.instant(), settings.lateRenewal()));
+          case Proof.ByManufacturer maker ->
+              work.withTransaction(session -> makers.find(session, maker, organisation))
+                  .chain(this::look);
         })
         .map(verdict -> checkOrganisation(verdict, proof, organisation))
         .map(ProofStore::checkState);
+  }
+
+  private Uni<ProofVerdict> look(ManufacturerProofStore.Found found) {
+    return switch (found) {
+      case ManufacturerProofStore.Found.Nothing(ManufacturerRule rule) ->
+          Uni.createFrom().item(byManufacturer(rule));
+      case ManufacturerProofStore.Found.Device(UUID id) ->
+          looks
+              .byId(id)
+              .map(
+                  look ->
+                      look.<ProofVerdict>map(ProofVerdict.Proven::first)
+                          .orElseGet(() -> byManufacturer(ManufacturerRule.UNKNOWN)));
+    };
+  }
+
+  private static ProofVerdict byManufacturer(ManufacturerRule rule) {
+    return new ProofVerdict.Unproven(new Refusal.ByManufacturer(rule), null);
   }
 
   /** Under the label of another organisation, a device is not known. */
@@ -102,7 +91,7 @@ class ProofStore {
   }
 
   private static ProofVerdict checkState(ProofVerdict verdict) {
-    return verdict instanceof ProofVerdict.Proven(DeviceEntity device, var renewed, boolean late)
+    return verdict instanceof ProofVerdict.Proven(DeviceLook device, var renewed, boolean late)
             && !device.lifecycle().mayEnrol()
         ? new ProofVerdict.Unproven(new Refusal.ByState(device.lifecycle()), device)
         : verdict;

@@ -1,7 +1,5 @@
 package io.pulsewarden.registry.est;
 
-import io.pulsewarden.registry.device.CertificateEntity;
-import io.pulsewarden.registry.device.DeviceEntity;
 import org.jspecify.annotations.Nullable;
 
 /** Whether what was shown proves a device, at the time it was looked at. */
@@ -13,10 +11,10 @@ sealed interface ProofVerdict {
    * @param renewed the certificate that it was proven by; null at first enrolment
    * @param late that certificate has expired
    */
-  record Proven(DeviceEntity device, @Nullable CertificateEntity renewed, boolean late)
+  record Proven(DeviceLook device, DeviceLook.@Nullable Shown renewed, boolean late)
       implements ProofVerdict {
 
-    static Proven first(DeviceEntity device) {
+    static Proven first(DeviceLook device) {
       return new Proven(device, null, false);
     }
   }
@@ -26,5 +24,5 @@ sealed interface ProofVerdict {
    *
    * @param device the device that it is about; null if none is known
    */
-  record Unproven(Refusal refusal, @Nullable DeviceEntity device) implements ProofVerdict {}
+  record Unproven(Refusal refusal, @Nullable DeviceLook device) implements ProofVerdict {}
 }

@@ -5,7 +5,6 @@ import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.registry.access.SystemWorkStore;
 import io.pulsewarden.registry.device.ClaimRule;
-import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;
 import io.smallrye.mutiny.Uni;
@@ -23,7 +22,7 @@ class RefusalStore {
   private static final int PER_MINUTE = 100;
 
   private final SystemWorkStore work;
-  private final ClaimProofStore claims;
+  private final WrongClaimStore claims;
   private final FeedStore feed;
   private final DeviceAudit audit;
   private final MinuteBudget<String> each;
@@ -31,7 +30,7 @@ class RefusalStore {
 
   RefusalStore(
       SystemWorkStore work,
-      ClaimProofStore claims,
+      WrongClaimStore claims,
       FeedStore feed,
       DeviceAudit audit,
       Clock clock) {
@@ -48,17 +47,17 @@ class RefusalStore {
    *
    * @param device null if none is known
    */
-  Uni<Void> refused(Proof proof, @Nullable DeviceEntity device, Refusal refusal) {
+  Uni<Void> refused(Proof proof, @Nullable DeviceLook device, Refusal refusal) {
     if (device != null
         && refusal instanceof Refusal.ByClaim(ClaimRule rule)
         && rule == ClaimRule.UNKNOWN) {
-      return claims.countWrong(device.id()).chain(tries -> afterTry(tries, proof, device, refusal));
+      return claims.count(device.id()).chain(tries -> afterTry(tries, proof, device, refusal));
     }
     return audit(proof, device, refusal);
   }
 
-  private Uni<Void> afterTry(int tries, Proof proof, DeviceEntity device, Refusal refusal) {
-    if (tries == ClaimProofStore.MAX_WRONG_TRIES) {
+  private Uni<Void> afterTry(int tries, Proof proof, DeviceLook device, Refusal refusal) {
+    if (tries == WrongClaimStore.MAX_WRONG_TRIES) {
       // Whatever the budget says: a lock happens once for each claim that somebody made.
       return write(
           audit
@@ -69,7 +68,7 @@ class RefusalStore {
     return audit(proof, device, refusal);
   }
 
-  private Uni<Void> audit(Proof proof, @Nullable DeviceEntity device, Refusal refusal) {
+  private Uni<Void> audit(Proof proof, @Nullable DeviceLook device, Refusal refusal) {
     AuditEvent.Builder event = event(proof, device, refusal);
     String who = event.getEntity(0).getId();
     return each.take(who + ' ' + refusal.code()) && all.take("all")
@@ -77,7 +76,7 @@ class RefusalStore {
         : Uni.createFrom().voidItem();
   }
 
-  private AuditEvent.Builder event(Proof proof, @Nullable DeviceEntity device, Refusal refusal) {
+  private AuditEvent.Builder event(Proof proof, @Nullable DeviceLook device, Refusal refusal) {
     AuditAction action =
         refusal instanceof Refusal.ByClaim
             ? AuditAction.AUDIT_ACTION_CLAIM_REFUSED

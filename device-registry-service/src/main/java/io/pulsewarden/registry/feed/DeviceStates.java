@@ -13,9 +13,6 @@ import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
 import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
 import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.outbox.OutboxRow;
-import io.pulsewarden.registry.device.AssignmentEntity;
-import io.pulsewarden.registry.device.CertificateEntity;
-import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.device.DeviceSettings;
 import io.pulsewarden.registry.device.EffectiveConfiguration;
 import io.pulsewarden.registry.device.Lifecycle;
@@ -23,8 +20,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.UUID;
 
 /** Renders records of {@code device-registry.device-state.v1}. Pure. */
 final class DeviceStates {
@@ -38,35 +33,16 @@ final class DeviceStates {
 
   private DeviceStates() {}
 
-  /**
-   * All that the state of one device tells.
-   *
-   * @param unexpired certificates of the device, the newest first
-   */
-  record Snapshot(
-      DeviceEntity device,
-      List<CertificateEntity> unexpired,
-      List<AssignmentEntity> assignments,
-      EffectiveConfiguration configuration,
-      List<UUID> gatewayFor) {
-
-    Snapshot {
-      unexpired = List.copyOf(unexpired);
-      assignments = List.copyOf(assignments);
-      gatewayFor = List.copyOf(gatewayFor);
-    }
-  }
-
-  static OutboxRow device(Snapshot snapshot) {
-    DeviceEntity device = snapshot.device();
+  static OutboxRow device(DeviceSnapshot snapshot) {
+    DeviceSnapshot.Device device = snapshot.device();
     DeviceState.Builder state =
         DeviceState.newBuilder()
             .setDeviceId(device.id().toString())
             .setOrganisationId(device.organisationId().toString())
             .setVersion(device.version())
             .setLifecycle(lifecycle(device.lifecycle()))
-            .setKind(kind(device.description().kind()))
-            .setClockless(device.description().clockless())
+            .setKind(kind(device.kind()))
+            .setClockless(device.clockless())
             .setChangedAtMs(device.changedAt().toEpochMilli());
     snapshot.unexpired().stream()
         .filter(certificate -> admits(device, certificate))
@@ -80,8 +56,10 @@ final class DeviceStates {
     if (snapshot.configuration().version() > 0) {
       state.setConfiguration(configuration(snapshot.configuration()));
     }
-    return row(
-        device.id().toString(), DeviceStateRecord.newBuilder().setDevice(state.build()).build());
+    return OutboxRow.record(
+        TOPIC,
+        snapshot.key(),
+        DeviceStateRecord.newBuilder().setDevice(state.build()).build().toByteString());
   }
 
   static OutboxRow issuer(byte[] certificate) {
@@ -123,11 +101,11 @@ final class DeviceStates {
     return rendered.build();
   }
 
-  private static boolean admits(DeviceEntity device, CertificateEntity certificate) {
-    return device.lifecycle().mayConnect() && certificate.revokedAt() == null;
+  private static boolean admits(DeviceSnapshot.Device device, DeviceSnapshot.Held certificate) {
+    return device.lifecycle().mayConnect() && certificate.isGood();
   }
 
-  private static WithheldCredential withheld(CertificateEntity certificate) {
+  private static WithheldCredential withheld(DeviceSnapshot.Held certificate) {
     return WithheldCredential.newBuilder()
         .setFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(certificate.fingerprint())))
         .setNotAfterMs(certificate.notAfter().toEpochMilli())
@@ -138,14 +116,14 @@ final class DeviceStates {
         .build();
   }
 
-  private static Credential credential(CertificateEntity certificate) {
+  private static Credential credential(DeviceSnapshot.Held certificate) {
     return Credential.newBuilder()
         .setFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(certificate.fingerprint())))
         .setNotAfterMs(certificate.notAfter().toEpochMilli())
         .build();
   }
 
-  private static Assignment assignment(AssignmentEntity assignment) {
+  private static Assignment assignment(DeviceSnapshot.Worn assignment) {
     Assignment.Builder rendered =
         Assignment.newBuilder()
             .setAssignmentId(assignment.id().toString())

@@ -72,7 +72,7 @@ public class FeedStore {
         .chain(state -> persist(session, DeviceStates.device(state)));
   }
 
-  private Uni<DeviceStates.Snapshot> state(Mutiny.Session session, DeviceEntity device) {
+  private Uni<DeviceSnapshot> state(Mutiny.Session session, DeviceEntity device) {
     return unexpired(session, device)
         .chain(
             certificates ->
@@ -87,8 +87,8 @@ public class FeedStore {
                                             .gatewayFor(session, device)
                                             .map(
                                                 gatewayFor ->
-                                                    new DeviceStates.Snapshot(
-                                                        device,
+                                                    new DeviceSnapshot(
+                                                        DeviceSnapshot.Device.of(device),
                                                         certificates,
                                                         assignments,
                                                         configuration,
@@ -104,7 +104,7 @@ public class FeedStore {
     return session.persist(new OutboxEntity(row));
   }
 
-  private Uni<List<CertificateEntity>> unexpired(Mutiny.Session session, DeviceEntity device) {
+  private Uni<List<DeviceSnapshot.Held>> unexpired(Mutiny.Session session, DeviceEntity device) {
     return session
         .createSelectionQuery(
             "from CertificateEntity c where c.deviceId = :device and c.notAfter > :now"
@@ -112,10 +112,11 @@ public class FeedStore {
             CertificateEntity.class)
         .setParameter("device", device.id())
         .setParameter("now", clock.instant())
-        .getResultList();
+        .getResultList()
+        .map(found -> found.stream().map(DeviceSnapshot.Held::of).toList());
   }
 
-  private Uni<List<AssignmentEntity>> assignments(Mutiny.Session session, DeviceEntity device) {
+  private Uni<List<DeviceSnapshot.Worn>> assignments(Mutiny.Session session, DeviceEntity device) {
     Instant oldest = clock.instant().minus(ASSIGNMENT_WINDOW);
     return session
         .createSelectionQuery(
@@ -124,6 +125,7 @@ public class FeedStore {
             AssignmentEntity.class)
         .setParameter("device", device.id())
         .setParameter("oldest", oldest)
-        .getResultList();
+        .getResultList()
+        .map(found -> found.stream().map(DeviceSnapshot.Worn::of).toList());
   }
 }

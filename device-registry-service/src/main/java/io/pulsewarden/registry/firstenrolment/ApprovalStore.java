@@ -2,7 +2,6 @@ package io.pulsewarden.registry.firstenrolment;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.access.SystemWorkStore;
-import io.pulsewarden.registry.device.DeviceEntity;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;
 import io.smallrye.mutiny.Uni;
@@ -11,7 +10,10 @@ import java.time.Clock;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Asks for a person's approval where an organisation wants it, and knows what became of it. */
+/**
+ * Asks for a person's approval where an organisation wants it, and knows what became of it. What
+ * was approved ends with the certificate that it was for: {@code enrolment_record} does that.
+ */
 @ApplicationScoped
 public class ApprovalStore {
 
@@ -35,7 +37,7 @@ public class ApprovalStore {
   }
 
   /** Whether first enrolments of an organisation wait for a person at all. */
-  public Uni<Boolean> isManual(Mutiny.Session session, UUID organisation) {
+  private static Uni<Boolean> isManual(Mutiny.Session session, UUID organisation) {
     return session
         .find(EnrolmentSettingsEntity.class, organisation)
         .map(settings -> settings != null && settings.manualApproval());
@@ -45,18 +47,19 @@ public class ApprovalStore {
    * Looks, and asks if nobody has: the key of a device is one request, however often it comes. A
    * crash after the commit leaves the request for people to see; the device asks again.
    */
-  public Uni<Approval> of(DeviceEntity device, String keyHash) {
+  public Uni<Approval> of(UUID organisation, UUID device, String keyHash) {
     return work.withTransaction(
         session ->
-            isManual(session, device.organisationId())
+            isManual(session, organisation)
                 .chain(
                     manual ->
                         manual
-                            ? ask(session, device, keyHash)
+                            ? ask(session, organisation, device, keyHash)
                             : Uni.createFrom().item(Approval.GIVEN)));
   }
 
-  private Uni<Approval> ask(Mutiny.Session session, DeviceEntity device, String keyHash) {
+  private Uni<Approval> ask(
+      Mutiny.Session session, UUID organisation, UUID device, String keyHash) {
     return session
         .createNativeQuery(
             "INSERT INTO enrolment_request AS r"
@@ -67,9 +70,9 @@ public class ApprovalStore {
                 + " decided_by = NULL, requested_at = excluded.requested_at,"
                 + " version = r.version + 1"
                 + " WHERE r.key_hash <> excluded.key_hash OR r.state = 'USED'")
-        .setParameter("device", device.id())
+        .setParameter("device", device)
         .setParameter("id", UUID.randomUUID())
-        .setParameter("organisation", device.organisationId())
+        .setParameter("organisation", organisation)
         .setParameter("key", keyHash)
         .setParameter("now", clock.instant())
         .executeUpdate()
@@ -77,29 +80,17 @@ public class ApprovalStore {
             rows ->
                 rows == 0
                     ? session
-                        .find(EnrolmentRequestEntity.class, device.id())
+                        .find(EnrolmentRequestEntity.class, device)
                         .map(request -> approval(request.state()))
                     : feed.audit(
                             session,
                             audit
                                 .byDevice(
                                     AuditAction.AUDIT_ACTION_ENROLMENT_REQUESTED,
-                                    device.organisationId(),
-                                    device.id())
+                                    organisation,
+                                    device)
                                 .build())
                         .replaceWith(Approval.PENDING));
-  }
-
-  /** Ends an approval, in the transaction that records the certificate it was for. */
-  public Uni<Void> use(Mutiny.Session session, UUID device, String keyHash) {
-    return session
-        .createMutationQuery(
-            "update EnrolmentRequestEntity r set r.state = USED, r.version = r.version + 1"
-                + " where r.deviceId = :device and r.keyHash = :key and r.state = APPROVED")
-        .setParameter("device", device)
-        .setParameter("key", keyHash)
-        .executeUpdate()
-        .replaceWithVoid();
   }
 
   private static Approval approval(EnrolmentRequestEntity.State state) {

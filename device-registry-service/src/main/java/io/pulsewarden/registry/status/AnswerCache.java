@@ -3,11 +3,14 @@ package io.pulsewarden.registry.status;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Signed answers by the bytes of their question, until they go stale or a status changes. Keeps
@@ -20,6 +23,10 @@ class AnswerCache {
 
   private final Clock clock;
   private final Map<ByteBuffer, StatusAnswer> answers = new ConcurrentHashMap<>();
+
+  /** Which questions to forget when a device changes, without a look at all of them. */
+  private final Map<UUID, Set<ByteBuffer>> questions = new ConcurrentHashMap<>();
+
   private final AtomicLong generation = new AtomicLong();
   private volatile boolean informed;
 
@@ -48,28 +55,44 @@ class AnswerCache {
     if (!informed || !answer.lasting()) {
       return;
     }
-    if (answers.size() >= MAX_ANSWERS) {
-      answers.clear();
+    if (answers.size() >= MAX_ANSWERS || questions.size() >= MAX_ANSWERS) {
+      clear();
     }
     ByteBuffer key = ByteBuffer.wrap(question.clone());
     answers.put(key, answer);
-    // After the put: a change in between either sees the answer or is seen here.
+    answer.devices().forEach(device -> questions.compute(device, (_, about) -> with(about, key)));
+    // After both puts: a change in between either sees the answer or is seen here.
     if (generation.get() != since) {
       answers.remove(key);
     }
   }
 
+  /** Added to while the map holds the device's place: what is removed from it grows no more. */
+  private static Set<ByteBuffer> with(@Nullable Set<ByteBuffer> about, ByteBuffer question) {
+    Set<ByteBuffer> grown = about == null ? new HashSet<>() : about;
+    grown.add(question);
+    return grown;
+  }
+
   /** The status of a device's certificates changed. */
   void changed(UUID device) {
     generation.incrementAndGet();
-    answers.values().removeIf(answer -> answer.devices().contains(device));
+    Set<ByteBuffer> about = questions.remove(device);
+    if (about != null) {
+      about.forEach(answers::remove);
+    }
   }
 
   /** Whether changes are told from now on; whatever was kept before may be wrong. */
   void informed(boolean now) {
     informed = now;
     generation.incrementAndGet();
+    clear();
+  }
+
+  private void clear() {
     answers.clear();
+    questions.clear();
   }
 
   boolean isInformed() {

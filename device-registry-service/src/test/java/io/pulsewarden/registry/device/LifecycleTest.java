@@ -55,7 +55,7 @@ class LifecycleTest {
             NOW,
             NOW.plus(Duration.ofHours(1)));
 
-    assertThat(claim.brokenRule(NOW.plusSeconds(3599))).isEmpty();
-    assertThat(claim.brokenRule(NOW.plusSeconds(3600))).contains(ClaimRule.EXPIRED);
+    assertThat(claim.standing().brokenRule(NOW.plusSeconds(3599))).isEmpty();
+    assertThat(claim.standing().brokenRule(NOW.plusSeconds(3600))).contains(ClaimRule.EXPIRED);
   }
 }

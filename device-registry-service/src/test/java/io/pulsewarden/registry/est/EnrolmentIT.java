@@ -1,21 +1,17 @@
 package io.pulsewarden.registry.est;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
 
-import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
 import io.pulsewarden.registry.testing.Command;
 import io.pulsewarden.registry.testing.Csr;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
-import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(RegistryTestBed.class)
 class EnrolmentIT {
-
-  private static final String PROBLEM = "application/problem+json";
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
@@ -119,37 +109,6 @@ class EnrolmentIT {
   }
 
   @Test
-  void shouldTellTheFeedAndTheLog() {
-    Response answer = registry.enrol(device, registry.claim(device), Csr.fresh());
-    X509Certificate certificate = CertsOnlyAnswer.one(answer.asByteArray());
-
-    try (TopicReader feed = TopicReader.ofDeviceStates();
-        TopicReader log = TopicReader.ofAudit()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(feed.states(device))
-                      .last()
-                      .satisfies(
-                          state -> {
-                            assertThat(state.getCredentialsCount()).isEqualTo(1);
-                            assertThat(state.getCredentials(0).getNotAfterMs())
-                                .isEqualTo(certificate.getNotAfter().toInstant().toEpochMilli());
-                            assertThat(state.getVersion()).isEqualTo(2);
-                          }));
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(log.events(AuditAction.AUDIT_ACTION_CERTIFICATE_ISSUED, device))
-                      .singleElement()
-                      .satisfies(
-                          event ->
-                              assertThat(event.getOrganisationId())
-                                  .isEqualTo(registry.organisation().toString())));
-    }
-  }
-
-  @Test
   void shouldTakeItsNamesFromTheRegistryAndNotFromTheRequest() {
     byte[] request = Csr.naming("CN=anybody,O=another").base64();
 
@@ -157,32 +116,6 @@ class EnrolmentIT {
         CertsOnlyAnswer.one(registry.enrol(device, registry.claim(device), request).asByteArray());
 
     assertThat(CertsOnlyAnswer.names(certificate, device, registry.organisation())).isTrue();
-  }
-
-  @Test
-  void shouldRefuseARequestThatNamesAnotherDevice() {
-    UUID other = registry.device();
-    String claim = registry.claim(device);
-
-    for (Csr csr :
-        List.of(
-            Csr.naming("CN=" + other),
-            Csr.naming("O=x,CN=" + device + ",CN=" + other),
-            Csr.of(Csr.ec("secp256r1"))
-                .extension(
-                    Extension.subjectAlternativeName,
-                    new GeneralNames(
-                        new GeneralName(
-                            GeneralName.uniformResourceIdentifier, "URN:UUID:" + other))))) {
-      registry
-          .enrol(device, claim, csr.base64())
-          .then()
-          .statusCode(400)
-          .contentType(PROBLEM)
-          .body("code", equalTo("csr-names-another-device"));
-    }
-
-    registry.enrol(device, claim, Csr.naming("CN=" + device).base64()).then().statusCode(200);
   }
 
   @Test
@@ -244,142 +177,5 @@ class EnrolmentIT {
         .statusCode(401)
         .header("WWW-Authenticate", startsWith("Basic realm="))
         .header("Content-Length", equalTo("0"));
-  }
-
-  /** Signed, and then the transaction that records it fails: no half of it is there. */
-  @Test
-  void shouldLeaveNothingHalfDoneWhereTheCommitFails() {
-    String claim = registry.claim(device);
-    byte[] request = Csr.fresh();
-    RegistryTestBed.execute(
-        "CREATE FUNCTION enrolment_crash() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            + " IF NEW.device_id = '"
-            + device
-            + "' THEN RAISE EXCEPTION 'injected'; END IF; RETURN NEW; END $$");
-    RegistryTestBed.execute(
-        "CREATE CONSTRAINT TRIGGER enrolment_crash AFTER INSERT ON certificate"
-            + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION enrolment_crash()");
-    try {
-      registry
-          .enrol(device, claim, request)
-          .then()
-          .statusCode(500)
-          .body("code", equalTo("internal"));
-    } finally {
-      RegistryTestBed.execute("DROP TRIGGER enrolment_crash ON certificate");
-      RegistryTestBed.execute("DROP FUNCTION enrolment_crash()");
-    }
-    registry
-        .admin()
-        .get("/v1/devices/" + device)
-        .then()
-        .body("state", equalTo("registered"))
-        .body("certificates.size()", equalTo(0))
-        .body("version", equalTo(1));
-
-    registry.enrol(device, claim, request).then().statusCode(200);
-  }
-
-  @Test
-  void shouldLeaveTheClaimAsItWasAfterARefusedRequest() {
-    String claim = registry.claim(device);
-    byte[] weak = Csr.of(Csr.generate("RSA", 1024)).base64();
-
-    registry
-        .enrol(device, claim, weak)
-        .then()
-        .statusCode(400)
-        .contentType(PROBLEM)
-        .body("code", equalTo("csr-rsa-key-too-small"));
-
-    registry.enrol(device, claim, Csr.fresh()).then().statusCode(200);
-  }
-
-  @Test
-  void shouldNameWhatIsWrongWithABrokenRequest() {
-    String claim = registry.claim(device);
-    byte[] good = Csr.of(Csr.ec("secp256r1")).der();
-
-    malformed(claim, "", "csr-malformed");
-    malformed(claim, "not base64!", "csr-not-base64");
-    malformed(claim, "AAAA", "csr-malformed");
-    malformed(
-        claim,
-        new String(Csr.base64(Arrays.copyOf(good, good.length / 2)), StandardCharsets.US_ASCII),
-        "csr-malformed");
-    registry
-        .enrol(device, claim, new byte[20_000])
-        .then()
-        .statusCode(413)
-        .contentType(PROBLEM)
-        .body("code", equalTo("csr-too-large"));
-    registry.enrolIfAsked(device, claim, new byte[100_000]).then().statusCode(413);
-    registry.enrol(device, claim, Csr.base64(good)).then().statusCode(200);
-  }
-
-  private void malformed(String claim, String body, String code) {
-    registry
-        .enrol(device, claim, body.getBytes(StandardCharsets.US_ASCII))
-        .then()
-        .statusCode(400)
-        .contentType(PROBLEM)
-        .body("code", equalTo(code));
-  }
-
-  @Test
-  void shouldTakeNoOtherMediaType() {
-    registry
-        .anonymous()
-        .auth()
-        .preemptive()
-        .basic(device.toString(), registry.claim(device))
-        .contentType("text/plain")
-        .body(Csr.fresh())
-        .post("/.well-known/est/simpleenroll")
-        .then()
-        .statusCode(415);
-  }
-
-  @Test
-  void shouldRefuseTheKeyOfAnotherDevice() {
-    KeyPair keys = Csr.ec("secp256r1");
-    UUID other = registry.device();
-    registry.enrol(other, registry.claim(other), Csr.of(keys).base64()).then().statusCode(200);
-
-    registry
-        .enrol(device, registry.claim(device), Csr.of(keys).base64())
-        .then()
-        .statusCode(409)
-        .contentType(PROBLEM)
-        .body("code", equalTo("csr-key-in-use"));
-  }
-
-  @Test
-  void shouldReplaceWhatADeviceHadBefore() {
-    KeyPair keys = Csr.ec("secp256r1");
-    registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).then().statusCode(200);
-
-    registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).then().statusCode(200);
-
-    registry
-        .admin()
-        .get("/v1/devices/" + device)
-        .then()
-        .body("state", equalTo("enrolled"))
-        .body("certificates.size()", equalTo(2))
-        .body("certificates[1].revocationReason", equalTo("superseded"))
-        .body("certificates[0].revokedAt", equalTo(null));
-    try (TopicReader feed = TopicReader.ofDeviceStates()) {
-      await()
-          .untilAsserted(
-              () ->
-                  assertThat(feed.states(device))
-                      .last()
-                      .satisfies(
-                          state -> {
-                            assertThat(state.getVersion()).isEqualTo(3);
-                            assertThat(state.getCredentialsCount()).isEqualTo(1);
-                          }));
-    }
   }
 }
