@@ -2,6 +2,7 @@ package io.pulsewarden.benchmarks;
 
 import io.pulsewarden.benchmarks.audit.AuditScenario;
 import io.pulsewarden.benchmarks.enrol.EnrolScenario;
+import io.pulsewarden.benchmarks.enrol.IssueScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
 import io.pulsewarden.benchmarks.intake.IntakeScenario;
@@ -34,6 +35,7 @@ public final class Main implements Callable<Integer> {
   private static final List<Scenario> SCENARIOS =
       List.of(
           new EnrolScenario(),
+          new IssueScenario(),
           new RevokeToClosed(),
           new EnvelopeScenario(),
           new IntakeScenario(),

@@ -3,6 +3,7 @@ package io.pulsewarden.benchmarks.enrol;
 import io.pulsewarden.benchmarks.Bench;
 import io.pulsewarden.benchmarks.Figure;
 import io.pulsewarden.benchmarks.OpenSslSpeed;
+import io.pulsewarden.benchmarks.ProcessorTime;
 import io.pulsewarden.benchmarks.Scenario;
 import io.pulsewarden.benchmarks.enrol.EnrolBed.Claimed;
 import io.pulsewarden.simulator.identity.DeviceIdentity;
@@ -27,8 +28,7 @@ public final class EnrolScenario implements Scenario {
   private static final String KAFKA = "Kafka produce to consume";
 
   /** How much is measured. */
-  private record Size(
-      int warmUp, int enrolments, int kept, int signed, int revocations, int withdrawals) {
+  record Size(int warmUp, int enrolments, int kept, int signed, int revocations, int withdrawals) {
 
     static Size of(boolean quick) {
       return quick
@@ -53,11 +53,17 @@ public final class EnrolScenario implements Scenario {
     try (EnrolBed bed = new EnrolBed(bench)) {
       load(bench, "before");
       double signs = OpenSslSpeed.of("ecdsap256", bench.quick() ? 1 : 3).signs();
-      List<DeviceIdentity> devices = enrolments(bench, bed, size, signs);
-      ocsp(bench, bed, size, signs, devices);
-      cutOff(bench, bed, size, devices);
+      cutOff(bench, bed, size, issue(bench, bed, size, signs));
       load(bench, "after");
     }
+  }
+
+  /** Enrolments, and questions about their certificates; the devices that were enrolled. */
+  static List<DeviceIdentity> issue(Bench bench, EnrolBed bed, Size size, double signs)
+      throws Exception {
+    List<DeviceIdentity> devices = enrolments(bench, bed, size, signs);
+    ocsp(bench, bed, size, signs, devices);
+    return devices;
   }
 
   private static List<DeviceIdentity> enrolments(Bench bench, EnrolBed bed, Size size, double signs)
@@ -68,7 +74,10 @@ public final class EnrolScenario implements Scenario {
     Enrolments enrolments = new Enrolments(bed, claimed);
     bench.say("enrolling them, the first " + size.warmUp() + " to warm up");
     enrolments.run(0, size.warmUp());
+    bench.say("warm, now the other " + size.enrolments());
+    ProcessorTime processors = ProcessorTime.begin(bench.platform());
     ClosedLoop.Result enrolled = enrolments.run(size.warmUp(), all);
+    bench.say("cores meanwhile: " + processors.cores());
     bench.report(new Figure("enrolments with commit", enrolled.rate(), "/s", OPENSSL, signs));
     bench.say(latencies("an enrolment", enrolled));
     return enrolments.identities(size.warmUp(), all);
@@ -86,12 +95,18 @@ public final class EnrolScenario implements Scenario {
     OcspQuestions plain = new OcspQuestions(registry, issuer, certificates, size.kept(), false);
     // Each certificate once is what gets signed and kept; a third more warms up what gives it out.
     loop.run(0, Math.max(certificates.size(), plain.count() / 3), plain);
+    bench.say("warm, now " + plain.count() + " questions");
+    ProcessorTime processors = ProcessorTime.begin(bench.platform());
     ClosedLoop.Result kept = loop.run(0, plain.count(), plain);
+    bench.say("cores meanwhile: " + processors.cores());
     bench.report(new Figure("OCSP answers", kept.rate(), "/s", OPENSSL, signs));
     bench.say(latencies("an OCSP answer", kept));
     OcspQuestions nonces = new OcspQuestions(registry, issuer, certificates, size.signed(), true);
     loop.run(0, nonces.count() / 3, nonces);
+    bench.say("warm, now with nonces");
+    processors = ProcessorTime.begin(bench.platform());
     ClosedLoop.Result signed = loop.run(nonces.count() / 3, nonces.count(), nonces);
+    bench.say("cores meanwhile: " + processors.cores());
     bench.report(new Figure("OCSP answers to nonces", signed.rate(), "/s", OPENSSL, signs));
     bench.say(latencies("an OCSP answer to a nonce", signed));
   }
@@ -141,7 +156,7 @@ public final class EnrolScenario implements Scenario {
   }
 
   /** Figures of a machine that others use say little: so say what it was like. */
-  private static void load(Bench bench, String when) {
+  static void load(Bench bench, String when) {
     var machine = ManagementFactory.getOperatingSystemMXBean();
     bench.say(
         String.format(
