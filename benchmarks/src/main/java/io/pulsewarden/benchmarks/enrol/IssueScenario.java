@@ -28,8 +28,7 @@ public final class IssueScenario implements Scenario {
     try (EnrolBed bed = new EnrolBed(bench)) {
       EnrolScenario.load(bench, "before");
       double signs = OpenSslSpeed.of("ecdsap256", bench.quick() ? 1 : 3).signs();
-      List<DeviceIdentity> _ =
-          EnrolScenario.issue(bench, bed, bench.quick() ? QUICK : FULL, signs);
+      List<DeviceIdentity> _ = EnrolScenario.issue(bench, bed, bench.quick() ? QUICK : FULL, signs);
       EnrolScenario.load(bench, "after");
     }
   }

@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param shown the certificate that was shown; null if it is not on record
  */
 record DeviceLook(
-    DeviceSnapshot snapshot,
-    boolean manual,
-    @Nullable ClaimStanding claim,
-    @Nullable Shown shown) {
+    DeviceSnapshot snapshot, boolean manual, @Nullable ClaimStanding claim, @Nullable Shown shown) {
 
   /**
    * A presented certificate that the registry recorded.

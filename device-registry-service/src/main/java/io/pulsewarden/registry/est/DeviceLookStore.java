@@ -128,7 +128,10 @@ class DeviceLookStore {
     Long model = row.getLong("model_version");
     Long own = row.getLong("own_version");
     return EffectiveConfiguration.of(
-        model == null ? 0 : model, settings(row, "model"), own == null ? 0 : own, settings(row, "own"));
+        model == null ? 0 : model,
+        settings(row, "model"),
+        own == null ? 0 : own,
+        settings(row, "own"));
   }
 
   private static DeviceSettings settings(Row row, String whose) {

@@ -120,8 +120,7 @@ class Enrolment {
     return refuse(proof, proven.device(), new Refusal.ByRequest(rule));
   }
 
-  private Uni<EnrolmentOutcome> refuse(
-      Proof proof, @Nullable DeviceLook device, Refusal refusal) {
+  private Uni<EnrolmentOutcome> refuse(Proof proof, @Nullable DeviceLook device, Refusal refusal) {
     metrics.refused(refusal);
     return refusals
         .refused(proof, device, refusal)

@@ -81,8 +81,7 @@ class EnrolmentStore {
             recorded ->
                 recorded
                     ? Uni.createFrom()
-                        .<EnrolmentOutcome>item(
-                            new EnrolmentOutcome.Enrolled(issued.certificate()))
+                        .<EnrolmentOutcome>item(new EnrolmentOutcome.Enrolled(issued.certificate()))
                     : again(call, issued))
         .onFailure(EnrolmentStore::isKeyInUse)
         .recoverWithItem(

@@ -33,8 +33,7 @@ class ManufacturerProofStore {
     record Nothing(ManufacturerRule rule) implements Found {}
   }
 
-  Uni<Found> find(
-      Mutiny.Session session, Proof.ByManufacturer proof, @Nullable UUID organisation) {
+  Uni<Found> find(Mutiny.Session session, Proof.ByManufacturer proof, @Nullable UUID organisation) {
     Optional<String> serialNumber = ManufacturerChain.serialNumber(proof.own());
     if (serialNumber.isEmpty()) {
       return Uni.createFrom().item(nothing(ManufacturerRule.NO_SERIAL_NUMBER));

@@ -76,8 +76,7 @@ public record DeviceSnapshot(
   }
 
   /** Who wears it in [from, until). */
-  public record Worn(
-      UUID id, int version, UUID patientId, Instant from, @Nullable Instant until) {
+  public record Worn(UUID id, int version, UUID patientId, Instant from, @Nullable Instant until) {
 
     static Worn of(AssignmentEntity assignment) {
       return new Worn(

@@ -27,11 +27,7 @@ class IntroductionStore {
   private final Clock clock;
 
   IntroductionStore(
-      SystemWorkStore work,
-      FeedStore feed,
-      DeviceAudit audit,
-      IdempotencyStore once,
-      Clock clock) {
+      SystemWorkStore work, FeedStore feed, DeviceAudit audit, IdempotencyStore once, Clock clock) {
     this.work = work;
     this.feed = feed;
     this.audit = audit;

@@ -64,8 +64,7 @@ class IssuerStore {
   }
 
   /** A wish and its repeat at once make one CA; what another instance made is taken over. */
-  private static NextIssuer madeOrMake(
-      CertificateAuthority issuing, IntroductionStore.Wish wish) {
+  private static NextIssuer madeOrMake(CertificateAuthority issuing, IntroductionStore.Wish wish) {
     return madeSince(issuing, wish).orElseGet(issuing::introduceIssuer);
   }
 

@@ -148,7 +148,8 @@ class EmbeddedCertificateAuthorityTest extends CertificateAuthorityContract {
     try (SecretBytes secret = SecretBytes.owning(PASSPHRASE.getBytes(StandardCharsets.UTF_8))) {
       CaCertificates.Authority stranger =
           certificates.newIssuing(certificates.newRoot(CLOCK.instant()), CLOCK.instant());
-      Files.writeString(other.resolve("issuing.key"), KeyFile.encrypt(stranger.key(), secret, 1_000));
+      Files.writeString(
+          other.resolve("issuing.key"), KeyFile.encrypt(stranger.key(), secret, 1_000));
       CaFolder mixed = TestCaFolder.of(other, random, CLOCK);
 
       assertThatThrownBy(() -> mixed.open(secret))

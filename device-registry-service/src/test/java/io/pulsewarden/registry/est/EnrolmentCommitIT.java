@@ -153,17 +153,12 @@ class EnrolmentCommitIT {
 
   @Test
   void shouldNotEnrolADeviceThatIsCutOffMeanwhile() throws Exception {
-    enrolWhile(
-            "UPDATE device SET version = version + 1, lifecycle = 'QUARANTINED' WHERE id = ?")
+    enrolWhile("UPDATE device SET version = version + 1, lifecycle = 'QUARANTINED' WHERE id = ?")
         .then()
         .statusCode(403)
         .body("code", equalTo("device-state-forbids"));
 
-    registry
-        .admin()
-        .get("/v1/devices/" + device)
-        .then()
-        .body("certificates.size()", equalTo(0));
+    registry.admin().get("/v1/devices/" + device).then().body("certificates.size()", equalTo(0));
   }
 
   @Test

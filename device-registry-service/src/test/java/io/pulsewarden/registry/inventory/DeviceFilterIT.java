@@ -158,7 +158,10 @@ class DeviceFilterIT {
         Map.of("serialNumber", "SN-A", "model", "PX-1", "manufacturer", "Acme");
     String made = once(registry, key, body, 201);
 
-    byAnother(key, "SN-A").then().statusCode(409).body("code", equalTo("device-already-registered"));
+    byAnother(key, "SN-A")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("device-already-registered"));
     String own = byAnother(key, "SN-B").then().statusCode(201).extract().path("id");
 
     assertThat(own).isNotEqualTo(made);

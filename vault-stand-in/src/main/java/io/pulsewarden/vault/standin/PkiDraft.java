@@ -67,7 +67,8 @@ final class PkiDraft {
   Instant end(PkiEngine.Issuer issuer, JsonNode body) throws PkiRefused {
     Instant end = Instant.parse(body.path("not_after").asText());
     if (end.isAfter(issuer.certificate.getNotAfter().toInstant())) {
-      throw new PkiRefused("cannot satisfy request, as TTL would result in notAfter beyond the CA's");
+      throw new PkiRefused(
+          "cannot satisfy request, as TTL would result in notAfter beyond the CA's");
     }
     return end;
   }
@@ -114,8 +115,7 @@ final class PkiDraft {
         .getCertificate(builder.build(PkiKeys.signer(Objects.requireNonNull(issuer.keys))));
   }
 
-  static X509Certificate sign(
-      X509v3CertificateBuilder builder, KeyPair subject, KeyPair issuer)
+  static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair subject, KeyPair issuer)
       throws GeneralSecurityException, IOException, OperatorCreationException {
     JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
     builder.addExtension(

@@ -25,7 +25,9 @@ final class PkiRequest {
   private PkiRequest() {}
 
   static String make(KeyPair keys, JsonNode body) throws IOException, OperatorCreationException {
-    X500Name name = PkiNames.name(PkiNames.strings(body.path("organization")), body.path("common_name").asText());
+    X500Name name =
+        PkiNames.name(
+            PkiNames.strings(body.path("organization")), body.path("common_name").asText());
     return Pems.request(
         new JcaPKCS10CertificationRequestBuilder(name, keys.getPublic())
             .build(PkiKeys.signer(keys))

@@ -57,7 +57,8 @@ final class PkiRevocationList {
       builder.addExtension(extension);
     }
     return Base64.getEncoder()
-        .encodeToString(builder.build(PkiKeys.signer(Objects.requireNonNull(issuer.keys))).getEncoded());
+        .encodeToString(
+            builder.build(PkiKeys.signer(Objects.requireNonNull(issuer.keys))).getEncoded());
   }
 
   private static List<Extension> each(JsonNode list) {

@@ -38,7 +38,9 @@ final class PkiSigning {
 
   X509Certificate root(KeyPair keys, JsonNode body)
       throws GeneralSecurityException, IOException, OperatorCreationException {
-    X500Name name = PkiNames.name(PkiNames.strings(body.path("organization")), body.path("common_name").asText());
+    X500Name name =
+        PkiNames.name(
+            PkiNames.strings(body.path("organization")), body.path("common_name").asText());
     X509v3CertificateBuilder builder =
         draft.of(name, name, keys, BACK, clock.instant().plus(ttl(body)));
     authority(builder, new BasicConstraints(true));
@@ -73,11 +75,7 @@ final class PkiSigning {
     PKCS10CertificationRequest request = PkiRequest.verified(body);
     X509v3CertificateBuilder builder =
         draft.of(
-            PkiNames.subject(issuer),
-            request.getSubject(),
-            request,
-            BACK,
-            draft.end(issuer, body));
+            PkiNames.subject(issuer), request.getSubject(), request, BACK, draft.end(issuer, body));
     Extensions asked = Objects.requireNonNull(request.getRequestedExtensions());
     for (ASN1ObjectIdentifier oid : asked.getExtensionOIDs()) {
       if (!oid.equals(Extension.basicConstraints)) {
