@@ -29,8 +29,13 @@ final class Chart {
   private final String fhir;
 
   Chart(Platform platform, People people) {
+    this(people, platform.address("PW_FHIR_URL"));
+  }
+
+  /** Read at that FHIR base. */
+  Chart(People people, String fhir) {
     this.people = people;
-    this.fhir = platform.address("PW_FHIR_URL");
+    this.fhir = fhir;
   }
 
   /** All Observations of the patient that this user is shown, over every page. */

@@ -17,6 +17,7 @@ final class Command {
 
   private final List<String> words;
   private final Map<String, String> environment = new HashMap<>();
+  private Path folder = Platform.ROOT;
 
   private Command(List<String> words) {
     this.words = new ArrayList<>(words);
@@ -36,6 +37,12 @@ final class Command {
     return this;
   }
 
+  /** Runs in that folder, not in the checkout's. */
+  Command in(Path workingFolder) {
+    folder = workingFolder;
+    return this;
+  }
+
   CommandResult run() {
     return start().result();
   }
@@ -45,7 +52,7 @@ final class Command {
       Path output = Files.createTempFile("command", ".out");
       ProcessBuilder builder =
           new ProcessBuilder(words)
-              .directory(Platform.ROOT.toFile())
+              .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(output.toFile());

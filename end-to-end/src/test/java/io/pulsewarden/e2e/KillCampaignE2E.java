@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -52,7 +49,7 @@ class KillCampaignE2E {
     ward.careTeam("nurse", patient);
     int minutes = rounds * MINUTES_A_ROUND;
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60L * minutes);
-    Replay replay = Replay.prepare(platform, ward, patient, record(minutes), start, SPEED);
+    Replay replay = Replay.prepare(platform, ward, patient, SyntheticRecord.write(minutes), start, SPEED);
     KillCampaign campaign = new KillCampaign(platform, seed);
     say("seed %d, %d rounds".formatted(seed, rounds));
 
@@ -75,20 +72,6 @@ class KillCampaignE2E {
         "%d messages answered, %d values sent, %d read"
             .formatted(replay.answered(), expected.size(), read.size()));
     assertThat(read).as("seed %d", seed).isEqualTo(expected);
-  }
-
-  /** A heart rate from a monitor and a pressure from a cuff, each minute another. */
-  private static Path record(int minutes) throws IOException {
-    List<String> lines = new ArrayList<>(List.of("minute,HR,NBPSys,NBPDias"));
-    for (int minute = 0; minute < minutes; minute++) {
-      lines.add(
-          "%d,%d.%d,%d,%d"
-              .formatted(
-                  minute, 50 + minute % 70, 1 + minute % 9, 100 + minute % 60, 60 + minute % 30));
-    }
-    Path file = Files.createTempDirectory("campaign").resolve("record.csv");
-    Files.write(file, lines);
-    return file;
   }
 
   private static void say(String line) {

@@ -78,9 +78,16 @@ final class Replay {
 
   /** Starts the simulator, which ends when every message is acknowledged. */
   Command.Running start() {
+    return start(platform.data().resolve("platform.env"));
+  }
+
+  /** The same, towards the addresses in that file. */
+  Command.Running start(Path addresses) {
     return platform
         .command(
             "simulate",
+            "--env",
+            addresses.toString(),
             "--record",
             file.toString(),
             "--devices-file",

@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Unmatched;
 
-/** {@code simulate}: hands its options to the simulator, with the addresses of this platform. */
+/**
+ * {@code simulate}: hands its options to the simulator, with the addresses of this platform unless
+ * {@code --env} names others.
+ */
 @Command(
     name = "simulate",
     description = {
@@ -26,7 +29,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<String> arguments = new ArrayList<>();
-    if (!rest.contains("--help") && !rest.contains("-h")) {
+    if (!rest.contains("--help") && !rest.contains("-h") && !rest.contains("--env")) {
       DataFolder data = platform.existing();
       arguments.addAll(List.of("--env", data.environment().toString()));
     }
