@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -43,6 +45,9 @@ class ReplayE2E {
           "\"n\":\"8480-6\",\"u\":\"mm[Hg]\",\"v\":");
 
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** What {@code receipt} says to do with it. */
+  private static final Pattern CHECK = Pattern.compile("verify-receipt \\S+ --key (\\S+)");
 
   private final Platform platform;
   private final Chart chart;
@@ -165,5 +170,55 @@ class ReplayE2E {
     // It must be able to find: ids stand in clear.
     assertThat(search.find(List.of(replay.patient()))).isNotEmpty();
     assertThat(search.find(CANARIES)).isEmpty();
+  }
+
+  @Test
+  @Order(6)
+  void shouldProveOneMessageWithoutThePlatform() throws IOException {
+    RecordedVitals.ExpectedValue value = replay.record().values().getFirst();
+    Path file = Files.createTempDirectory("receipt").resolve("receipt.json");
+
+    // The log may not have its range yet.
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> receipt(value, file).exitCode() == 0);
+    Matcher check = CHECK.matcher(receipt(value, file).orFail().output());
+    assertThat(check.find()).isTrue();
+    String key = check.group(1);
+
+    assertThat(verify(file, key).orFail().output()).contains("GOOD");
+    Path other = file.resolveSibling("other.json");
+    Files.writeString(other, withAnotherSalt(Files.readString(file)));
+    assertThat(verify(other, key).exitCode()).isEqualTo(1);
+  }
+
+  private static String withAnotherSalt(String receipt) {
+    int at = receipt.indexOf("\"salt\" : \"") + "\"salt\" : \"".length();
+    char changed = receipt.charAt(at) == 'A' ? 'B' : 'A';
+    return receipt.substring(0, at) + changed + receipt.substring(at + 1);
+  }
+
+  private CommandResult receipt(RecordedVitals.ExpectedValue value, Path file) {
+    return platform.script(
+        "receipt",
+        replay.device(value.device()),
+        "--time",
+        value.time().toString(),
+        "--out",
+        file.toString(),
+        "--as",
+        "nurse");
+  }
+
+  private static CommandResult verify(Path file, String key) {
+    return Command.of(
+            Platform.ROOT.resolve("pulsewarden").toString(),
+            "verify-receipt",
+            file.toString(),
+            "--key",
+            key)
+        .environment("PULSEWARDEN_BUILD", "never")
+        .run();
   }
 }
