@@ -21,6 +21,12 @@ interface KekJobs {
   /** Those that are not finished, of everybody. */
   List<Rotation> unfinished();
 
+  /** That a KEK is about to get a version, which one is not known yet. */
+  void recordBegun(KekName kek, Caller by);
+
+  /** Takes a finished rotation up again: rows came that an older version wraps. */
+  void reopen(KekVersion target);
+
   /** Adds one, unless that KEK and version have one. */
   void addRotation(KekVersion target, Caller by, Instant at);
 

@@ -81,6 +81,25 @@ class KekJobsStore implements KekJobs {
   }
 
   @Override
+  public void recordBegun(KekName kek, Caller by) {
+    await(
+        pool.withTransaction(
+            connection ->
+                OutboxWriter.insert(
+                    connection, List.of(OutboxRow.audit(records.begun(kek, by))))));
+  }
+
+  @Override
+  public void reopen(KekVersion target) {
+    await(
+        pool.preparedQuery(
+                "UPDATE kek_rotation SET finished_at = NULL"
+                    + " WHERE organisation_id = $1 AND shard = $2 AND target_version = $3")
+            .execute(
+                Tuple.of(target.name().organisation(), target.name().shard(), target.version())));
+  }
+
+  @Override
   public void addRotation(KekVersion target, Caller by, Instant at) {
     change(
         "INSERT INTO kek_rotation (id, organisation_id, shard, target_version, requested_by,"

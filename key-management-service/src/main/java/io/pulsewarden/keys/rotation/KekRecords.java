@@ -7,6 +7,7 @@ import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.audit.v1.Entity;
 import io.pulsewarden.keys.access.Caller;
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekVersion;
 import java.util.UUID;
 
@@ -26,6 +27,19 @@ final class KekRecords {
 
   AuditEvent of(AuditAction action, KekVersion kek, Caller by) {
     return event(action, kek, AuditEvents.user(by.userId(), by.roles()));
+  }
+
+  /** A version is about to be made: the reason is {@code begun}, and the entity names none yet. */
+  AuditEvent begun(KekName kek, Caller by) {
+    return events
+        .event(
+            AuditAction.AUDIT_ACTION_KEK_ROTATED,
+            AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+            kek.organisation(),
+            AuditEvents.user(by.userId(), by.roles()))
+        .setReasonCode("begun")
+        .addEntity(Entity.newBuilder().setType("Kek").setId(Integer.toString(kek.shard())))
+        .build();
   }
 
   AuditEvent ofService(AuditAction action, KekVersion kek) {

@@ -63,6 +63,8 @@ final class KekRotations {
             .toList();
     for (KekName kek : rows.keksOf(caller.organisation())) {
       if (!running.contains(kek)) {
+        // Said before: a version that a crash leaves without its row is in the log all the same.
+        jobs.recordBegun(kek, caller);
         KekVersion target = keks.rotate(kek).toCompletableFuture().join();
         // A crash here leaves a version that new keys use and no row is moved to; asked again, it
         // is one version more.
@@ -94,9 +96,23 @@ final class KekRotations {
           if (provable.isEmpty()) {
             throw new GateException(Gate.NOTHING_TO_TRIM);
           }
-          provable.forEach(kek -> jobs.prove(kek, caller, now()));
+          for (KekVersion kek : provable) {
+            prove(kek, caller);
+          }
           return trims(caller);
         });
+  }
+
+  private void prove(KekVersion kek, Caller caller) {
+    try {
+      jobs.prove(kek, caller, now());
+    } catch (GateException refused) {
+      if (refused.gate() == Gate.ROWS_LEFT) {
+        // A crash before this: it is found again when it is asked for again.
+        jobs.reopen(kek);
+      }
+      throw refused;
+    }
   }
 
   /** Opens every key of the restored copy; the trims that were proven are then carried out. */

@@ -17,6 +17,7 @@ final class JobsInMemory implements KekJobs {
   final List<Trim> trims = new ArrayList<>();
   final List<Gate> refusals = new ArrayList<>();
   private final RowsInMemory rows;
+  final List<KekName> begun = new ArrayList<>();
   boolean crashBeforeMarks;
 
   JobsInMemory(RowsInMemory rows) {
@@ -35,6 +36,20 @@ final class JobsInMemory implements KekJobs {
   @Override
   public List<Rotation> unfinished() {
     return rotations.stream().filter(rotation -> rotation.finishedAt() == null).toList();
+  }
+
+  @Override
+  public void recordBegun(KekName kek, Caller by) {
+    begun.add(kek);
+  }
+
+  @Override
+  public void reopen(KekVersion target) {
+    rotations.replaceAll(
+        each ->
+            each.target().equals(target)
+                ? new Rotation(each.id(), target, 0, left(target), each.requestedAt(), null)
+                : each);
   }
 
   @Override

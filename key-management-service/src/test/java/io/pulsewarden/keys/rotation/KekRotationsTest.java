@@ -66,6 +66,10 @@ class KekRotationsTest {
     rows.change(straggler, _ -> new Wrapped(new KekVersion(kek, 1), new2.bytes()));
     refusesToProve(Gate.ROWS_LEFT);
     rows.change(straggler, _ -> new2);
+    refusesToProve(Gate.ROTATION_RUNNING);
+    work.round();
+    refusesToProve(Gate.SETTLING);
+    clock.now = clock.now.plus(SETTLE);
 
     Trim proven = rotations.prove(custodian).getFirst();
     assertThat(proven.state()).isEqualTo(Trim.State.PROVEN);
@@ -92,7 +96,7 @@ class KekRotationsTest {
     work.round();
     assertThat(rotations.trims(custodian).getFirst().state()).isEqualTo(Trim.State.TRIMMED);
     assertThat(versions()).isEqualTo(new Versions(2, 2));
-    assertThat(jobs.refusals).hasSize(11);
+    assertThat(jobs.refusals).hasSize(13);
   }
 
   /** The usual case of a small practice: the last key of a shard was the erased patient's. */
@@ -146,6 +150,31 @@ class KekRotationsTest {
     work.round();
     assertThat(versions()).isEqualTo(new Versions(1, 3));
     assertThat(rows.olderThan(new KekVersion(kek, 3), new UUID(0, 0), 20)).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatItBeginsBeforeThereIsAVersion() {
+    keks.away(true);
+    assertThatThrownBy(() -> rotations.rotate(custodian)).isInstanceOf(RuntimeException.class);
+    assertThat(jobs.begun).containsExactly(kek);
+    assertThat(jobs.rotations).isEmpty();
+  }
+
+  @Test
+  void shouldWrapAnewWhatCameAfterTheRotationHadEnded() {
+    rotations.rotate(custodian);
+    UUID late = rows.rows.keySet().iterator().next();
+    Wrapped old = Objects.requireNonNull(rows.rows.get(late)).wrapped();
+    work.round();
+    rows.change(late, _ -> old);
+    clock.now = clock.now.plus(SETTLE);
+
+    refusesToProve(Gate.ROWS_LEFT);
+    work.round();
+    assertThat(Objects.requireNonNull(rows.rows.get(late)).wrapped().kek().version()).isEqualTo(2);
+    refusesToProve(Gate.SETTLING);
+    clock.now = clock.now.plus(SETTLE);
+    assertThat(rotations.prove(custodian)).hasSize(1);
   }
 
   @Test
