@@ -95,7 +95,13 @@ class DataKeysIT {
       assertThat(answer.headers().firstValue("Content-Type").orElse(""))
           .startsWith("application/problem+json");
       assertThat(KeysClient.json(answer.body()).path("code").asText()).isEqualTo("not-a-service");
+      assertThat(elsewhere.confirm(List.of()).statusCode()).isEqualTo(403);
     }
+    AuditLog.await(
+        event ->
+            event.getReasonCode().equals("foreign-trust-domain")
+                && event.getEntityList().stream()
+                    .anyMatch(entity -> entity.getId().equals("evictions")));
     AuditLog.await(
         event ->
             event.getAction() == AuditAction.AUDIT_ACTION_KEYS_DENIED

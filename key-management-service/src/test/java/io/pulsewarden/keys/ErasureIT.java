@@ -29,6 +29,8 @@ import java.security.cert.X509Certificate;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -76,8 +78,11 @@ class ErasureIT {
       assertRefused(people.send("POST", path, first, BODY), 409, "already-requested");
       assertRefused(confirm(people, first), 409, "same-person");
       assertRefused(confirm(people, elsewhere), 409, "not-requested");
-      assertThat(KeysClient.json(confirm(people, second).body()).path("state").asText())
-          .isEqualTo("confirmed");
+      JsonNode confirmed = KeysClient.json(confirm(people, second).body());
+      assertThat(confirmed.path("state").asText()).isEqualTo("confirmed");
+      assertThat(Instant.parse(confirmed.path("dueAt").asText()))
+          .isAfterOrEqualTo(
+              Instant.parse(confirmed.path("confirmedAt").asText()).plus(Duration.ofHours(72)));
       assertThat(status(telemetry, bySubject(patient, "vitals", TODAY))).isEqualTo("ok");
     }
     AuditLog.await(
@@ -106,9 +111,28 @@ class ErasureIT {
       assertThat(state(people)).isEqualTo("called-off");
       assertRefused(people.send("POST", path, first, BODY), 409, "legal-hold");
       makeDue();
+      awaitATurn(telemetry, people);
 
       assertThat(status(telemetry, bySubject(patient, "vitals", TODAY))).isEqualTo("ok");
+      assertThat(state(people)).isEqualTo("called-off");
     }
+    AuditLog.await(
+        event ->
+            event.getAction() == AuditAction.AUDIT_ACTION_ERASURE_CALLED_OFF
+                && event.getReasonCode().equals("legal-hold")
+                && event.getPatientIdList().contains(patient.id().toString()));
+  }
+
+  /** Until one that fell due later is destroyed: whoever looked at it looked at ours as well. */
+  private void awaitATurn(KeysClient telemetry, PeopleClient people) throws Exception {
+    Subject other =
+        new Subject(patient.organisation(), SubjectKind.PATIENT, UUID.randomUUID());
+    String its = "/v1/patients/" + other.id() + "/erasure";
+    telemetry.keys(List.of(bySubject(other, "vitals", TODAY)));
+    people.send("POST", its, first, BODY);
+    people.send("POST", its + "/confirmation", second, null);
+    update("UPDATE erasure SET due_at = now() WHERE patient_id = ?", other.id());
+    await().until(() -> status(telemetry, bySubject(other, "vitals", TODAY)).equals("erased"));
   }
 
   @Test

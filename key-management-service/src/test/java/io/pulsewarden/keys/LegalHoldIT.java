@@ -3,6 +3,8 @@ package io.pulsewarden.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.platform.ServiceTestBed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -38,6 +40,12 @@ class LegalHoldIT {
       assertThat(people.send("PUT", path, token("privacy-officer"), BODY).statusCode())
           .isEqualTo(200);
     }
+    AuditLog.await(
+        event ->
+            event.getAction() == AuditAction.AUDIT_ACTION_KEYS_DENIED
+                && event.getReasonCode().equals("role")
+                && event.getOrganisationId().equals(ORGANISATION.toString())
+                && event.getAgent().getRoleList().contains("key-custodian"));
   }
 
   @Test
@@ -87,6 +95,8 @@ class LegalHoldIT {
         event ->
             event.getAction() == AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED
                 && event.getPatientIdList().contains(patient));
+    AuditLog.await(event -> refused(event, patient, "legal-hold"));
+    AuditLog.await(event -> refused(event, patient, "no-legal-hold"));
   }
 
   @Test
@@ -99,6 +109,12 @@ class LegalHoldIT {
         assertThat(answer.body()).doesNotContain("Smith");
       }
     }
+  }
+
+  private static boolean refused(AuditEvent event, String patient, String reason) {
+    return event.getOutcome() == AuditOutcome.AUDIT_OUTCOME_DENIED
+        && event.getReasonCode().equals(reason)
+        && event.getPatientIdList().contains(patient);
   }
 
   private static String token(String role) {

@@ -5,6 +5,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,18 @@ class CallerConfiguration {
     if (!(identity.getPrincipal() instanceof JsonWebToken token)) {
       throw new ProblemException(401, "unauthenticated", "a token of a person is needed");
     }
+    return caller(token, identity.getRoles());
+  }
+
+  /**
+   * @throws ProblemException 403 if the token names no person or no organisation
+   */
+  static Caller caller(JsonWebToken token, Set<String> roles) {
     String subject = token.getSubject();
     if (subject == null || subject.isBlank()) {
       throw new ProblemException(403, "no-subject", "the token names no person");
     }
-    return new Caller(subject, organisation(token.getClaim(ORGANISATION)), identity.getRoles());
+    return new Caller(subject, organisation(token.getClaim(ORGANISATION)), roles);
   }
 
   private static UUID organisation(@Nullable Object claim) {

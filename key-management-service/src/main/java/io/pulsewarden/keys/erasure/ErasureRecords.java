@@ -24,6 +24,8 @@ import java.util.UUID;
 /** Audit events of what people do about a patient's keys. Codes and ids alone. */
 final class ErasureRecords {
 
+  private static final UUID NOBODYS = new UUID(0, 0);
+
   private final AuditEvents events;
   private final SpiffeId self;
 
@@ -40,14 +42,27 @@ final class ErasureRecords {
     return event(action, AuditOutcome.AUDIT_OUTCOME_SUCCESS, caller, patient, reasonCode);
   }
 
-  /** Something was not allowed. */
+  /** An erasure, or a step of it, was not allowed. */
   AuditEvent refused(Caller caller, UUID patient, String reasonCode) {
-    return event(
-        AuditAction.AUDIT_ACTION_ERASURE_REFUSED,
-        AuditOutcome.AUDIT_OUTCOME_DENIED,
-        caller,
-        patient,
-        reasonCode);
+    return denied(AuditAction.AUDIT_ACTION_ERASURE_REFUSED, caller, patient, reasonCode);
+  }
+
+  /** Something was not done. */
+  AuditEvent denied(AuditAction action, Caller caller, UUID patient, String reasonCode) {
+    return event(action, AuditOutcome.AUDIT_OUTCOME_DENIED, caller, patient, reasonCode);
+  }
+
+  /** A peer whose certificate names no service of ours wanted to say what it has evicted. */
+  AuditEvent stranger(String reasonCode) {
+    return events
+        .event(
+            AuditAction.AUDIT_ACTION_KEYS_DENIED,
+            AuditOutcome.AUDIT_OUTCOME_DENIED,
+            NOBODYS,
+            AuditEvents.service("unidentified"))
+        .setReasonCode(reasonCode)
+        .addEntity(Entity.newBuilder().setType("Request").setId("evictions"))
+        .build();
   }
 
   /** The keys are gone: for everybody who holds one, and for the log. */

@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.erasure;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 
 /** Who may do what to an erasure, and when. Pure. */
@@ -43,7 +44,12 @@ final class ErasureRules {
     }
     return asked.requested().by().equals(by.by())
         ? new Decision.Refuse(Refusal.SAME_PERSON)
-        : new Decision.Become(asked.confirmed(by, by.at().plus(delay)));
+        : new Decision.Become(asked.confirmed(by, later(by.at(), now.now()).plus(delay)));
+  }
+
+  /** A process's clock that is behind must not cut the delay short, which nothing brings back. */
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   /** One person is enough to keep data. */

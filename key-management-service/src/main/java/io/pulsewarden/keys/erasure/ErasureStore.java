@@ -22,10 +22,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ErasureStore {
 
+  /**
+   * The one that stands, if any does: by time alone, one that was called off and was asked for by a
+   * clock that ran ahead would hide it.
+   */
   private static final String NEWEST =
       """
       SELECT * FROM erasure WHERE organisation_id = $1 AND patient_id = $2
-      ORDER BY requested_at DESC, id LIMIT 1""";
+      ORDER BY (state = 'CALLED_OFF'), requested_at DESC, id LIMIT 1""";
 
   private final Pool pool;
 
@@ -57,15 +61,15 @@ class ErasureStore {
                             connection, List.of(OutboxRow.audit(event.apply(decision))))));
   }
 
-  /** Calls off what a new legal hold forbids, in the hold's transaction. */
-  static Uni<Void> callOff(SqlConnection connection, Patient patient, Act by) {
+  /** Calls off what a new legal hold forbids, in the hold's transaction; whether there was any. */
+  static Uni<Boolean> callOff(SqlConnection connection, Patient patient, Act by) {
     return connection
         .preparedQuery(
             """
             UPDATE erasure SET state = 'CALLED_OFF', called_off_by = $3, called_off_at = $4
             WHERE organisation_id = $1 AND patient_id = $2 AND state IN ('REQUESTED', 'CONFIRMED')""")
         .execute(Tuple.of(patient.organisation(), patient.id(), by.by(), utc(by.at())))
-        .replaceWithVoid();
+        .map(rows -> rows.rowCount() > 0);
   }
 
   Uni<Optional<Erasure>> newest(Patient patient) {
@@ -88,19 +92,26 @@ class ErasureStore {
             erasure ->
                 known(connection, patient)
                     .chain(
-                        known ->
+                        row ->
                             LegalHoldStore.inForce(connection, patient)
-                                .map(hold -> new Situation(erasure, known, hold.isPresent()))));
+                                .map(
+                                    hold ->
+                                        new Situation(
+                                            erasure,
+                                            row.getBoolean("known"),
+                                            hold.isPresent(),
+                                            row.getOffsetDateTime("at").toInstant()))));
   }
 
-  private static Uni<Boolean> known(SqlConnection connection, Patient patient) {
+  private static Uni<Row> known(SqlConnection connection, Patient patient) {
     return connection
         .preparedQuery(
             """
             SELECT EXISTS (SELECT 1 FROM subject_key
-            WHERE organisation_id = $1 AND subject_kind = 'PATIENT' AND subject_id = $2)""")
+            WHERE organisation_id = $1 AND subject_kind = 'PATIENT' AND subject_id = $2) AS known,
+            clock_timestamp() AS at""")
         .execute(Tuple.of(patient.organisation(), patient.id()))
-        .map(rows -> rows.iterator().next().getBoolean(0));
+        .map(rows -> rows.iterator().next());
   }
 
   private static Uni<Optional<Erasure>> newest(SqlConnection connection, Patient patient) {

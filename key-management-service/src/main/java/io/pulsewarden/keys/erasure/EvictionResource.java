@@ -1,5 +1,7 @@
 package io.pulsewarden.keys.erasure;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.keys.access.Peers;
 import io.pulsewarden.keys.problem.Problem;
 import io.pulsewarden.mtls.PeerIdentity;
@@ -24,16 +26,22 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class EvictionResource {
 
   private final HolderStore holders;
+  private final ErasureRecords records;
+  private final Counter withoutCertificate;
   private final ErasureConfiguration.Settings settings;
   private final Clock clock;
   private final String trustDomain;
 
   EvictionResource(
       HolderStore holders,
+      ErasureRecords records,
+      MeterRegistry meters,
       ErasureConfiguration.Settings settings,
       Clock clock,
       @ConfigProperty(name = "pulsewarden.trust-domain") String trustDomain) {
     this.holders = holders;
+    this.records = records;
+    this.withoutCertificate = meters.counter("pulsewarden.keys.callers.without.certificate");
     this.settings = settings;
     this.clock = clock;
     this.trustDomain = trustDomain;
@@ -46,11 +54,19 @@ public class EvictionResource {
   @Operation(summary = "Subject keys that a process has evicted, and patients it has purged")
   public Uni<Response> evicted(@Context RoutingContext exchange, byte[] body) {
     return switch (Peers.of(exchange.request().sslSession(), trustDomain)) {
-      case PeerIdentity.Refused _ ->
-          Uni.createFrom()
-              .item(Problem.response(403, "not-a-service", "a certificate of a service is needed"));
+      case PeerIdentity.Refused(String reasonCode) when reasonCode.equals(Peers.NO_CERTIFICATE) -> {
+        // Anybody who reaches the port can do this: counted, or the log could be filled with it.
+        withoutCertificate.increment();
+        yield Uni.createFrom().item(notAService());
+      }
+      case PeerIdentity.Refused(String reasonCode) ->
+          holders.refused(records.stranger(reasonCode)).map(_ -> notAService());
       case PeerIdentity.Service(SpiffeId caller) -> take(caller, Confirmation.read(body));
     };
+  }
+
+  private static Response notAService() {
+    return Problem.response(403, "not-a-service", "a certificate of a service is needed");
   }
 
   private Uni<Response> take(SpiffeId caller, Confirmation said) {

@@ -1,5 +1,8 @@
 package io.pulsewarden.keys.erasure;
 
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.outbox.OutboxWriter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -8,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -92,6 +96,12 @@ class HolderStore {
                                         AND said.subject_key_id = key.subject_key_id))""")
                             .execute(Tuple.of(instance, service, ErasureStore.utc(at))))
                 .replaceWithVoid());
+  }
+
+  /** Nothing was taken of somebody who is no service, and it was said. */
+  Uni<Void> refused(AuditEvent event) {
+    return pool.withTransaction(
+        connection -> OutboxWriter.insert(connection, List.of(OutboxRow.audit(event))));
   }
 
   /** The process ends, and what it held with it. */

@@ -33,6 +33,8 @@ public class LegalHoldResource {
   public record View(UUID patientId, String reason, String placedBy, Instant placedAt) {}
 
   private static final String LIFTED = "lifted";
+  private static final String HELD = "legal-hold";
+  private static final String NOT_HELD = "no-legal-hold";
 
   private final LegalHoldStore holds;
   private final ErasureRecords records;
@@ -69,13 +71,14 @@ public class LegalHoldResource {
     return holds
         .place(
             hold,
-            records.done(
-                AuditAction.AUDIT_ACTION_LEGAL_HOLD_PLACED, caller, patient, reason.text()))
+            events(
+                AuditAction.AUDIT_ACTION_LEGAL_HOLD_PLACED, caller, patient, reason.text(), HELD),
+            records.done(AuditAction.AUDIT_ACTION_ERASURE_CALLED_OFF, caller, patient, HELD))
         .map(
             placed ->
                 placed
                     ? shown(hold)
-                    : Problem.response(409, "legal-hold", "a legal hold is in force already"));
+                    : Problem.response(409, HELD, "a legal hold is in force already"));
   }
 
   /** Lifts it. What it called off stays called off. */
@@ -88,8 +91,16 @@ public class LegalHoldResource {
             new Patient(caller.organisation(), patient),
             caller.userId(),
             clock.instant().truncatedTo(ChronoUnit.MICROS),
-            records.done(AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED, caller, patient, LIFTED))
+            events(
+                AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED, caller, patient, LIFTED, NOT_HELD))
         .map(lifted -> lifted ? Response.noContent().build() : none());
+  }
+
+  private LegalHoldStore.Events events(
+      AuditAction action, Caller caller, UUID patient, String reason, String refusal) {
+    return new LegalHoldStore.Events(
+        records.done(action, caller, patient, reason),
+        records.denied(action, caller, patient, refusal));
   }
 
   private static Response shown(LegalHold hold) {
@@ -100,6 +111,6 @@ public class LegalHoldResource {
   }
 
   private static Response none() {
-    return Problem.response(404, "no-legal-hold", "no legal hold is in force");
+    return Problem.response(404, NOT_HELD, "no legal hold is in force");
   }
 }

@@ -12,9 +12,9 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Legal holds in PostgreSQL. A change and its audit event commit together. */
 @ApplicationScoped
@@ -40,8 +40,20 @@ class LegalHoldStore {
         .map(rows -> first(rows).map(row -> read(row, patient)));
   }
 
-  /** Places it; false if one is in force already. */
-  Uni<Boolean> place(LegalHold hold, AuditEvent event) {
+  /**
+   * What the log is told.
+   *
+   * @param done that the change was made
+   * @param refused that it was not
+   */
+  record Events(AuditEvent done, AuditEvent refused) {}
+
+  /**
+   * Places it; false if one is in force already.
+   *
+   * @param calledOff of an erasure that it calls off
+   */
+  Uni<Boolean> place(LegalHold hold, Events events, AuditEvent calledOff) {
     return pool.withTransaction(
         connection ->
             PatientLockStore.lock(connection, hold.patient())
@@ -49,7 +61,7 @@ class LegalHoldStore {
                 .chain(
                     existing ->
                         existing.isPresent()
-                            ? Uni.createFrom().item(false)
+                            ? said(connection, events.refused()).replaceWith(false)
                             : insert(connection, hold)
                                 .chain(
                                     () ->
@@ -58,14 +70,15 @@ class LegalHoldStore {
                                             hold.patient(),
                                             new Act(hold.placedBy(), hold.placedAt())))
                                 .chain(
-                                    () ->
-                                        OutboxWriter.insert(
-                                            connection, List.of(OutboxRow.audit(event))))
+                                    any ->
+                                        any
+                                            ? said(connection, events.done(), calledOff)
+                                            : said(connection, events.done()))
                                 .replaceWith(true)));
   }
 
   /** Lifts it; false if none is in force. */
-  Uni<Boolean> lift(Patient patient, String by, Instant at, AuditEvent event) {
+  Uni<Boolean> lift(Patient patient, String by, Instant at, Events events) {
     return pool.withTransaction(
         connection ->
             PatientLockStore.lock(connection, patient)
@@ -85,9 +98,12 @@ class LegalHoldStore {
                 .chain(
                     lifted ->
                         lifted.rowCount() == 0
-                            ? Uni.createFrom().item(false)
-                            : OutboxWriter.insert(connection, List.of(OutboxRow.audit(event)))
-                                .replaceWith(true)));
+                            ? said(connection, events.refused()).replaceWith(false)
+                            : said(connection, events.done()).replaceWith(true)));
+  }
+
+  private static Uni<Void> said(SqlConnection connection, AuditEvent... events) {
+    return OutboxWriter.insert(connection, Stream.of(events).map(OutboxRow::audit).toList());
   }
 
   private static Uni<RowSet<Row>> insert(SqlConnection connection, LegalHold hold) {

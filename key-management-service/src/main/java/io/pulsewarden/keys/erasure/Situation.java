@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.erasure;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -8,5 +9,6 @@ import java.util.Optional;
  * @param erasure the newest, called off or not
  * @param known whether the organisation ever made a key for the patient
  * @param held whether a legal hold is in force
+ * @param now the database's time, which no process's wrong clock changes
  */
-record Situation(Optional<Erasure> erasure, boolean known, boolean held) {}
+record Situation(Optional<Erasure> erasure, boolean known, boolean held, Instant now) {}

@@ -2,7 +2,9 @@ package io.pulsewarden.keys.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.keys.KeyServers;
+import io.pulsewarden.keys.access.Caller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -12,7 +14,9 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** The delay of an erasure, where one of the two clocks jumps. */
@@ -25,6 +29,8 @@ class DestructionClockIT {
   @Inject DestructionStore destructions;
   @Inject HolderStore holders;
   @Inject ErasureStore erasures;
+  @Inject ErasureRules rules;
+  @Inject ErasureRecords records;
 
   @Test
   void shouldDestroyNothingBeforeBothClocksSayThatTheDelayIsOver() throws Exception {
@@ -35,6 +41,45 @@ class DestructionClockIT {
     // The database says it is over; our clock was set back.
     UUID over = confirmed("now() + interval '100 milliseconds'");
     assertThat(due(Instant.now().minus(Duration.ofDays(4000)))).doesNotContain(over);
+  }
+
+  @Test
+  void shouldDelayFor72HoursByTheDatabaseWhereTheOneWhoConfirmsIsDaysBehind() throws Exception {
+    Patient patient = patient(asked("REQUESTED", "now() - interval '4 days'"));
+    Act second = new Act("second", Instant.now().minus(Duration.ofDays(3)));
+
+    Decision decided = decide(patient, now -> rules.confirm(now, second));
+
+    assertThat(decided).isInstanceOf(Decision.Become.class);
+    Erasure stored = erasures.newest(patient).await().atMost(PATIENCE).orElseThrow();
+    assertThat(stored.state()).isEqualTo(ErasureState.CONFIRMED);
+    assertThat(stored.dueAt()).isAfter(Instant.now().plus(Duration.ofHours(71)));
+  }
+
+  /** Asked for by an instance that ran ahead, called off, and asked for again by another. */
+  @Test
+  void shouldGoOnWithTheErasureThatStandsWhateverTheClocksSaid() throws Exception {
+    Patient patient = patient(asked("CALLED_OFF", "now() + interval '10 minutes'"));
+    asked("REQUESTED", "now()", patient);
+    Act act = new Act("second", Instant.now());
+
+    assertThat(erasures.newest(patient).await().atMost(PATIENCE).orElseThrow().state())
+        .isEqualTo(ErasureState.REQUESTED);
+    assertThat(decide(patient, now -> rules.confirm(now, act))).isInstanceOf(Decision.Become.class);
+    assertThat(decide(patient, now -> rules.callOff(now, act))).isInstanceOf(Decision.Become.class);
+  }
+
+  private Decision decide(Patient patient, Function<Situation, Decision> rule) {
+    Caller officer = new Caller("second", patient.organisation(), Set.of(Caller.PRIVACY_OFFICER));
+    return erasures
+        .decide(
+            patient,
+            rule,
+            _ ->
+                records.done(
+                    AuditAction.AUDIT_ACTION_ERASURE_CONFIRMED, officer, patient.id(), "test"))
+        .await()
+        .atMost(PATIENCE);
   }
 
   /** Nobody's key is over because one clock says so: whoever may have one is waited for. */
@@ -68,6 +113,10 @@ class DestructionClockIT {
   }
 
   private Erasure erasure(UUID id) throws Exception {
+    return erasures.newest(patient(id)).await().atMost(PATIENCE).orElseThrow();
+  }
+
+  private static Patient patient(UUID id) throws Exception {
     try (Connection database = KeyServers.bed().superuserConnection();
         PreparedStatement select =
             database.prepareStatement(
@@ -75,17 +124,35 @@ class DestructionClockIT {
       select.setObject(1, id);
       try (ResultSet rows = select.executeQuery()) {
         rows.next();
-        return erasures
-            .newest(new Patient(rows.getObject(2, UUID.class), rows.getObject(1, UUID.class)))
-            .await()
-            .atMost(PATIENCE)
-            .orElseThrow();
+        return new Patient(rows.getObject(2, UUID.class), rows.getObject(1, UUID.class));
       }
     }
   }
 
   private List<UUID> due(Instant now) {
     return destructions.due(now).await().atMost(PATIENCE).stream().map(Erasure::id).toList();
+  }
+
+  private static UUID asked(String state, String at) throws Exception {
+    return asked(state, at, new Patient(UUID.randomUUID(), UUID.randomUUID()));
+  }
+
+  private static UUID asked(String state, String at, Patient patient) throws Exception {
+    UUID id = UUID.randomUUID();
+    try (Connection database = KeyServers.bed().superuserConnection();
+        PreparedStatement insert =
+            database.prepareStatement(
+                "INSERT INTO erasure (id, organisation_id, patient_id, state, reason, legal_basis,"
+                    + " requested_by, requested_at) VALUES (?, ?, ?, ?, 'test', 'test', 'first', "
+                    + at
+                    + ")")) {
+      insert.setObject(1, id);
+      insert.setObject(2, patient.organisation());
+      insert.setObject(3, patient.id());
+      insert.setString(4, state);
+      insert.executeUpdate();
+    }
+    return id;
   }
 
   private static UUID confirmed(String due) throws Exception {

@@ -29,11 +29,18 @@ class ErasureRulesTest {
   }
 
   @Test
+  void shouldCountTheDelayByTheDatabaseWhereAProcessIsBehind() {
+    Instant now = SECOND.at().plus(Duration.ofDays(3));
+    assertThat(rules.confirm(new Situation(Optional.of(asked), true, false, now), SECOND))
+        .isEqualTo(new Decision.Become(asked.confirmed(SECOND, now.plus(Duration.ofDays(3)))));
+  }
+
+  @Test
   void shouldRefuseUnderALegalHoldHoweverFarItIs() {
-    Situation held = new Situation(Optional.of(asked), true, true);
+    Situation held = new Situation(Optional.of(asked), true, true, FIRST.at());
     assertThat(
             rules.request(
-                new Situation(Optional.empty(), true, true), PATIENT, REASON, BASIS, FIRST))
+                new Situation(Optional.empty(), true, true, FIRST.at()), PATIENT, REASON, BASIS, FIRST))
         .isEqualTo(new Decision.Refuse(Refusal.LEGAL_HOLD));
     assertThat(rules.confirm(held, SECOND)).isEqualTo(new Decision.Refuse(Refusal.LEGAL_HOLD));
     assertThat(rules.callOff(held, SECOND)).isEqualTo(new Decision.Become(asked.calledOff(SECOND)));
@@ -47,7 +54,7 @@ class ErasureRulesTest {
         .isInstanceOf(Decision.Become.class);
     assertThat(
             rules.request(
-                new Situation(Optional.empty(), false, false), PATIENT, REASON, BASIS, FIRST))
+                new Situation(Optional.empty(), false, false, FIRST.at()), PATIENT, REASON, BASIS, FIRST))
         .isEqualTo(new Decision.Refuse(Refusal.UNKNOWN_PATIENT));
   }
 
@@ -82,6 +89,6 @@ class ErasureRulesTest {
   }
 
   private static Situation at(Erasure erasure) {
-    return new Situation(Optional.of(erasure), true, false);
+    return new Situation(Optional.of(erasure), true, false, FIRST.at());
   }
 }
