@@ -148,19 +148,23 @@ final class HandOut {
       List<KeyAsk> asks,
       Map<WantedKey, SubjectKey> bySubject,
       Map<UUID, SubjectKey> byId) {
+    List<HandedOut> answers = new ArrayList<>(asks.size());
     try {
-      return asks.stream()
-          .map(
-              ask ->
-                  allowed(caller, ask)
-                      ? answer(
-                          ask,
-                          switch (ask) {
-                            case KeyAsk.OfSubject of -> bySubject.get(of.wanted());
-                            case KeyAsk.ById by -> byId.get(by.subjectKeyId());
-                          })
-                      : new HandedOut.Denied())
-          .toList();
+      for (KeyAsk ask : asks) {
+        answers.add(
+            allowed(caller, ask)
+                ? answer(
+                    ask,
+                    switch (ask) {
+                      case KeyAsk.OfSubject of -> bySubject.get(of.wanted());
+                      case KeyAsk.ById by -> byId.get(by.subjectKeyId());
+                    })
+                : new HandedOut.Denied());
+      }
+      return List.copyOf(answers);
+    } catch (RuntimeException broken) {
+      HandedOutKeys.close(answers);
+      throw broken;
     } finally {
       close(byId.values());
     }

@@ -147,8 +147,16 @@ class KekJobsStore implements KekJobs {
         pool.withTransaction(
             connection ->
                 connection
-                    .preparedQuery("SELECT pg_advisory_xact_lock($1, hashtext($2))")
-                    .execute(Tuple.of(FLOOR_LOCK, kek.organisation().toString() + kek.shard()))
+                    // The shard's writers wait behind whoever waits here.
+                    .query("SET LOCAL lock_timeout = '3s'")
+                    .execute()
+                    .chain(
+                        () ->
+                            connection
+                                .preparedQuery("SELECT pg_advisory_xact_lock($1, hashtext($2))")
+                                .execute(
+                                    Tuple.of(
+                                        FLOOR_LOCK, kek.organisation().toString() + kek.shard())))
                     .chain(() -> requireNoneOlder(connection, oldestKept))
                     .chain(
                         () ->

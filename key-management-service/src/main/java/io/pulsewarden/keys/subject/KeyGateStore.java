@@ -21,9 +21,16 @@ public final class KeyGateStore {
     return lock(connection, "SELECT pg_advisory_xact_lock_shared($1)");
   }
 
-  /** Waits for who passed and shuts it until the transaction ends. */
+  /**
+   * Waits for who passed and shuts it until the transaction ends. Everybody who comes meanwhile
+   * waits behind, so the wait is short: it fails if somebody stays, and a destruction comes again.
+   */
   public static Uni<Void> shut(SqlConnection connection) {
-    return lock(connection, "SELECT pg_advisory_xact_lock($1)");
+    return connection
+        .query("SET LOCAL lock_timeout = '1s'")
+        .execute()
+        .chain(() -> lock(connection, "SELECT pg_advisory_xact_lock($1)"))
+        .call(() -> connection.query("SET LOCAL lock_timeout = DEFAULT").execute());
   }
 
   private static Uni<Void> lock(SqlConnection connection, String sql) {

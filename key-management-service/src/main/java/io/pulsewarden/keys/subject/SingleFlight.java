@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.subject;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,23 +11,29 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Of many who miss one key at a time, one loads it, and the others wait and find it kept. Who finds
- * nothing kept even then (it failed, or is nothing to keep) loads by itself. Thread-safe.
+ * Of many who miss one key at a time, one loads it, and the others wait and find it kept, or fail
+ * as it failed: a provider in trouble is not asked by each of them again. Who finds nothing kept
+ * though it succeeded (there was nothing to keep) loads by itself. No flight lasts longer than its
+ * patience. Thread-safe.
  */
 final class SingleFlight<K, V> {
 
   private final Map<K, CompletableFuture<Void>> flights = new ConcurrentHashMap<>();
   private final Consumer<V> discard;
+  private final Duration patience;
 
   /**
    * @param discard what to do with values that nobody will get
+   * @param patience after which a flight fails with {@link java.util.concurrent.TimeoutException}
    */
-  SingleFlight(Consumer<V> discard) {
+  SingleFlight(Consumer<V> discard, Duration patience) {
     this.discard = discard;
+    this.patience = patience;
   }
 
   /**
@@ -61,9 +68,13 @@ final class SingleFlight<K, V> {
     takeKept(mine, kept, found);
     return loaded(mine, loader)
         .whenComplete(
-            (_, _) -> {
+            (_, failure) -> {
               taken.forEach(key -> flights.remove(key, landing));
-              landing.complete(null);
+              if (failure == null) {
+                landing.complete(null);
+              } else {
+                landing.completeExceptionally(failure);
+              }
             })
         .thenApply(loaded -> merge(found, loaded))
         .thenCompose(_ -> CompletableFuture.allOf(others.toArray(CompletableFuture<?>[]::new)))
@@ -90,16 +101,30 @@ final class SingleFlight<K, V> {
         });
   }
 
-  private static <K, V> CompletionStage<Map<K, V>> loaded(
+  private CompletionStage<Map<K, V>> loaded(
       Set<K> keys, Function<Set<K>, CompletionStage<Map<K, V>>> loader) {
     if (keys.isEmpty()) {
       return CompletableFuture.completedFuture(Map.of());
     }
     try {
-      return loader.apply(keys);
+      return bounded(loader.apply(keys));
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
+  }
+
+  /** What comes too late is for nobody. */
+  private CompletionStage<Map<K, V>> bounded(CompletionStage<Map<K, V>> loading) {
+    CompletableFuture<Map<K, V>> answer = new CompletableFuture<>();
+    loading.whenComplete(
+        (loaded, failure) -> {
+          if (failure != null) {
+            answer.completeExceptionally(failure);
+          } else if (!answer.complete(loaded)) {
+            loaded.values().forEach(discard);
+          }
+        });
+    return answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static <K, V> Map<K, V> merge(Map<K, V> found, Map<K, V> loaded) {

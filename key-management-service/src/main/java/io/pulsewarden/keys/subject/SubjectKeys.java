@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Subject keys by subject or id, from memory, or else unwrapped together. Thread-safe. Stages fail
@@ -27,12 +28,14 @@ public final class SubjectKeys implements AutoCloseable {
 
   private static final int KEY_LENGTH = 32;
 
+  /** Longer than the provider's tries take together. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final System.Logger LOG = System.getLogger(SubjectKeys.class.getName());
 
   private final SecureRandom random = new SecureRandom();
-  private final SingleFlight<WantedKey, SubjectKey> bySubject =
-      new SingleFlight<>(SubjectKeys::discard);
-  private final SingleFlight<UUID, SubjectKey> byId = new SingleFlight<>(SubjectKeys::discard);
+  private final SingleFlight<WantedKey, SubjectKey> bySubject;
+  private final SingleFlight<UUID, SubjectKey> byId;
   private final SubjectKeyStore store;
   private final KekProvider keks;
   private final KekInventory inventory;
@@ -40,6 +43,20 @@ public final class SubjectKeys implements AutoCloseable {
   private final Clock clock;
 
   SubjectKeys(SubjectKeyStore store, KekProvider keks, UnwrappedKeys unwrapped, Clock clock) {
+    this(store, keks, unwrapped, clock, PATIENCE);
+  }
+
+  /**
+   * @param patience for what is not in memory
+   */
+  SubjectKeys(
+      SubjectKeyStore store,
+      KekProvider keks,
+      UnwrappedKeys unwrapped,
+      Clock clock,
+      Duration patience) {
+    this.bySubject = new SingleFlight<>(SubjectKeys::discard, patience);
+    this.byId = new SingleFlight<>(SubjectKeys::discard, patience);
     this.store = store;
     this.keks = keks;
     this.inventory = new KekInventory(store, keks);
@@ -64,6 +81,7 @@ public final class SubjectKeys implements AutoCloseable {
             missing,
             one -> unwrapped.current(one).map(SubjectKey.class::cast),
             some -> inventory.verify().thenCompose(_ -> loadCurrent(some, requestedBy)))
+        .whenComplete((_, failure) -> discardAfter(failure, found))
         .thenApply(loaded -> merge(found, loaded));
   }
 
@@ -78,6 +96,7 @@ public final class SubjectKeys implements AutoCloseable {
             missing,
             id -> unwrapped.byId(id).map(SubjectKey.class::cast),
             some -> inventory.verify().thenCompose(_ -> loadByIds(some)))
+        .whenComplete((_, failure) -> discardAfter(failure, found))
         .thenApply(loaded -> merge(found, loaded));
   }
 
@@ -257,6 +276,7 @@ public final class SubjectKeys implements AutoCloseable {
     return requests.isEmpty()
         ? CompletableFuture.completedFuture(keys)
         : keks.unwrap(requests)
+            .whenComplete((_, failure) -> discardAfter(failure, keys))
             .thenApply(
                 answers -> {
                   keep(toOpen, answers, mark, keys);
@@ -299,6 +319,13 @@ public final class SubjectKeys implements AutoCloseable {
     byte[] key = new byte[KEY_LENGTH];
     random.nextBytes(key);
     return SecretBytes.owning(key);
+  }
+
+  /** Nobody will get these. */
+  private static void discardAfter(@Nullable Throwable failure, Map<?, SubjectKey> keys) {
+    if (failure != null) {
+      keys.values().forEach(SubjectKeys::discard);
+    }
   }
 
   private static void discard(SubjectKey key) {

@@ -1,8 +1,10 @@
 package io.pulsewarden.keys.subject;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
@@ -23,6 +25,7 @@ final class CountingKeks implements KekProvider {
   final AtomicInteger unwraps = new AtomicInteger();
   final Set<ByteString> refused = new HashSet<>();
   @Nullable CountDownLatch gate;
+  volatile @Nullable KekFailure away;
 
   @Override
   public CompletionStage<List<Wrapped>> wrap(List<ToWrap> keys) {
@@ -46,6 +49,10 @@ final class CountingKeks implements KekProvider {
             }
           } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
+          }
+          KekFailure reason = away;
+          if (reason != null) {
+            throw new KekUnavailableException(reason, "by the test", null);
           }
           return keys.stream().map(this::unwrap).toList();
         });

@@ -2,8 +2,11 @@ package io.pulsewarden.keys.subject;
 
 import static io.pulsewarden.keys.subject.SubjectKeyState.DESTROYED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.keys.kek.Wrapped;
 import java.time.Clock;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +77,44 @@ class SubjectKeysTest {
       assertThat(asked.join().get(row.id())).isInstanceOf(live());
     }
     assertThat(keks.unwraps).hasValue(1);
+  }
+
+  /** Two hundred who wait for one key of a sealed Vault are no two hundred requests to it. */
+  @Test
+  void shouldFailAllWhoWaitWithTheOneThatFailed() {
+    StoredKey row = stored();
+    keks.gate = new CountDownLatch(1);
+    keks.away = KekFailure.SEALED;
+    List<CompletableFuture<Map<UUID, SubjectKey>>> asking = new ArrayList<>();
+    for (int i = 0; i < 32; i++) {
+      asking.add(keys.byIds(Set.of(row.id())).toCompletableFuture());
+    }
+    keks.gate.countDown();
+
+    for (CompletableFuture<Map<UUID, SubjectKey>> asked : asking) {
+      assertThatThrownBy(asked::join).hasCauseInstanceOf(KekUnavailableException.class);
+    }
+    assertThat(keks.unwraps).hasValue(1);
+    keks.away = null;
+    assertThat(keys.byIds(Set.of(row.id())).toCompletableFuture().join().get(row.id()))
+        .isInstanceOf(live());
+  }
+
+  @Test
+  void shouldNotWaitForEverForAFlightThatNeverLands() {
+    StoredKey row = stored();
+    keks.gate = new CountDownLatch(1);
+    SubjectKeys impatient = new SubjectKeys(rows, keks, unwrapped, Clock.systemUTC(), Duration.ofMillis(50));
+    try {
+      assertThatThrownBy(() -> impatient.byIds(Set.of(row.id())).toCompletableFuture().join())
+          .hasCauseInstanceOf(TimeoutException.class);
+      // The next one is a flight of its own, and not one that waits for the first.
+      assertThatThrownBy(() -> impatient.byIds(Set.of(row.id())).toCompletableFuture().join())
+          .hasCauseInstanceOf(TimeoutException.class);
+      assertThat(keks.unwraps).hasValue(2);
+    } finally {
+      keks.gate.countDown();
+    }
   }
 
   @Test
