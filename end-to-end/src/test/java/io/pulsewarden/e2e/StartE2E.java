@@ -118,6 +118,8 @@ final class StartE2E {
       assertThat(kekProvider(http, ready)).isEqualTo("UP");
       vault.server().seal(true);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("DOWN sealed"));
+      String traffic = ready.replace("/ready", "/group/traffic");
+      assertThat(http.send(PlatformHttp.request(traffic).build()).statusCode()).isEqualTo(200);
       awaitLooks(platform, looks(platform.output()) + 4);
       vault.server().seal(false);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("UP"));

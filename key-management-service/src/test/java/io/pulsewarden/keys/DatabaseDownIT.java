@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseDownIT {
 
   private static final int TODAY = 20780;
+  private static final String DATABASE = "Reactive PostgreSQL connections health check";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TestHTTPResource(value = "/v1/data-keys", tls = true)
@@ -68,9 +69,15 @@ class DatabaseDownIT {
             .atMost(PATIENCE)
             .untilAsserted(
                 () ->
-                    assertThat(check(health(), "kek-provider").at("/data/reason").asText())
-                        .isEqualTo("database"));
+                    assertThat(check(health(), DATABASE).path("status").asText())
+                        .isEqualTo("DOWN"));
         assertThat(health().path("status").asText()).isEqualTo("DOWN");
+        assertThat(check(health(), "kek-provider").path("status").asText())
+            .as("what is wrong is not the provider")
+            .isEqualTo("UP");
+        assertThat(health("/q/health/group/traffic").path("status").asText())
+            .as("requests may come: each says what it lacks")
+            .isEqualTo("UP");
       } finally {
         KeyServers.bed().postgres().restart();
       }
@@ -135,11 +142,15 @@ class DatabaseDownIT {
   }
 
   private JsonNode health() throws Exception {
+    return health("/q/health/ready");
+  }
+
+  private JsonNode health(String path) throws Exception {
     try (HttpClient probe = KeysClient.http(KeyServers.bed().serviceCa().certificate(), null)) {
       return KeysClient.json(
           probe
               .send(
-                  HttpRequest.newBuilder(management.resolve("/q/health/ready")).build(),
+                  HttpRequest.newBuilder(management.resolve(path)).build(),
                   HttpResponse.BodyHandlers.ofString())
               .body());
     }

@@ -5,6 +5,8 @@ import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.outbox.OutboxRow;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,11 +24,30 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
   /** Any number of our own; the organisation's hash stands beside it. */
   private static final int CREATION_LOCK = 0x6b657973;
 
+  /**
+   * From one to the next in the index subject_key_by_kek: as many steps as there are versions,
+   * however many keys.
+   */
+  private static final String IN_USE =
+      """
+      WITH RECURSIVE kek AS (
+        (SELECT organisation_id, shard, kek_version FROM subject_key WHERE wrapped IS NOT NULL
+         ORDER BY organisation_id, shard, kek_version LIMIT 1)
+        UNION ALL
+        SELECT next.organisation_id, next.shard, next.kek_version FROM kek CROSS JOIN LATERAL (
+          SELECT organisation_id, shard, kek_version FROM subject_key WHERE wrapped IS NOT NULL
+            AND (organisation_id, shard, kek_version)
+              > (kek.organisation_id, kek.shard, kek.kek_version)
+          ORDER BY organisation_id, shard, kek_version LIMIT 1) next)
+      SELECT organisation_id, shard, kek_version FROM kek""";
+
   private final SessionsStore sessions;
+  private final Pool pool;
   private final CreationRecords records;
 
-  HibernateSubjectKeyStore(SessionsStore sessions, CreationRecords records) {
+  HibernateSubjectKeyStore(SessionsStore sessions, Pool pool, CreationRecords records) {
     this.sessions = sessions;
+    this.pool = pool;
     this.records = records;
   }
 
@@ -67,15 +88,15 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
 
   @Override
   public CompletionStage<List<KekVersion>> kekVersionsInUse() {
-    return sessions.inTransaction(
-        session ->
-            session
-                .createSelectionQuery(
-                    "select distinct organisationId, shard, kekVersion from SubjectKeyEntity"
-                        + " where wrapped is not null",
-                    Object[].class)
-                .getResultList()
-                .map(rows -> rows.stream().map(HibernateSubjectKeyStore::kekVersion).toList()));
+    return pool.query(IN_USE)
+        .execute()
+        .map(
+            rows -> {
+              List<KekVersion> versions = new ArrayList<>();
+              rows.forEach(row -> versions.add(kekVersion(row)));
+              return versions;
+            })
+        .subscribeAsCompletionStage();
   }
 
   /**
@@ -145,7 +166,7 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
     return subjects;
   }
 
-  private static KekVersion kekVersion(Object[] row) {
-    return new KekVersion(new KekName((UUID) row[0], (Integer) row[1]), (Integer) row[2]);
+  private static KekVersion kekVersion(Row row) {
+    return new KekVersion(new KekName(row.getUUID(0), row.getInteger(1)), row.getInteger(2));
   }
 }

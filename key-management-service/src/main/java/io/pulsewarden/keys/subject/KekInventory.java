@@ -4,48 +4,154 @@ import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Before anything is done with KEKs: does the provider have all that the database needs? If a
  * keyring were lost and a new one silently begun, keys would be wrapped under KEKs that look like
- * the lost ones. Looked at until it holds, then remembered. Thread-safe.
+ * the lost ones. Looked at until it holds, then once a minute for health, and before the next key
+ * is made when something points to a KEK that is gone. One look at a time. Thread-safe.
  */
 final class KekInventory {
 
+  private static final Duration FRESH = Duration.ofMinutes(1);
+
+  /** So many are asked after at a time: hand-outs need the provider too. */
+  private static final int AT_ONCE = 16;
+
   private final SubjectKeyStore store;
   private final KekProvider keks;
+  private final Clock clock;
   private volatile boolean complete;
+  private volatile boolean doubted;
+  private @Nullable Instant lookedAt;
+  private @Nullable KekUnavailableException found;
+  private @Nullable CompletableFuture<Void> looking;
 
-  KekInventory(SubjectKeyStore store, KekProvider keks) {
+  KekInventory(SubjectKeyStore store, KekProvider keks, Clock clock) {
     this.store = store;
     this.keks = keks;
+    this.clock = clock;
   }
 
-  /** Fails with {@link KekUnavailableException} while a KEK that rows need is missing. */
+  /** Fails with {@link KekUnavailableException} while a KEK that rows need was never seen. */
   CompletionStage<Void> verify() {
-    return complete
-        ? CompletableFuture.completedFuture(null)
-        : store.kekVersionsInUse().thenCompose(keks::missing).thenAccept(this::judge);
+    return complete ? CompletableFuture.completedFuture(null) : look();
   }
 
-  /** Looks again, whatever was seen before; for health. */
-  CompletionStage<Void> recheck() {
-    return keks.check()
-        .thenCompose(_ -> store.kekVersionsInUse())
-        .thenCompose(keks::missing)
-        .thenAccept(this::judge);
+  /** As {@link #verify}, and looks again after a doubt: a lost KEK must not be begun anew. */
+  CompletionStage<Void> verifyForNewKeys() {
+    return complete && !doubted ? CompletableFuture.completedFuture(null) : look();
   }
 
-  private void judge(List<KekVersion> missing) {
-    if (!missing.isEmpty()) {
-      throw new KekUnavailableException(
-          KekFailure.INCOMPLETE,
-          "the KEK provider lacks " + missing.size() + " KEKs that stored keys need",
-          null);
+  /** Something points to a KEK, or a version of it, that the provider has no more. */
+  synchronized void doubt() {
+    doubted = true;
+    lookedAt = null;
+  }
+
+  /** Whether all was there at some time. */
+  boolean wasComplete() {
+    return complete;
+  }
+
+  /** What the last look said, if it is of the last minute; else a look. For health. */
+  CompletionStage<Void> word() {
+    KekUnavailableException said;
+    synchronized (this) {
+      Instant at = lookedAt;
+      if (at == null || at.plus(FRESH).isBefore(clock.instant())) {
+        return look();
+      }
+      said = found;
     }
-    complete = true;
+    return said == null
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(said);
+  }
+
+  private CompletionStage<Void> look() {
+    CompletableFuture<Void> mine;
+    synchronized (this) {
+      CompletableFuture<Void> running = looking;
+      if (running != null) {
+        return running.copy();
+      }
+      mine = new CompletableFuture<>();
+      looking = mine;
+      // A doubt that comes from here on is not what this look is about.
+      doubted = false;
+    }
+    begin()
+        .whenComplete(
+            (missing, failure) -> {
+              KekUnavailableException judged = failure == null ? judge(missing) : null;
+              landed(judged, failure);
+              if (failure != null) {
+                mine.completeExceptionally(failure);
+              } else if (judged != null) {
+                mine.completeExceptionally(judged);
+              } else {
+                mine.complete(null);
+              }
+            });
+    return mine.copy();
+  }
+
+  private CompletionStage<List<KekVersion>> begin() {
+    try {
+      return store.kekVersionsInUse().thenCompose(this::missing);
+    } catch (RuntimeException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  private CompletionStage<List<KekVersion>> missing(List<KekVersion> versions) {
+    CompletionStage<List<KekVersion>> all = CompletableFuture.completedFuture(new ArrayList<>());
+    for (int from = 0; from < versions.size(); from += AT_ONCE) {
+      List<KekVersion> some = versions.subList(from, Math.min(versions.size(), from + AT_ONCE));
+      all =
+          all.thenCompose(
+              before ->
+                  keks.missing(some)
+                      .thenApply(
+                          absent -> {
+                            before.addAll(absent);
+                            return before;
+                          }));
+    }
+    return all;
+  }
+
+  private synchronized void landed(
+      @Nullable KekUnavailableException judged, @Nullable Throwable failure) {
+    looking = null;
+    if (failure != null) {
+      doubted = true;
+      return;
+    }
+    found = judged;
+    lookedAt = clock.instant();
+    if (judged == null) {
+      complete = true;
+    } else {
+      doubted = true;
+    }
+  }
+
+  private static @Nullable KekUnavailableException judge(List<KekVersion> missing) {
+    return missing.isEmpty()
+        ? null
+        : new KekUnavailableException(
+            KekFailure.INCOMPLETE,
+            "the KEK provider lacks " + missing.size() + " KEKs that stored keys need",
+            null);
   }
 }

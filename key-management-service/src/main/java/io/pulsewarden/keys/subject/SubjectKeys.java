@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.subject;
 
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
 import java.security.SecureRandom;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,7 @@ public final class SubjectKeys implements AutoCloseable {
     this.byId = new SingleFlight<>(SubjectKeys::discard, patience);
     this.store = store;
     this.keks = keks;
-    this.inventory = new KekInventory(store, keks);
+    this.inventory = new KekInventory(store, keks, clock);
     this.unwrapped = unwrapped;
     this.clock = clock;
   }
@@ -115,9 +117,19 @@ public final class SubjectKeys implements AutoCloseable {
     return unwrapped.lifetime();
   }
 
-  /** Whether KEKs work and fit what is in the database, now; fails with the reason if not. */
-  public CompletionStage<Void> verify() {
-    return inventory.recheck();
+  /** Whether KEKs work now; fails with the reason if not. */
+  CompletionStage<Void> providerWorks() {
+    return keks.check();
+  }
+
+  /** Whether they fit what is in the database; what was found in the last minute will do. */
+  CompletionStage<Void> inventoryHolds() {
+    return inventory.word();
+  }
+
+  /** Whether they did at some time since this process began. */
+  boolean inventoryHeld() {
+    return inventory.wasComplete();
   }
 
   /** Zeroes what was in memory long enough. */
@@ -201,7 +213,13 @@ public final class SubjectKeys implements AutoCloseable {
     if (absent.isEmpty()) {
       return CompletableFuture.completedFuture(rows);
     }
-    List<Subject> subjects = List.copyOf(absent);
+    return inventory
+        .verifyForNewKeys()
+        .thenCompose(_ -> add(List.copyOf(absent), wanted, requestedBy, mark));
+  }
+
+  private CompletionStage<List<StoredKey>> add(
+      List<Subject> subjects, Set<Subject> wanted, String requestedBy, long mark) {
     Map<Subject, SecretBytes> fresh = new HashMap<>();
     subjects.forEach(subject -> fresh.put(subject, freshKey()));
     return wrapped(subjects, fresh)
@@ -236,6 +254,7 @@ public final class SubjectKeys implements AutoCloseable {
               WrapContext.associated(subject, ids.get(i), StoredKey.FIRST_VERSION)));
     }
     return keks.wrap(requests)
+        .whenComplete((_, failure) -> doubtAfter(failure))
         .thenApply(
             wrapped -> {
               List<StoredKey> candidates = new ArrayList<>();
@@ -251,6 +270,14 @@ public final class SubjectKeys implements AutoCloseable {
               }
               return candidates;
             });
+  }
+
+  /** A provider that refuses to wrap with a KEK of its own may have lost it. */
+  private void doubtAfter(@Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof KekUnavailableException away && !away.reason().isPassing()) {
+      inventory.doubt();
+    }
   }
 
   /** Those that still have bytes: from memory, or unwrapped in one call and kept. */
@@ -305,6 +332,7 @@ public final class SubjectKeys implements AutoCloseable {
               row.id(),
               why);
           keys.put(row.id(), new SubjectKey.Unusable(organisation));
+          inventory.doubt();
         }
       }
     }

@@ -121,19 +121,22 @@ final class VaultKekProvider implements KekProvider {
             .toList();
     List<Optional<String>> results =
         TransitBatch.send(transit, "encrypt/" + kek, items, "ciphertext")
-            .orElseThrow(() -> lost(kek));
+            .orElseThrow(VaultKekProvider::lost);
     return results.stream()
         .map(
             result -> {
-              String text = result.orElseThrow(() -> lost(kek));
-              int version = TransitCiphertext.version(text).orElseThrow(() -> lost(kek));
+              String text = result.orElseThrow(VaultKekProvider::lost);
+              int version = TransitCiphertext.version(text).orElseThrow(VaultKekProvider::lost);
               return TransitCiphertext.wrapped(new KekVersion(kek, version), text);
             })
         .toList();
   }
 
-  private KekUnavailableException lost(KekName kek) {
-    known.remove(kek);
+  /**
+   * The KEK stays known: whoever made it anew, at version 1, would wrap keys that the Vault which
+   * has the right one can't unwrap. A process that starts may make it, if no row needs it.
+   */
+  private static KekUnavailableException lost() {
     return new KekUnavailableException(
         KekFailure.IMPOSSIBLE, "Vault does not wrap with a key that it has", null);
   }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.smallrye.mutiny.TimeoutException;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,9 +24,28 @@ class KekHealthTest {
   }
 
   @Test
+  void shouldCallWhatIsNeitherAwayNorSlowBroken() {
+    assertThat(KekHealth.reason(new CompletionException(new IllegalStateException("canary"))))
+        .isEqualTo("broken");
+    assertThat(KekHealth.reason(new TimeoutException())).isEqualTo("no-answer");
+  }
+
+  @Test
   void shouldNotBlameTheProviderForTheDatabase() {
-    assertThat(KekHealth.reason(new CompletionException(new IOException("connection refused"))))
-        .isEqualTo("database");
-    assertThat(KekHealth.reason(new IllegalStateException())).isEqualTo("database");
+    CountingKeks keks = new CountingKeks();
+    KeysInMemory rows = new KeysInMemory();
+    SubjectKeys keys =
+        new SubjectKeys(
+            rows,
+            keks,
+            new UnwrappedKeys(Clock.systemUTC(), Duration.ofMinutes(5), 10),
+            Clock.systemUTC());
+    rows.failure = new IOException("connection refused");
+    assertThat(SubjectKeysUnderTest.health(keys)).as("never seen").isEqualTo("database");
+    rows.failure = null;
+    assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("up");
+    int looks = rows.looks;
+    assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("up");
+    assertThat(rows.looks).as("once a minute").isEqualTo(looks);
   }
 }

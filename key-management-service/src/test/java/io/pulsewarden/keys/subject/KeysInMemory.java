@@ -12,11 +12,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of subject_key, in memory. */
 final class KeysInMemory implements SubjectKeyStore {
 
   private final Map<UUID, StoredKey> rows = new LinkedHashMap<>();
+  @Nullable Throwable failure;
+  int looks;
 
   synchronized void put(StoredKey row) {
     rows.put(row.id(), row);
@@ -50,6 +53,10 @@ final class KeysInMemory implements SubjectKeyStore {
 
   @Override
   public synchronized CompletionStage<List<KekVersion>> kekVersionsInUse() {
+    looks++;
+    if (failure != null) {
+      return CompletableFuture.failedFuture(failure);
+    }
     return CompletableFuture.completedFuture(
         rows.values().stream()
             .map(StoredKey::wrapped)

@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.keys.handout.HandOutUnderTest;
 import io.pulsewarden.keys.kek.KekFailure;
@@ -160,6 +161,29 @@ class VaultHandOutTest {
     begin();
     assertThat(failure(List.of(same))).isEqualTo(KekFailure.INCOMPLETE);
     assertThat(server.key(kek.toString()).latest()).as("nothing is done about it").isEqualTo(2);
+  }
+
+  /** Where an older snapshot of Vault was put in place while we run. */
+  @Test
+  void shouldNotBeginALostKekAnewUnderTheRowsThatNeedIt() {
+    Subject known = patient();
+    KekName kek = WrapContext.kek(known);
+    handOut.current(List.of(known), today());
+    Subject next =
+        Stream.generate(VaultHandOutTest::patient).filter(in(kek)).findFirst().orElseThrow();
+    server.loseKey(kek.toString());
+
+    assertThat(failure(List.of(next))).as("none is made").isEqualTo(KekFailure.FORBIDDEN);
+    assertThat(failure(List.of(next))).isEqualTo(KekFailure.INCOMPLETE);
+    assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("incomplete");
+    assertThatThrownBy(() -> server.key(kek.toString())).hasMessage("no such key");
+    Subject elsewhere =
+        Stream.generate(VaultHandOutTest::patient)
+            .filter(in(kek).negate())
+            .findFirst()
+            .orElseThrow();
+    assertThat(failure(List.of(elsewhere))).as("no key is made").isEqualTo(KekFailure.INCOMPLETE);
+    assertThat(handOut.current(List.of(known), today())).as("in memory").containsExactly("ok");
   }
 
   @Test

@@ -50,6 +50,11 @@ final class TransitEngine implements Engine {
     return Answer.error(404, "unsupported path");
   }
 
+  /** A snapshot without that key was put in place. */
+  void lose(String name) {
+    keys.remove(name);
+  }
+
   private Answer keys(String method, String name, @Nullable String action, JsonNode body) {
     StandInKey key = keys.get(name);
     if (action == null) {

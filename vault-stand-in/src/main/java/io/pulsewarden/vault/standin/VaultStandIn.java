@@ -140,6 +140,15 @@ public final class VaultStandIn implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("no such key"));
   }
 
+  /** As a Vault would that was restored from a snapshot of before the key was made. */
+  public synchronized void loseKey(String name) {
+    for (Engine engine : mounts.values()) {
+      if (engine instanceof TransitEngine transit) {
+        transit.lose(name);
+      }
+    }
+  }
+
   /** As a Vault would that was restored from an older snapshot. */
   public synchronized void forgetRoles() {
     for (Engine engine : mounts.values()) {
