@@ -7,7 +7,6 @@ import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /** The keyring's form of a wrapped key; docs/formats/keys.md. */
@@ -62,7 +61,7 @@ final class KeyWrap {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(
         mode,
-        kek.use(bytes -> new SecretKeySpec(bytes, "AES")),
+        new LentKey(kek),
         new GCMParameterSpec(TAG_LENGTH * Byte.SIZE, buffer, HEADER_LENGTH, NONCE_LENGTH));
     cipher.updateAAD(buffer, 0, HEADER_LENGTH);
     cipher.updateAAD(associated.asReadOnlyByteBuffer());

@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.spec.SecretKeySpec;
 
 /** The PKCS#12 file of docs/formats/keys.md. Not thread-safe. */
 final class KeyringFile {
@@ -94,8 +93,7 @@ final class KeyringFile {
             for (Map.Entry<KekVersion, SecretBytes> kek : keks.entrySet()) {
               store.setEntry(
                   alias(kek.getKey()),
-                  new KeyStore.SecretKeyEntry(
-                      kek.getValue().use(bytes -> new SecretKeySpec(bytes, "AES"))),
+                  new KeyStore.SecretKeyEntry(new LentKey(kek.getValue())),
                   new KeyStore.PasswordProtection(characters));
             }
             writeDurably(store, characters, written);
