@@ -12,9 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.ProviderException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the token where it is chosen, or stops the service with one line that says why not. */
@@ -36,12 +35,20 @@ class Pkcs11Configuration implements KekProviderSource {
     Optional<Path> pinFile();
   }
 
+  /** A token works on few things at a time; what one waits for, many would wait for. */
+  private static final int THREADS = 8;
+
+  private static final int WAITING = 64;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Settings settings;
-  private final ExecutorService blocking = Executors.newCachedThreadPool();
+  private final VersionLockStore lock;
+  private final TokenThreads blocking = new TokenThreads(THREADS, WAITING, PATIENCE);
   private @Nullable Pkcs11Token token;
 
-  Pkcs11Configuration(Settings settings) {
+  Pkcs11Configuration(Settings settings, VersionLockStore lock) {
     this.settings = settings;
+    this.lock = lock;
   }
 
   @Override
@@ -56,7 +63,7 @@ class Pkcs11Configuration implements KekProviderSource {
     try {
       Pkcs11Token opened = Pkcs11Token.open(library, settings.slotListIndex(), TokenPin.read(pin));
       token = opened;
-      return new Pkcs11KekProvider(opened, blocking);
+      return new Pkcs11KekProvider(opened, lock, blocking);
     } catch (GeneralSecurityException | IOException | ProviderException unusable) {
       throw new ConfigurationException(
           "the PKCS#11 token can't be opened, by library or PIN: " + library);

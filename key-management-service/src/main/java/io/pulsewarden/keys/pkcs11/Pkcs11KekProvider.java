@@ -14,9 +14,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +26,16 @@ final class Pkcs11KekProvider implements KekProvider {
     T done() throws GeneralSecurityException, IOException;
   }
 
+  private static final int PROBE_LENGTH = 32;
+
   private final SecureRandom random = new SecureRandom();
   private final Pkcs11Token token;
-  private final Executor blocking;
+  private final VersionLock lock;
+  private final TokenThreads blocking;
 
-  Pkcs11KekProvider(Pkcs11Token token, Executor blocking) {
+  Pkcs11KekProvider(Pkcs11Token token, VersionLock lock, TokenThreads blocking) {
     this.token = token;
+    this.lock = lock;
     this.blocking = blocking;
   }
 
@@ -84,23 +86,29 @@ final class Pkcs11KekProvider implements KekProvider {
   @Override
   public CompletionStage<KekVersion> rotate(KekName kek) {
     return run(
-        () -> {
-          token.refresh();
-          return token.addVersion(kek);
-        });
+        () ->
+            lock.during(
+                kek,
+                () -> {
+                  token.refresh();
+                  return token.addVersion(kek);
+                }));
   }
 
   @Override
   public CompletionStage<Void> trim(KekName kek, int oldestKept) {
-    return run(() -> {
-          token.refresh();
-          if (token.find(new KekVersion(kek, oldestKept)).isEmpty()) {
-            throw new KekUnavailableException(
-                KekFailure.IMPOSSIBLE, "the token has no such version to keep", null);
-          }
-          token.destroyBelow(kek, oldestKept);
-          return true;
-        })
+    return run(() ->
+            lock.during(
+                kek,
+                () -> {
+                  token.refresh();
+                  if (token.find(new KekVersion(kek, oldestKept)).isEmpty()) {
+                    throw new KekUnavailableException(
+                        KekFailure.IMPOSSIBLE, "the token has no such version to keep", null);
+                  }
+                  token.destroyBelow(kek, oldestKept);
+                  return true;
+                }))
         .thenAccept(_ -> {});
   }
 
@@ -113,16 +121,31 @@ final class Pkcs11KekProvider implements KekProvider {
         .thenAccept(_ -> {});
   }
 
-  private Wrapped wrap(ToWrap request) throws GeneralSecurityException {
-    KekVersion version = token.newest(request.kek());
+  private Wrapped wrap(ToWrap request) throws GeneralSecurityException, IOException {
+    KekVersion version = newest(request.kek());
     SecretKey kek =
         token.find(version).orElseThrow(() -> new GeneralSecurityException("the key went away"));
+    return new Wrapped(version, wrap(kek, version, request.key(), request.associated()));
+  }
+
+  private ByteString wrap(SecretKey kek, KekVersion version, SecretBytes key, ByteString associated)
+      throws GeneralSecurityException {
     byte[] nonce = new byte[TokenWrap.NONCE_LENGTH];
     random.nextBytes(nonce);
-    return new Wrapped(
-        version,
-        TokenWrap.wrap(
-            token.provider(), kek, version.version(), nonce, request.key(), request.associated()));
+    return TokenWrap.wrap(token.provider(), kek, version.version(), nonce, key, associated);
+  }
+
+  /** The newest version; the first is made by one of all instances. */
+  private KekVersion newest(KekName kek) throws GeneralSecurityException, IOException {
+    Optional<Versions> there = token.versions(kek);
+    return there.isPresent()
+        ? new KekVersion(kek, there.get().newest())
+        : lock.during(
+            kek,
+            () -> {
+              token.refresh();
+              return token.newest(kek);
+            });
   }
 
   private Unwrapped unwrap(ToUnwrap request) throws GeneralSecurityException {
@@ -131,12 +154,9 @@ final class Pkcs11KekProvider implements KekProvider {
     SecretBytes key =
         kek.isEmpty()
             ? null
-            : TokenWrap.unwrap(
-                token.provider(),
-                kek.get(),
-                version.version(),
-                request.wrapped().bytes(),
-                request.associated());
+            : TokenVerdict.of(
+                () -> unwrap(kek.get(), version, request.wrapped().bytes(), request.associated()),
+                () -> probed(kek.get(), version));
     if (key != null) {
       return new Unwrapped.Key(key);
     }
@@ -147,8 +167,35 @@ final class Pkcs11KekProvider implements KekProvider {
             .orElse(Refusal.MISSING));
   }
 
+  private @Nullable SecretBytes unwrap(
+      SecretKey kek, KekVersion version, ByteString wrapped, ByteString associated)
+      throws GeneralSecurityException {
+    return TokenWrap.unwrap(token.provider(), kek, version.version(), wrapped, associated);
+  }
+
+  /** What the token makes of bytes that it wrapped just now. */
+  private @Nullable SecretBytes probed(SecretKey kek, KekVersion version)
+      throws GeneralSecurityException {
+    byte[] bytes = new byte[PROBE_LENGTH];
+    random.nextBytes(bytes);
+    try (SecretBytes probe = SecretBytes.owning(bytes)) {
+      return unwrap(kek, version, wrap(kek, version, probe, ByteString.EMPTY), ByteString.EMPTY);
+    }
+  }
+
+  /** Keys that nobody waits for any more. */
+  private static void late(@Nullable Object answer) {
+    if (answer instanceof List<?> answers) {
+      for (Object one : answers) {
+        if (one instanceof Unwrapped.Key(SecretBytes bytes)) {
+          bytes.close();
+        }
+      }
+    }
+  }
+
   private <T extends @Nullable Object> CompletionStage<T> run(Work<T> work) {
-    return CompletableFuture.supplyAsync(
+    return blocking.run(
         () -> {
           try {
             return work.done();
@@ -157,6 +204,6 @@ final class Pkcs11KekProvider implements KekProvider {
                 KekFailure.UNREACHABLE, "the PKCS#11 token can't be used", failed);
           }
         },
-        blocking);
+        Pkcs11KekProvider::late);
   }
 }

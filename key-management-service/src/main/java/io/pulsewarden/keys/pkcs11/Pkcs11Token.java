@@ -21,8 +21,8 @@ import javax.crypto.SecretKey;
 
 /**
  * AES-256 keys on a token, not extractable, labelled {@code <organisation>.<shard>.v<version>}.
- * Thread-safe. One process at a time makes and trims keys: labels are how they are told apart, and
- * PKCS#11 does not keep two from being alike.
+ * Thread-safe. Whoever makes and trims keys holds the {@link VersionLock}: labels are how they are
+ * told apart, and PKCS#11 does not keep two from being alike.
  */
 final class Pkcs11Token implements AutoCloseable {
 

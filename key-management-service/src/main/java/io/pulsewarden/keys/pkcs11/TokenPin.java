@@ -1,11 +1,11 @@
 package io.pulsewarden.keys.pkcs11;
 
+import io.pulsewarden.keys.kek.PrivateFile;
 import io.pulsewarden.secret.SecretBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -20,28 +20,26 @@ final class TokenPin implements AutoCloseable {
     this.utf8 = utf8;
   }
 
-  /** The first line of a file. */
+  /** The first line of a file, which not everybody may read. */
   static TokenPin read(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    byte[] line = Arrays.copyOf(content, end);
-    Arrays.fill(content, (byte) 0);
-    return new TokenPin(SecretBytes.owning(line));
+    return new TokenPin(PrivateFile.firstLine(file));
   }
 
   /** Opens a token's store. */
   void load(KeyStore store) throws IOException, GeneralSecurityException {
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(utf8.use(byte[]::clone)));
-    char[] characters = Arrays.copyOf(decoded.array(), decoded.limit());
+    char[] characters = utf8.use(TokenPin::characters);
     try {
       store.load(null, characters);
     } finally {
-      Arrays.fill(decoded.array(), '\0');
       Arrays.fill(characters, '\0');
     }
+  }
+
+  private static char[] characters(byte[] bytes) {
+    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+    char[] characters = Arrays.copyOf(decoded.array(), decoded.limit());
+    Arrays.fill(decoded.array(), '\0');
+    return characters;
   }
 
   @Override

@@ -59,7 +59,7 @@ final class TokenWrap {
     try {
       return SecretBytes.owning(cipher.doFinal(in, TEXT_OFFSET, in.length - TEXT_OFFSET));
     } catch (GeneralSecurityException changed) {
-      // Tokens differ in what they call it; that the token lives is what check() is for.
+      // Tokens differ in what they call it, and a link that broke looks alike: TokenVerdict.
       return null;
     }
   }

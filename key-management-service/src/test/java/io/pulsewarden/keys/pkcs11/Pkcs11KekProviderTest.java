@@ -1,18 +1,34 @@
 package io.pulsewarden.keys.pkcs11;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekProvider.ToWrap;
+import io.pulsewarden.keys.kek.KekProvider.Versions;
 import io.pulsewarden.keys.kek.KekProviderContract;
+import io.pulsewarden.keys.kek.KekVersion;
+import io.pulsewarden.keys.kek.Wrapped;
+import io.pulsewarden.secret.SecretBytes;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on SoftHSM, where it is installed; elsewhere skipped, and said so. */
 class Pkcs11KekProviderTest extends KekProviderContract {
@@ -26,6 +42,18 @@ class Pkcs11KekProviderTest extends KekProviderContract {
           Path.of("/opt/homebrew/lib/softhsm/libsofthsm2.so"),
           Path.of("/usr/local/lib/softhsm/libsofthsm2.so"));
   private static final String PIN = "canary-pin-4711";
+
+  private static final TokenThreads THREADS = new TokenThreads(4, 64, Duration.ofSeconds(30));
+
+  /** As the database gives it, to instances in one process. */
+  private static final VersionLock LOCK =
+      new VersionLock() {
+        @Override
+        public synchronized <T extends @Nullable Object> T during(KekName kek, Work<T> work)
+            throws GeneralSecurityException, IOException {
+          return work.done();
+        }
+      };
 
   private static Path library;
   private static Path pinFile;
@@ -56,6 +84,9 @@ class Pkcs11KekProviderTest extends KekProviderContract {
             .start();
     assertThat(init.waitFor()).isZero();
     pinFile = Files.writeString(tokens.resolve("pin"), PIN + "\n");
+    Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(Pkcs11KekProviderTest::open).hasMessageContaining("others may read");
+    Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-------"));
     token = open();
   }
 
@@ -72,11 +103,30 @@ class Pkcs11KekProviderTest extends KekProviderContract {
 
   @Override
   protected KekProvider provider() {
-    return new Pkcs11KekProvider(Objects.requireNonNull(token), Runnable::run);
+    return new Pkcs11KekProvider(Objects.requireNonNull(token), LOCK, THREADS);
   }
 
   @Override
   protected KekProvider laterLife() throws Exception {
-    return new Pkcs11KekProvider(open(), Runnable::run);
+    return new Pkcs11KekProvider(open(), LOCK, THREADS);
+  }
+
+  /** With two keys of one label the JDK would open the token no more, for any organisation. */
+  @Test
+  void shouldMakeOneFirstVersionHoweverManyInstancesNeedItAtOnce() throws Exception {
+    KekName kek = new KekName(UUID.randomUUID(), 3);
+    List<CompletableFuture<List<Wrapped>>> making = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      SecretBytes key = SecretBytes.copyOf(new byte[32]);
+      making.add(
+          laterLife()
+              .wrap(List.of(new ToWrap(kek, key, ByteString.EMPTY)))
+              .toCompletableFuture());
+    }
+    for (CompletableFuture<List<Wrapped>> made : making) {
+      assertThat(made.join().getFirst().kek()).isEqualTo(new KekVersion(kek, 1));
+    }
+    assertThat(laterLife().versions(kek).toCompletableFuture().join())
+        .contains(new Versions(1, 1));
   }
 }

@@ -1,0 +1,62 @@
+package io.pulsewarden.keys.pkcs11;
+
+import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekName;
+import io.pulsewarden.keys.kek.KekUnavailableException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Transaction;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The lock in our own database, which all instances share; a session that ends gives it back. */
+@ApplicationScoped
+class VersionLockStore implements VersionLock {
+
+  /** Any number of our own; the KEK's hash stands beside it. */
+  private static final int LOCK = 0x70313176;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Pool pool;
+
+  VersionLockStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T during(KekName kek, Work<T> work)
+      throws GeneralSecurityException, IOException {
+    SqlConnection connection = had(pool.getConnection());
+    try {
+      Transaction transaction = had(connection.begin());
+      had(connection.query("SET LOCAL lock_timeout = '3s'").execute());
+      had(
+          connection
+              .preparedQuery("SELECT pg_advisory_xact_lock($1, $2)")
+              .execute(Tuple.of(LOCK, kek.hashCode())));
+      // A crash from here on: the database gives the lock back, and the token has the version or
+      // has not. Whoever comes next looks.
+      T done = work.done();
+      had(transaction.commit());
+      return done;
+    } finally {
+      // What was not committed is rolled back with it.
+      connection.close().subscribe().with(_ -> {}, _ -> {});
+    }
+  }
+
+  private static <T> T had(Uni<T> uni) {
+    try {
+      return uni.await().atMost(PATIENCE);
+    } catch (RuntimeException away) {
+      throw new KekUnavailableException(
+          KekFailure.BUSY, "the lock for a KEK's versions can't be had", away);
+    }
+  }
+}
