@@ -59,11 +59,7 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
     try (Connection database = bed().superuserConnection()) {
       Path folder = Files.createTempDirectory("pulsewarden-keyring-");
       Path keyring = folder.resolve("keyring.p12");
-      Path passphrase = folder.resolve("passphrase");
-      Files.createFile(
-          passphrase,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(passphrase, PASSPHRASE);
+      Path passphrase = privately(folder.resolve("passphrase"), PASSPHRASE);
       EarlierSubjectKey.store(database, keyring, PASSPHRASE, EARLIER_ID, EARLIER, EARLIER_KEY);
       EarlierSubjectKey.storeErased(database, ERASED_ID, ERASED);
       Map<String, String> config = new HashMap<>(bed().quarkusConfig());
@@ -82,14 +78,19 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       config.put("pulsewarden.restored-copy.username", superuser.user());
       config.put(
           "pulsewarden.restored-copy.password-file",
-          Files.writeString(folder.resolve("copy-password"), superuser.password().reveal())
-              .toString());
+          privately(folder.resolve("copy-password"), superuser.password().reveal()).toString());
       return config;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (SQLException e) {
       throw new IllegalStateException("the earlier keys could not be stored", e);
     }
+  }
+
+  private static Path privately(Path file, String secret) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, secret);
   }
 
   @Override

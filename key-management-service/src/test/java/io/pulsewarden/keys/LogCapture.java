@@ -10,18 +10,19 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /** All that is logged while it is open, of our packages at every level. */
-final class LogCapture extends Handler implements AutoCloseable {
+public final class LogCapture extends Handler implements AutoCloseable {
 
   private final CopyOnWriteArrayList<LogRecord> records = new CopyOnWriteArrayList<>();
   private final Logger root = Logger.getLogger("");
 
-  LogCapture() {
+  /** From now on. */
+  public LogCapture() {
     setLevel(Level.ALL);
     root.addHandler(this);
   }
 
   /** Messages, parameters and stack traces. */
-  String text() {
+  public String text() {
     return records.stream().map(LogCapture::text).collect(Collectors.joining("\n"));
   }
 

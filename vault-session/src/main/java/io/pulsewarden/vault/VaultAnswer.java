@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record VaultAnswer(int status, JsonObject body) {
 
+  private static final int OK = 200;
+  private static final int REDIRECT = 300;
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -46,7 +48,7 @@ public record VaultAnswer(int status, JsonObject body) {
   }
 
   public boolean isSuccess() {
-    return status < BAD_REQUEST;
+    return status >= OK && status < REDIRECT;
   }
 
   public boolean isBadRequest() {
@@ -116,7 +118,11 @@ public record VaultAnswer(int status, JsonObject body) {
       case NOT_FOUND -> VaultFailure.NOT_FOUND;
       case UNAVAILABLE -> VaultFailure.SEALED;
       case TOO_MANY, STANDBY_BEHIND, NOT_ACTIVE, STANDBY -> VaultFailure.BUSY;
-      default -> status >= SERVER_ERROR ? VaultFailure.BUSY : VaultFailure.IMPOSSIBLE;
+      // A standby that sends us on to the active node: it will be that, or somebody else is.
+      default ->
+          status >= SERVER_ERROR || (status >= REDIRECT && status < BAD_REQUEST)
+              ? VaultFailure.BUSY
+              : VaultFailure.IMPOSSIBLE;
     };
   }
 }

@@ -38,6 +38,10 @@ public final class VaultSession implements AutoCloseable {
   private final Clock clock;
   private final ReentrantLock changing = new ReentrantLock();
   private volatile @Nullable Open open;
+  private volatile @Nullable Failed failed;
+
+  /** A login that failed; who waited for it meanwhile fails as it did. */
+  private record Failed(VaultUnavailableException why) {}
 
   public VaultSession(VaultConnection connection, VaultLogin login, Clock clock) {
     this.connection = connection;
@@ -58,16 +62,30 @@ public final class VaultSession implements AutoCloseable {
     if (now != null && clock.instant().isBefore(now.endsAt())) {
       return renewUnlessSomebodyDoes(now).vault();
     }
+    Failed before = failed;
     changing.lock();
     try {
       Open since = open;
       if (since == null || since.equals(now)) {
-        since = logIn();
+        since = logInUnlessItFailedSince(before);
       }
       return since.vault();
     } finally {
       changing.unlock();
     }
+  }
+
+  /**
+   * A Vault that does not answer takes each login its whole time: one after the other, the last of
+   * many would wait for all before.
+   */
+  private Open logInUnlessItFailedSince(@Nullable Failed before) {
+    Failed since = failed;
+    if (since != null && !since.equals(before)) {
+      throw new VaultUnavailableException(
+          since.why().reason(), String.valueOf(since.why().getMessage()), null);
+    }
+    return logIn();
   }
 
   /**
@@ -86,11 +104,12 @@ public final class VaultSession implements AutoCloseable {
     } catch (VaultException failed) {
       throw VaultAnswer.failure(failed);
     }
+    Failed before = failed;
     changing.lock();
     try {
       Open now = open;
       if (now == null || now.vault().equals(used)) {
-        logIn();
+        logInUnlessItFailedSince(before);
       }
       return true;
     } finally {
@@ -152,6 +171,15 @@ public final class VaultSession implements AutoCloseable {
   }
 
   private Open logIn() {
+    try {
+      return loggedIn();
+    } catch (VaultUnavailableException why) {
+      failed = new Failed(why);
+      throw why;
+    }
+  }
+
+  private Open loggedIn() {
     HttpClient http = connection.newHttpClient();
     try {
       VaultLogin.Token token = login.login(connection.client(http, ""));

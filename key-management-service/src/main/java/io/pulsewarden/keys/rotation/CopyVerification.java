@@ -31,6 +31,9 @@ final class CopyVerification {
     if (copy.identity().equals(live)) {
       throw new GateException(Gate.COPY_IS_LIVE);
     }
+    if (copy.standby()) {
+      throw new GateException(Gate.COPY_IS_STANDBY);
+    }
     if (!copy.holds(trim.id())) {
       throw new GateException(Gate.BACKUP_TOO_OLD);
     }

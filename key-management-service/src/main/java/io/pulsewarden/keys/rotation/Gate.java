@@ -13,6 +13,7 @@ enum Gate {
   NO_RESTORED_COPY("pulsewarden.restored-copy.url names no restored backup"),
   COPY_UNREACHABLE("the restored copy can't be read"),
   COPY_IS_LIVE("what is called a restored copy is the live database"),
+  COPY_IS_STANDBY("what is called a restored copy is a standby: no backup was restored"),
   BACKUP_TOO_OLD("the backup was taken before the proof that no key has an older version"),
   COPY_INCOMPLETE("keys of the live database are missing in the restored copy"),
   COPY_HAS_OLD_VERSIONS("keys of the restored copy are wrapped by an older version"),

@@ -32,9 +32,10 @@ class KekJobsStore implements KekJobs {
   /** The same number as in the trigger that keeps rows above the floor. */
   private static final int FLOOR_LOCK = 1801812582;
 
+  /** In no session's time zone. */
   static final String IDENTITY =
-      "SELECT pg_postmaster_start_time()::text || ' ' || current_setting('port') || ' '"
-          + " || current_database() AS identity";
+      "SELECT extract(epoch FROM pg_postmaster_start_time())::text || ' '"
+          + " || current_setting('port') || ' ' || current_database() AS identity";
 
   private static final String ROTATION =
       """

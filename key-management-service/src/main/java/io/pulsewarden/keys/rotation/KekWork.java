@@ -1,6 +1,8 @@
 package io.pulsewarden.keys.rotation;
 
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +16,8 @@ final class KekWork {
 
   private static final Logger LOG = Logger.getLogger(KekWork.class);
 
+  private final Troubles rotating = new Troubles("keys are not wrapped anew now");
+  private final Troubles trimming = new Troubles("a KEK is not trimmed now");
   private final Rewrapping rewrapping;
   private final KekJobs jobs;
   private final KekProvider keks;
@@ -29,29 +33,46 @@ final class KekWork {
   /** One round. One KEK that fails does not keep the others waiting. */
   void round() {
     for (Rotation rotation : jobs.unfinished()) {
-      try {
-        rewrap(rotation);
-      } catch (RuntimeException failed) {
-        LOG.warnf(failed, "keys are not wrapped anew now kek=%s", rotation.target().name());
-      }
+      attempt(rotating, rotation.target().name(), () -> rewrap(rotation));
     }
     for (Trim trim : jobs.verified()) {
-      try {
-        trim(trim);
-      } catch (RuntimeException failed) {
-        LOG.warnf(failed, "a KEK is not trimmed now kek=%s", trim.oldestKept().name());
+      attempt(trimming, trim.oldestKept().name(), () -> trim(trim));
+    }
+  }
+
+  /** What fails for days, as a trim without the login for it, is said once and tried each minute. */
+  private void attempt(Troubles troubles, KekName kek, Runnable work) {
+    if (troubles.wait(kek, clock.instant())) {
+      return;
+    }
+    try {
+      work.run();
+      troubles.over(kek);
+    } catch (StuckKeysException stuck) {
+      if (troubles.isNew(kek, "stuck " + stuck.keys(), clock.instant())) {
+        LOG.errorf(
+            "wrapped keys do not open and keep a rotation from ending kek=%s keys=%d",
+            kek, stuck.keys());
+      }
+    } catch (RuntimeException failed) {
+      if (troubles.isNew(kek, reason(failed), clock.instant())) {
+        LOG.warnf(failed, "%s kek=%s", troubles.what(), kek);
       }
     }
   }
 
+  private static String reason(RuntimeException failed) {
+    return failed.getCause() instanceof KekUnavailableException unavailable
+        ? unavailable.reason().code()
+        : failed.getClass().getName();
+  }
+
   private void rewrap(Rotation rotation) {
     Rewrapping.Pass pass = rewrapping.pass(rotation.id(), rotation.target());
-    if (pass.stuck() > 0) {
-      LOG.errorf(
-          "wrapped keys do not open and keep a rotation from ending kek=%s keys=%d",
-          rotation.target().name(), pass.stuck());
-    }
     jobs.finish(rotation, now());
+    if (pass.stuck() > 0) {
+      throw new StuckKeysException(pass.stuck());
+    }
   }
 
   private void trim(Trim trim) {

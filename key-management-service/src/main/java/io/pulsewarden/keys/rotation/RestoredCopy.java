@@ -13,6 +13,9 @@ interface RestoredCopy extends AutoCloseable {
   /** What tells a database from another that has the same content. */
   String identity();
 
+  /** Whether it follows another server: that is no backup, and nothing was restored. */
+  boolean standby();
+
   /** Whether it was taken after that trim was proven. */
   boolean holds(UUID trim);
 

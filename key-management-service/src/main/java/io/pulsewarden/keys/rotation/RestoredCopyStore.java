@@ -29,6 +29,11 @@ final class RestoredCopyStore implements RestoredCopy {
   }
 
   @Override
+  public boolean standby() {
+    return query("SELECT pg_is_in_recovery()", Tuple.tuple()).iterator().next().getBoolean(0);
+  }
+
+  @Override
   public boolean holds(UUID trim) {
     return query("SELECT 1 FROM kek_trim WHERE id = $1", Tuple.of(trim)).size() > 0;
   }

@@ -2,7 +2,9 @@ package io.pulsewarden.keys.rotation;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.keys.kek.KekProvider;
+import io.pulsewarden.keys.kek.PrivateFile;
 import io.pulsewarden.mtls.SpiffeId;
+import io.pulsewarden.secret.SecretBytes;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.vertx.core.net.PemTrustOptions;
@@ -13,15 +15,20 @@ import io.vertx.pgclient.SslMode;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Puts the package together. */
 class RotationConfiguration {
+
+  private static final Logger LOG = Logger.getLogger(RotationConfiguration.class);
 
   /** Rotation and trim. */
   @ConfigMapping(prefix = "pulsewarden.kek-rotation")
@@ -40,14 +47,14 @@ class RotationConfiguration {
   @ConfigMapping(prefix = "pulsewarden.restored-copy")
   interface CopySettings {
 
-    /** {@code postgresql://host:port/database}. */
+    /** {@code postgresql://host:port/database}, without user and password. */
     Optional<String> url();
 
     /** May read kek_trim and subject_key. */
     @WithDefault("key_management_service")
     String username();
 
-    /** Whose first line is the password. */
+    /** Whose first line is the password; not everybody may read it. */
     Optional<Path> passwordFile();
 
     /** The CA that its certificate is checked against; our service CA, unless told. */
@@ -83,23 +90,37 @@ class RotationConfiguration {
   }
 
   private static RestoredCopy open(CopySettings copy, Path tls, Vertx vertx) {
-    String url = copy.url().orElseThrow(() -> new GateException(Gate.NO_RESTORED_COPY));
     PgConnectOptions options =
-        PgConnectOptions.fromUri(url)
+        at(copy.url().orElseThrow(() -> new GateException(Gate.NO_RESTORED_COPY)))
             .setUser(copy.username())
             .setSslMode(SslMode.VERIFY_FULL)
             .setHostnameVerificationAlgorithm("HTTPS")
             .setPemTrustOptions(
                 new PemTrustOptions()
                     .addCertPath(copy.caFile().orElse(tls.resolve("service-ca.crt")).toString()));
-    copy.passwordFile().map(RotationConfiguration::firstLine).ifPresent(options::setPassword);
+    copy.passwordFile().map(RotationConfiguration::password).ifPresent(options::setPassword);
     return new RestoredCopyStore(PgBuilder.pool().connectingTo(options).using(vertx).build());
   }
 
-  private static String firstLine(Path file) {
+  /** What is wrong with an address may quote a password in it: of that, neither cause nor text. */
+  static PgConnectOptions at(String url) {
     try {
-      return Files.readString(file).lines().findFirst().orElse("");
+      if (new URI(url).getRawUserInfo() == null) {
+        return PgConnectOptions.fromUri(url);
+      }
+    } catch (URISyntaxException | IllegalArgumentException unreadable) {
+      // Said below.
+    }
+    LOG.error("pulsewarden.restored-copy.url is no address, or has a user or a password in it");
+    throw new GateException(Gate.COPY_UNREACHABLE);
+  }
+
+  private static String password(Path file) {
+    try (SecretBytes password = PrivateFile.firstLine(file)) {
+      // The client takes nothing but a String.
+      return password.use(bytes -> new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException unreadable) {
+      LOG.errorf("the restored copy's password can't be read: %s", unreadable.getMessage());
       throw new GateException(Gate.COPY_UNREACHABLE);
     }
   }

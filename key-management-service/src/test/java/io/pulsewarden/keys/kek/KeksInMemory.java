@@ -18,6 +18,7 @@ public final class KeksInMemory implements KekProvider {
   private final Map<ByteString, Entry> entries = new HashMap<>();
   private final Map<KekName, Versions> versions = new HashMap<>();
   private boolean away;
+  private int unwraps;
 
   /** Whether it can be reached. */
   public synchronized void away(boolean isAway) {
@@ -37,8 +38,14 @@ public final class KeksInMemory implements KekProvider {
     return new Wrapped(kek, bytes);
   }
 
+  /** How often it was asked to unwrap, away or not. */
+  public synchronized int unwraps() {
+    return unwraps;
+  }
+
   @Override
   public synchronized CompletionStage<List<Unwrapped>> unwrap(List<ToUnwrap> keys) {
+    unwraps++;
     return answer(() -> keys.stream().map(this::unwrap).toList());
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.LogCapture;
 import io.pulsewarden.keys.access.Caller;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider.Versions;
@@ -77,6 +78,9 @@ class KekRotationsTest {
     refusesToVerify(Gate.NO_RESTORED_COPY);
     copy = rows;
     refusesToVerify(Gate.COPY_IS_LIVE);
+    copy = rows.copy("elsewhere", proven.id());
+    copy.standby = true;
+    refusesToVerify(Gate.COPY_IS_STANDBY);
     copy = rows.copy("elsewhere", UUID.randomUUID());
     refusesToVerify(Gate.BACKUP_TOO_OLD);
     copy = rows.copy("elsewhere", proven.id());
@@ -96,7 +100,7 @@ class KekRotationsTest {
     work.round();
     assertThat(rotations.trims(custodian).getFirst().state()).isEqualTo(Trim.State.TRIMMED);
     assertThat(versions()).isEqualTo(new Versions(2, 2));
-    assertThat(jobs.refusals).hasSize(13);
+    assertThat(jobs.refusals).hasSize(14);
   }
 
   /** The usual case of a small practice: the last key of a shard was the erased patient's. */
@@ -138,6 +142,7 @@ class KekRotationsTest {
     assertThat(jobs.verified()).hasSize(1);
 
     jobs.crashBeforeMarks = false;
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
     work.round();
     assertThat(jobs.verified()).isEmpty();
     assertThat(versions()).isEqualTo(new Versions(2, 2));
@@ -184,6 +189,27 @@ class KekRotationsTest {
     work.round();
     assertThat(jobs.unfinished()).hasSize(1);
     keks.away(false);
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
+    work.round();
+    assertThat(jobs.unfinished()).isEmpty();
+  }
+
+  /** A trim without the login for it waits for days, by the book; nobody needs to read of it so often. */
+  @Test
+  void shouldSayOnceWhatFailsForDaysAndComeAgainNowAndThen() {
+    rotations.rotate(custodian);
+    keks.away(true);
+    try (LogCapture log = new LogCapture()) {
+      int asked = keks.unwraps();
+      for (int second = 0; second < 600; second++) {
+        work.round();
+        clock.now = clock.now.plusSeconds(1);
+      }
+      assertThat(keks.unwraps() - asked).isBetween(10, 20);
+      assertThat(log.text().split("keys are not wrapped anew now", -1)).hasSize(2);
+    }
+    keks.away(false);
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
     work.round();
     assertThat(jobs.unfinished()).isEmpty();
   }

@@ -36,6 +36,7 @@ final class RowsInMemory implements WrappedRows, RestoredCopy {
   Crash crash = _ -> {};
   String identity = "live";
   UUID trim = new UUID(0, 0);
+  boolean standby;
 
   private static int unsigned(UUID one, UUID other) {
     int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
@@ -113,6 +114,11 @@ final class RowsInMemory implements WrappedRows, RestoredCopy {
   @Override
   public String identity() {
     return identity;
+  }
+
+  @Override
+  public boolean standby() {
+    return standby;
   }
 
   @Override

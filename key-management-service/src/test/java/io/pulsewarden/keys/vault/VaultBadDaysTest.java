@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,43 @@ class VaultBadDaysTest {
     assertThat(text.toString())
         .doesNotContain(VaultStandIn.canaries())
         .doesNotContain(Base64.getEncoder().encodeToString(KEY), "batch_input", "errors");
+  }
+
+  /** Otherwise the last of many waits for the logins of all before it, seconds each. */
+  @Test
+  void shouldFailAllWhoWaitedForALoginThatFailed() throws Exception {
+    AtomicInteger connections = new AtomicInteger();
+    KekProvider impatient =
+        vault.provider(
+            new VaultConnection(
+                server.url(),
+                null,
+                () -> {
+                  connections.incrementAndGet();
+                  return VaultUnderTest.defaultTls();
+                },
+                Duration.ofSeconds(1)));
+    server.hold();
+    List<CompletionStage<Void>> checks = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      checks.add(impatient.check());
+    }
+    for (CompletionStage<Void> check : checks) {
+      assertThat(reason(check)).isEqualTo(KekFailure.UNREACHABLE);
+    }
+    assertThat(connections).hasValueLessThan(4);
+    server.release();
+    impatient.check().toCompletableFuture().join();
+  }
+
+  /** A standby that does not forward; the driver follows no redirect. */
+  @Test
+  void shouldComeAgainToAVaultThatSendsElsewhere() {
+    Wrapped wrapped = wrap();
+    server.failNext(307);
+    assertThat(reason(provider.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
+        .isEqualTo(KekFailure.BUSY);
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
   }
 
   @Test
