@@ -1,8 +1,8 @@
 package io.pulsewarden.keys.erasure;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pulsewarden.keys.problem.ProblemException;
+import io.pulsewarden.keys.problem.StrictJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +19,6 @@ import java.util.UUID;
  */
 record Confirmation(UUID instance, Set<UUID> evicted, List<Purged> purged, boolean leaving) {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int LIMIT = 1000;
 
   /** What was deleted of the patient whose key this was. */
@@ -32,27 +31,35 @@ record Confirmation(UUID instance, Set<UUID> evicted, List<Purged> purged, boole
    */
   static Confirmation read(byte[] body) {
     try {
-      JsonNode root = JSON.readTree(body);
+      JsonNode root = StrictJson.read(body);
       Set<UUID> evicted = new HashSet<>();
       for (JsonNode id : array(root.path("evicted"))) {
-        evicted.add(UUID.fromString(id.asText()));
+        evicted.add(id(id));
       }
       List<Purged> purged = new ArrayList<>();
       for (JsonNode one : array(root.path("purged"))) {
         purged.add(
             new Purged(
-                UUID.fromString(one.path("subjectKeyId").asText()),
+                id(one.path("subjectKeyId")),
                 count(one.path("blindIndexes")),
                 count(one.path("heldBlocks"))));
       }
       return new Confirmation(
-          UUID.fromString(root.path("instance").asText()),
-          evicted,
-          List.copyOf(purged),
-          root.path("leaving").asBoolean());
+          id(root.path("instance")), evicted, List.copyOf(purged), flag(root.path("leaving")));
     } catch (IOException | IllegalArgumentException unreadable) {
       throw new ProblemException(400, "unreadable-request", "not a confirmation of evictions");
     }
+  }
+
+  private static UUID id(JsonNode node) {
+    return StrictJson.id(node).orElseThrow(() -> new IllegalArgumentException("not an id"));
+  }
+
+  private static boolean flag(JsonNode node) {
+    if (!node.isBoolean() && !node.isMissingNode()) {
+      throw new IllegalArgumentException("neither true nor false");
+    }
+    return node.asBoolean();
   }
 
   private static JsonNode array(JsonNode node) {

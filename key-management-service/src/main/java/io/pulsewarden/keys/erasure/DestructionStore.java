@@ -158,13 +158,20 @@ class DestructionStore {
         .map(rows -> rows.iterator().next().getOffsetDateTime(0).toInstant());
   }
 
-  /** Those whose keys are gone and that are not completed. */
-  Uni<List<Destroyed>> underWay() {
+  /** Some of those whose keys are gone, that nobody holds any more, and that are not completed. */
+  Uni<List<Destroyed>> completable(Instant now) {
     return pool.withConnection(
         connection ->
             connection
-                .query("SELECT * FROM erasure WHERE state = 'DESTROYED' ORDER BY destroyed_at")
-                .execute()
+                .preparedQuery(
+                    """
+                    SELECT * FROM erasure WHERE state = 'DESTROYED' AND purged_at IS NOT NULL
+                      AND NOT EXISTS (
+                        SELECT 1 FROM awaited_eviction awaited
+                        WHERE awaited.erasure_id = erasure.id AND awaited.evicted_at IS NULL
+                          AND awaited.fenced_at > $1)
+                    ORDER BY destroyed_at LIMIT 100""")
+                .execute(Tuple.of(ErasureStore.utc(now)))
                 .chain(
                     rows -> {
                       Uni<List<Destroyed>> all = Uni.createFrom().item(new ArrayList<>());

@@ -76,7 +76,7 @@ class ErasureProgressStore {
         .chain(
             now ->
                 destructions
-                    .underWay()
+                    .completable(now)
                     .onItem()
                     .transformToMulti(all -> Multi.createFrom().iterable(all))
                     .select()

@@ -32,6 +32,7 @@ final class HeartbeatPublisher implements AutoCloseable {
   private static final String TOPIC = "keys.key-state.v1";
   private static final String KEY = "heartbeat";
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final int BEATS_A_COUNT = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Pool pool;
@@ -63,12 +64,16 @@ final class HeartbeatPublisher implements AutoCloseable {
 
   private void run() {
     int partitions = 0;
+    int beats = 0;
     while (!stopped()) {
       try {
-        if (partitions == 0) {
+        // Partitions may be added while we run; without beats of theirs, who listens to them is
+        // stale.
+        if (partitions == 0 || beats % BEATS_A_COUNT == 0) {
           partitions = partitions();
         }
         beat(partitions);
+        beats++;
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException | ExecutionException | TimeoutException away) {

@@ -3,6 +3,7 @@ package io.pulsewarden.keys.handout;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.keys.access.Peers;
+import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.problem.Problem;
 import io.pulsewarden.mtls.PeerIdentity;
 import io.pulsewarden.mtls.SpiffeId;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.logging.Logger;
@@ -64,9 +66,7 @@ public class DataKeysResource {
       case PeerIdentity.Refused(String reasonCode) ->
           Uni.createFrom()
               .completionStage(() -> handOut.refused(reasonCode))
-              .map(_ -> notAService())
-              .onFailure()
-              .recoverWithItem(DataKeysResource::unavailable);
+              .map(_ -> notAService());
       case PeerIdentity.Service(SpiffeId caller) -> handOut(caller, exchange, body);
     };
   }
@@ -84,7 +84,7 @@ public class DataKeysResource {
     return Uni.createFrom()
         .completionStage(() -> handOut.handOut(caller, instance, asks))
         .map(answers -> response(answers, exchange))
-        .onFailure()
+        .onFailure(failure -> awayOf(failure) != null)
         .recoverWithItem(DataKeysResource::unavailable);
   }
 
@@ -119,8 +119,16 @@ public class DataKeysResource {
     return Problem.response(403, "not-a-service", "a certificate of a service is needed");
   }
 
+  /** A database that is away, and our own mistakes, are told apart where all others are. */
   private static Response unavailable(Throwable failure) {
-    LOG.warn("keys can't be handed out", failure);
+    KekUnavailableException away = awayOf(failure);
+    LOG.warnf(
+        "keys can't be handed out reason=%s", away == null ? "unknown" : away.reason().code());
     return Problem.later("keys-unavailable", "keys can't be handed out now");
+  }
+
+  private static @Nullable KekUnavailableException awayOf(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof KekUnavailableException away ? away : null;
   }
 }

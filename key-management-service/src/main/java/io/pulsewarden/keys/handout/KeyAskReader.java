@@ -1,14 +1,13 @@
 package io.pulsewarden.keys.handout;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.pulsewarden.keys.problem.StrictJson;
 import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** Reads the body of {@code POST /v1/data-keys}, strictly. */
 final class KeyAskReader {
@@ -16,9 +15,6 @@ final class KeyAskReader {
   /** How many keys one request may ask for. */
   static final int LIMIT = 1000;
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Pattern ID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
   private KeyAskReader() {}
 
@@ -41,7 +37,7 @@ final class KeyAskReader {
 
   private static JsonNode parse(byte[] body) {
     try {
-      return JSON.readTree(body);
+      return StrictJson.read(body);
     } catch (IOException notJson) {
       throw new UnreadableRequestException("the body: not JSON");
     }
@@ -73,10 +69,8 @@ final class KeyAskReader {
   }
 
   private static UUID id(JsonNode node, String at) {
-    if (!node.isTextual() || !ID.matcher(node.asText()).matches()) {
-      throw new UnreadableRequestException(at + ": not a UUID in lower case");
-    }
-    return UUID.fromString(node.asText());
+    return StrictJson.id(node)
+        .orElseThrow(() -> new UnreadableRequestException(at + ": not a UUID in lower case"));
   }
 
   private static int epoch(JsonNode node, String at) {

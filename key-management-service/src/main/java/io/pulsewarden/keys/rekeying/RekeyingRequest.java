@@ -1,8 +1,8 @@
 package io.pulsewarden.keys.rekeying;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.pulsewarden.keys.problem.ProblemException;
+import io.pulsewarden.keys.problem.StrictJson;
 import io.pulsewarden.keys.subject.Subject;
 import io.pulsewarden.keys.subject.SubjectKind;
 import java.io.IOException;
@@ -15,7 +15,6 @@ import java.util.UUID;
 /** Whose keys are to be rotated. */
 sealed interface RekeyingRequest {
 
-  JsonMapper JSON = JsonMapper.builder().build();
   Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   /** These subjects', in this order. */
@@ -36,7 +35,7 @@ sealed interface RekeyingRequest {
    */
   static RekeyingRequest read(byte[] body, UUID organisation) {
     try {
-      JsonNode root = JSON.readTree(body);
+      JsonNode root = StrictJson.read(body);
       if (root.has("subjects") == root.has("createdBefore")) {
         throw unreadable("either subjects or kind and createdBefore");
       }
@@ -65,17 +64,13 @@ sealed interface RekeyingRequest {
     }
     List<Subject> named = new ArrayList<>();
     for (JsonNode subject : subjects) {
-      named.add(new Subject(organisation, kind(subject), id(subject.path("id").asText())));
+      named.add(new Subject(organisation, kind(subject), id(subject.path("id"))));
     }
     return new Named(named);
   }
 
-  private static UUID id(String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException notAnId) {
-      throw unreadable("id: not a UUID");
-    }
+  private static UUID id(JsonNode node) {
+    return StrictJson.id(node).orElseThrow(() -> unreadable("id: not a UUID"));
   }
 
   /** A kind that can be rotated. All that an organisation's key is for is permanent. */

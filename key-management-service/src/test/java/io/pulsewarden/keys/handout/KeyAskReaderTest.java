@@ -42,6 +42,9 @@ class KeyAskReaderTest {
       quoteCharacter = '`',
       value = {
         "not json | the body: not JSON",
+        "{\"requests\":[]} x | the body: not JSON",
+        "{\"requests\":[]}{} | the body: not JSON",
+        "{\"requests\":[],\"requests\":[{}]} | the body: not JSON",
         "[] | requests: an array of 1 to 1000",
         "{\"requests\":[]} | requests: an array of 1 to 1000",
         "{\"requests\":[{}]} | requests[0].purpose: no such purpose",

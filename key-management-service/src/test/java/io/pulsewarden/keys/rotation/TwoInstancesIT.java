@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.rotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.keys.KeyServers;
@@ -17,10 +18,15 @@ import io.pulsewarden.keys.subject.WrapContext;
 import io.pulsewarden.secret.SecretBytes;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +54,7 @@ class TwoInstancesIT {
   @Inject WrappedRowsStore rows;
   @Inject KekJobsStore jobs;
   @Inject KekProvider keks;
+  @Inject Pool pool;
 
   private final KekName kek = new KekName(UUID.randomUUID(), 7);
   private final Caller custodian =
@@ -99,6 +106,97 @@ class TwoInstancesIT {
     // Each was counted where it was exchanged: some may have been erased after that.
     assertThat(jobs.rotations(kek.organisation()).getFirst().rewrapped())
         .isBetween((long) ROWS - erased.size(), (long) ROWS);
+  }
+
+  /** The gates as the database answers them; those of the copy itself are in KekRotationIT. */
+  @Test
+  void shouldRefuseByNameWhatTheDatabaseSays() throws Exception {
+    List<WrappedRow> before = store();
+    KekRotations now = rotations(Duration.ZERO);
+    assertThatThrownBy(() -> now.prove(custodian)).hasMessage(Gate.NOTHING_TO_TRIM.code());
+    try (Connection holder = KeyServers.bed().superuserConnection()) {
+      holder.setAutoCommit(false);
+      try (PreparedStatement lock =
+          holder.prepareStatement("SELECT 1 FROM subject_key WHERE id = ? FOR UPDATE")) {
+        lock.setObject(1, before.getFirst().id());
+        lock.executeQuery();
+      }
+      now.rotate(custodian);
+      assertThatThrownBy(() -> now.prove(custodian)).hasMessage(Gate.ROTATION_RUNNING.code());
+      holder.rollback();
+    }
+    awaitFinished();
+    assertThatThrownBy(() -> rotations(Duration.ofHours(1)).prove(custodian))
+        .hasMessage(Gate.SETTLING.code());
+
+    putBack(before.getFirst());
+    assertThatThrownBy(() -> now.prove(custodian)).hasMessage(Gate.ROWS_LEFT.code());
+    awaitFinished();
+    assertThat(rows.olderThan(new KekVersion(kek, 2), new UUID(0, 0), ROWS))
+        .as("the one that came late is wrapped anew")
+        .isEmpty();
+
+    assertThat(now.prove(custodian)).hasSize(1);
+    assertThatThrownBy(() -> now.verify(custodian)).hasMessage(Gate.COPY_IS_LIVE.code());
+    try (Connection database = KeyServers.bed().superuserConnection();
+        Statement elsewhere = database.createStatement()) {
+      elsewhere.execute("SET TIME ZONE 'Asia/Tokyo'");
+      try (ResultSet same = elsewhere.executeQuery(KekJobsStore.IDENTITY)) {
+        same.next();
+        assertThat(same.getString(1)).isEqualTo(jobs.identity());
+      }
+    }
+  }
+
+  private KekRotations rotations(Duration settle) {
+    // What is taken for the copy is the live database.
+    return new KekRotations(rows, jobs, keks, LiveCopy::new, settle, Clock.systemUTC());
+  }
+
+  /** The service's own pool, which stays open. */
+  private final class LiveCopy implements RestoredCopy {
+    private final RestoredCopyStore store = new RestoredCopyStore(pool);
+
+    @Override
+    public String identity() {
+      return store.identity();
+    }
+
+    @Override
+    public boolean standby() {
+      return store.standby();
+    }
+
+    @Override
+    public boolean holds(UUID trim) {
+      return store.holds(trim);
+    }
+
+    @Override
+    public List<WrappedRow> rows(KekName of, UUID after, int limit) {
+      return store.rows(of, after, limit);
+    }
+
+    @Override
+    public void close() {
+      // It is the service's.
+    }
+  }
+
+  private void awaitFinished() {
+    await().until(() -> jobs.rotations(kek.organisation()).getFirst().finishedAt() != null);
+  }
+
+  /** As a request that began before the rotation and comes after its end. */
+  private static void putBack(WrappedRow old) throws Exception {
+    try (Connection database = KeyServers.bed().superuserConnection();
+        PreparedStatement update =
+            database.prepareStatement(
+                "UPDATE subject_key SET wrapped = ?, kek_version = 1 WHERE id = ?")) {
+      update.setBytes(1, old.wrapped().bytes().toByteArray());
+      update.setObject(2, old.id());
+      assertThat(update.executeUpdate()).isEqualTo(1);
+    }
   }
 
   private String opened(WrappedRow row) {

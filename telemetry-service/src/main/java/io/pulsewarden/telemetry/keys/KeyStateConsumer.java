@@ -115,7 +115,9 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
     consumer.seekToEnd(all);
     all.forEach(consumer::position);
     partitions = all.size();
-    while (!stopped(Duration.ZERO)) {
+    // Partitions may be added: what is said in those would not be heard. From memory, as the client
+    // keeps it fresh.
+    while (!stopped(Duration.ZERO) && consumer.partitionsFor(TOPIC).size() == all.size()) {
       consumer.poll(POLL).forEach(heard -> hear(heard, changes));
     }
   }
