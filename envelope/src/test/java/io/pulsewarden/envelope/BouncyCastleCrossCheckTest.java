@@ -17,7 +17,7 @@ import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
-/** What the platform's provider sealed, opened step by step with another implementation. */
+/** Sealed by the platform's provider and opened by another implementation, and the other way. */
 class BouncyCastleCrossCheckTest {
 
   @Property(tries = 100)
@@ -49,6 +49,34 @@ class BouncyCastleCrossCheckTest {
     length += gcm.doFinal(buffer, length);
     System.arraycopy(buffer, 0, opened, 0, length);
     assertThat(opened).isEqualTo(plaintext);
+  }
+
+  @Property(tries = 100)
+  void shouldOpenWhatBouncyCastleSealed(@ForAll @Size(max = 500) byte[] plaintext)
+      throws InvalidCipherTextException {
+    try (BaseKey key = Fixtures.baseKey();
+        EnvelopeSealer sealer = new EnvelopeSealer(key);
+        EnvelopeOpener opener = new EnvelopeOpener(key)) {
+      // A header of ours says which key, salt and nonce; all that is computed is the other's.
+      byte[] envelope = Arrays.copyOf(sealer.seal(Fixtures.BATCH, plaintext), 82 + plaintext.length + 16);
+      byte[] salt = Arrays.copyOfRange(envelope, 22, 38);
+      System.arraycopy(hkdf(salt, "pulsewarden-envelope-v1 commitment"), 0, envelope, 50, 32);
+      Arrays.fill(envelope, 82, envelope.length, (byte) 0);
+      GCMModeCipher gcm = GCMBlockCipher.newInstance(AESEngine.newInstance());
+      gcm.init(
+          true,
+          new AEADParameters(
+              new KeyParameter(hkdf(salt, "pulsewarden-envelope-v1 encryption")),
+              128,
+              Arrays.copyOfRange(envelope, 38, 50)));
+      gcm.processAADBytes(envelope, 0, 82);
+      byte[] context = ContextBytes.of(Fixtures.BATCH);
+      gcm.processAADBytes(context, 0, context.length);
+      int length = gcm.processBytes(plaintext, 0, plaintext.length, envelope, 82);
+      gcm.doFinal(envelope, 82 + length);
+
+      assertThat(opener.open(Fixtures.BATCH, envelope)).isEqualTo(plaintext);
+    }
   }
 
   private static byte[] hkdf(byte[] salt, String label) {

@@ -49,6 +49,9 @@ class ErasureIT {
       "{\"reason\":\"patient-request\",\"legalBasis\":\"gdpr-17-1-b\"}";
   private static final int TODAY = 20780;
 
+  /** The number of the gate that hand-outs pass and a destruction shuts. */
+  private static final long GATE = 0x6b65792d67617465L;
+
   @TestHTTPResource(value = "/v1/data-keys", tls = true)
   URI url;
 
@@ -180,6 +183,45 @@ class ErasureIT {
                                         .getState())
                                 .isEqualTo(KeyState.KEY_STATE_DESTROYED);
                           }));
+    }
+  }
+
+  /** It passed the gate and stands still: everybody else goes on, and the erasure comes again. */
+  @Test
+  void shouldHandOutWhileAFrozenProcessKeepsAnErasureWaiting() throws Exception {
+    Subject other = new Subject(patient.organisation(), SubjectKind.PATIENT, UUID.randomUUID());
+    try (KeysClient telemetry = telemetry();
+        PeopleClient people = new PeopleClient(url)) {
+      UUID key = keyId(telemetry);
+      people.send("POST", path, first, BODY);
+      confirm(people, second);
+      try (Connection frozen = KeyServers.bed().superuserConnection();
+          PreparedStatement pass =
+              frozen.prepareStatement("SELECT pg_advisory_xact_lock_shared(?)")) {
+        frozen.setAutoCommit(false);
+        pass.setLong(1, GATE);
+        pass.executeQuery();
+        makeDue();
+        await().until(ErasureIT::somebodyWaitsAtTheGate);
+
+        assertThat(status(telemetry, bySubject(other, "vitals", TODAY))).isEqualTo("ok");
+        assertThat(status(telemetry, byId(key, "vitals", TODAY))).isEqualTo("ok");
+        assertThat(state(people)).isEqualTo("confirmed");
+        frozen.rollback();
+      }
+      await().until(() -> state(people).equals("destroyed"));
+    }
+  }
+
+  private static boolean somebodyWaitsAtTheGate() throws Exception {
+    try (Connection database = KeyServers.bed().superuserConnection();
+        PreparedStatement select =
+            database.prepareStatement(
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    + " AND mode = 'ExclusiveLock' AND objsubid = 1)");
+        ResultSet rows = select.executeQuery()) {
+      rows.next();
+      return rows.getBoolean(1);
     }
   }
 

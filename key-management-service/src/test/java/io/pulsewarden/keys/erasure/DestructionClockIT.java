@@ -7,6 +7,7 @@ import io.pulsewarden.keys.KeyServers;
 import io.pulsewarden.keys.access.Caller;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -29,6 +30,7 @@ class DestructionClockIT {
   @Inject DestructionStore destructions;
   @Inject HolderStore holders;
   @Inject ErasureStore erasures;
+  @Inject Pool pool;
   @Inject ErasureRules rules;
   @Inject ErasureRecords records;
 
@@ -67,6 +69,24 @@ class DestructionClockIT {
         .isEqualTo(ErasureState.REQUESTED);
     assertThat(decide(patient, now -> rules.confirm(now, act))).isInstanceOf(Decision.Become.class);
     assertThat(decide(patient, now -> rules.callOff(now, act))).isInstanceOf(Decision.Become.class);
+  }
+
+  /** Whoever is frozen in a transaction holds its locks no longer than that. */
+  @Test
+  void shouldHaveTheDatabaseEndWhatHangs() {
+    assertThat(shown("statement_timeout")).isEqualTo("30s");
+    assertThat(shown("idle_in_transaction_session_timeout")).isEqualTo("10s");
+    assertThat(shown("tcp_user_timeout")).isNotEqualTo("0");
+  }
+
+  private String shown(String setting) {
+    return pool.query("SHOW " + setting)
+        .execute()
+        .await()
+        .atMost(PATIENCE)
+        .iterator()
+        .next()
+        .getString(0);
   }
 
   private Decision decide(Patient patient, Function<Situation, Decision> rule) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.LogCapture;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekProvider.ToWrap;
@@ -14,6 +15,8 @@ import io.pulsewarden.keys.kek.KekVersion;
 import io.pulsewarden.keys.kek.Wrapped;
 import io.pulsewarden.secret.SecretBytes;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,7 +90,24 @@ class Pkcs11KekProviderTest extends KekProviderContract {
     Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(Pkcs11KekProviderTest::open).hasMessageContaining("others may read");
     Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-------"));
+    wrongPinIsQuotedNowhere(tokens);
     token = open();
+  }
+
+  private static void wrongPinIsQuotedNowhere(Path tokens) throws IOException {
+    String wrong = "canary-wrong-pin";
+    Path file = Files.writeString(tokens.resolve("wrong-pin"), wrong + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    try (LogCapture log = new LogCapture()) {
+      assertThatThrownBy(() -> Pkcs11Token.open(library, 0, TokenPin.read(file)))
+          .satisfies(
+              refused -> {
+                StringWriter text = new StringWriter();
+                refused.printStackTrace(new PrintWriter(text, true));
+                assertThat(text.toString()).doesNotContain(wrong);
+              });
+      assertThat(log.text()).doesNotContain(wrong, PIN);
+    }
   }
 
   @AfterAll

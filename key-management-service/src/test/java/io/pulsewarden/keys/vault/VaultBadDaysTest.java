@@ -3,6 +3,7 @@ package io.pulsewarden.keys.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.keys.LogCapture;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
@@ -47,6 +48,7 @@ class VaultBadDaysTest {
   @TempDir private Path folder;
   private final MovedClock clock = new MovedClock();
   private final List<Throwable> failures = new ArrayList<>();
+  private final LogCapture log = new LogCapture();
   private VaultStandIn server;
   private VaultUnderTest vault;
   private KekProvider provider;
@@ -63,6 +65,8 @@ class VaultBadDaysTest {
   void stop() throws Exception {
     vault.close();
     StringWriter text = new StringWriter();
+    text.append(log.text());
+    log.close();
     failures.forEach(failure -> failure.printStackTrace(new PrintWriter(text, true)));
     assertThat(text.toString())
         .doesNotContain(VaultStandIn.canaries())
