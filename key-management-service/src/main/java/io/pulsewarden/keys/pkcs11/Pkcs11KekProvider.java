@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.pkcs11;
 
+import com.google.protobuf.ByteString;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;

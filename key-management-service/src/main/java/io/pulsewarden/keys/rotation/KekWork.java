@@ -42,7 +42,7 @@ final class KekWork {
 
   /** What fails for days, as a trim without the login for it, is said once and tried each minute. */
   private void attempt(Troubles troubles, KekName kek, Runnable work) {
-    if (troubles.wait(kek, clock.instant())) {
+    if (troubles.tooEarly(kek, clock.instant())) {
       return;
     }
     try {

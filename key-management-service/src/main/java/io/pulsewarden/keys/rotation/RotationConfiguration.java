@@ -15,18 +15,20 @@ import io.vertx.pgclient.SslMode;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Puts the package together. */
 class RotationConfiguration {
+
+  /** Neither user and password before the host, nor parameters, which may be these as well. */
+  private static final Pattern PLAIN = Pattern.compile("postgres(ql)?://[^@?]+");
 
   private static final Logger LOG = Logger.getLogger(RotationConfiguration.class);
 
@@ -105,10 +107,10 @@ class RotationConfiguration {
   /** What is wrong with an address may quote a password in it: of that, neither cause nor text. */
   static PgConnectOptions at(String url) {
     try {
-      if (new URI(url).getRawUserInfo() == null) {
+      if (PLAIN.matcher(url).matches()) {
         return PgConnectOptions.fromUri(url);
       }
-    } catch (URISyntaxException | IllegalArgumentException unreadable) {
+    } catch (IllegalArgumentException unreadable) {
       // Said below.
     }
     LOG.error("pulsewarden.restored-copy.url is no address, or has a user or a password in it");

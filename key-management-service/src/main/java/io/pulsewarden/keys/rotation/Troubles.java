@@ -29,7 +29,7 @@ final class Troubles {
   }
 
   /** Whether it is too early to try again. A clock that was set back does not make it so. */
-  boolean wait(KekName kek, Instant now) {
+  boolean tooEarly(KekName kek, Instant now) {
     Trouble trouble = troubles.get(kek);
     return trouble != null
         && now.isBefore(trouble.next())

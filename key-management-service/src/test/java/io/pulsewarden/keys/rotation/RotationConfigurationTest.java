@@ -17,6 +17,7 @@ class RotationConfigurationTest {
         "postgresql//user:canary-pw@db.example:5432/keys",
         "postgresql://user:canary-pw@db.example:port/keys",
         "postgresql://user:canary pw@db.example/keys",
+        "postgresql://db.example/keys?password=canary-pw",
         "mysql:canary-pw"
       })
   void shouldTakeNoPasswordInAnAddressAndQuoteNone(String url) {
