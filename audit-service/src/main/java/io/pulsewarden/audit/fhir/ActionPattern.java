@@ -75,6 +75,7 @@ enum ActionPattern {
     return switch (action) {
       case AUDIT_ACTION_DEVICE_READ,
           AUDIT_ACTION_PATIENT_READ,
+          AUDIT_ACTION_PATIENT_LOGIN_READ,
           AUDIT_ACTION_OBSERVATION_READ,
           AUDIT_ACTION_CARE_TEAM_READ,
           AUDIT_ACTION_QUARANTINE_READ,

@@ -17,6 +17,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,13 @@ class PatientLoginResource {
    */
   public record Binding(@Nullable String login, @Nullable String patient) {}
 
+  /** Who a login is says who a patient is: a disclosure like any other, also that it is nobody. */
   @GET
   public Binding read(@PathParam("login") String login) {
     String subject = login(login);
-    UUID patient =
-        store.patientOf(caller.organisation(), subject).orElseThrow(ProblemException::notFound);
-    return new Binding(subject, patient.toString());
+    Optional<UUID> patient = store.patientOf(caller.organisation(), subject);
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_READ, subject, patient);
+    return new Binding(subject, patient.orElseThrow(ProblemException::notFound).toString());
   }
 
   @PUT
@@ -66,7 +68,7 @@ class PatientLoginResource {
     if (!store.isPatient(caller.organisation(), patient)) {
       throw ProblemException.notFound();
     }
-    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_BOUND, subject, patient);
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_BOUND, subject, Optional.of(patient));
     store.say(caller.organisation(), subject, patient, caller.login());
     return new Binding(subject, patient.toString());
   }
@@ -76,17 +78,21 @@ class PatientLoginResource {
     String subject = login(login);
     UUID patient =
         store.patientOf(caller.organisation(), subject).orElseThrow(ProblemException::notFound);
-    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_ENDED, subject, patient);
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_ENDED, subject, Optional.of(patient));
     store.say(caller.organisation(), subject, null, caller.login());
   }
 
-  private void record(AuditAction action, String login, UUID patient) {
+  private void record(AuditAction action, String login, Optional<UUID> patient) {
     disclosure.record(
         events
             .event(
                 action, AuditOutcome.AUDIT_OUTCOME_SUCCESS, caller.organisation(), caller.agent())
-            .addPatientId(patient.toString())
-            .addEntity(Entity.newBuilder().setType("Login").setId(login).setCount(1))
+            .addAllPatientId(patient.map(UUID::toString).stream().toList())
+            .addEntity(
+                Entity.newBuilder()
+                    .setType("Login")
+                    .setId(login)
+                    .setCount(patient.isPresent() ? 1 : 0))
             .build());
   }
 

@@ -146,8 +146,14 @@ class AuditEventIT {
     String elsewhere = AuditClient.token(UUID.randomUUID(), "privacy-officer");
     assertThat(bind(login, scene.patient, elsewhere).statusCode()).isEqualTo(404);
 
+    // And who asks whose a login is stands in the log, also where it is nobody's
+    assertThat(whose(login, officer).statusCode()).isEqualTo(404);
+    awaitFound("subtype=patient-login-read&entity=Login/" + login, 1);
+
     // When
     assertThat(bind(login, scene.patient, officer).statusCode()).isEqualTo(200);
+    assertThat(new String(whose(login, officer).body(), StandardCharsets.UTF_8))
+        .contains(scene.patient.toString());
 
     // Then
     JsonNode found =
@@ -178,6 +184,7 @@ class AuditEventIT {
         "forbidden");
     // The binding and the looks are in the log, among what the patient sees
     awaitFound("subtype=patient-login-bound&patient=" + scene.patient, 1);
+    awaitFound("subtype=patient-login-read&patient=" + scene.patient, 1);
     await()
         .atMost(AuditScene.SOON)
         .until(
@@ -229,6 +236,10 @@ class AuditEventIT {
   private HttpResponse<byte[]> bind(String login, UUID patient, String token) {
     return scene.client.send(
         "PUT", "/v1/patient-logins/" + login, "{\"patient\":\"" + patient + "\"}", token);
+  }
+
+  private HttpResponse<byte[]> whose(String login, String token) {
+    return scene.client.get("/v1/patient-logins/" + login, Optional.of(token));
   }
 
   private void awaitFound(String search, int count) {
