@@ -27,6 +27,10 @@ class LogGrantsIT {
             "UPDATE log_tile SET root = hashes",
             "DELETE FROM log_checkpoint",
             "UPDATE log_checkpoint SET note = ''",
+            // The time would let the owner prune what is young.
+            "INSERT INTO log_checkpoint (size, note, signed_at) VALUES (0, '', '2000-01-01')",
+            "INSERT INTO log_cosigned VALUES (0, 1, '', '2000-01-01')",
+            "INSERT INTO log_pruning VALUES (256, '', '2000-01-01')",
             "UPDATE tree_head SET size = 0",
             "DELETE FROM entry_index",
             "UPDATE log_identity SET verifier_key = ''",
@@ -41,5 +45,13 @@ class LogGrantsIT {
           .as(sql)
           .hasMessageContaining("permission denied");
     }
+  }
+
+  @Test
+  void shouldNotStoreACheckpointOfEntriesToCome() {
+    String sql = "INSERT INTO log_checkpoint (size, note) SELECT size + 1000000, '' FROM tree_head";
+
+    assertThatThrownBy(() -> pool.query(sql).execute().await().atMost(AuditScene.SOON))
+        .hasMessageContaining("more than the log has");
   }
 }

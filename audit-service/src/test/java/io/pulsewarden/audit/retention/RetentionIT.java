@@ -112,6 +112,7 @@ class RetentionIT {
     // Then entries and their index are gone, and the tree is what it was
     assertThat(number("SELECT min(index) FROM log_leaf")).isEqualTo(512);
     assertThat(number("SELECT min(leaf_index) FROM entry_index")).isEqualTo(512);
+    assertThat(number("SELECT min(last_leaf) FROM chain_run")).isGreaterThanOrEqualTo(512);
     Report report = verify(true);
     assertThat(report.problems()).isEmpty();
     assertThat(report.pruned().map(Report.Pruned::missing)).contains(512L);
@@ -122,6 +123,7 @@ class RetentionIT {
     // And it grows on, and there is nothing more to sign or to prune
     log.append(10);
     assertThat(verify(true).problems()).isEmpty();
+    assertThat(number("SELECT count(*) FROM entry_finding")).isZero();
     assertThat(retention.sign(SIX_YEARS)).isEmpty();
     assertThat(owner("SELECT prune_log(interval '6 years')")).isZero();
 
