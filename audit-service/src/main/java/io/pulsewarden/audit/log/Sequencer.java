@@ -87,6 +87,11 @@ final class Sequencer implements Runnable {
     return checkpoints.isBehind() && standing == Standing.WORKING ? Standing.BEHIND : standing;
   }
 
+  /** Whether the database has what was published from here. */
+  boolean holds() {
+    return standing != Standing.CONTRADICTED && !checkpoints.isBehind();
+  }
+
   void stop() {
     stop.countDown();
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the sequencer with the service and ends it before the database's pool is closed. */
 @ApplicationScoped
-class SequencerLifecycle {
+class SequencerLifecycle implements LogStanding {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -71,6 +71,11 @@ class SequencerLifecycle {
 
   Sequencer.Standing standing() {
     return sequencer.standing();
+  }
+
+  @Override
+  public boolean holds() {
+    return sequencer.holds();
   }
 
   private static X509Certificate certificate(Path pem)

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tiles that were read before, the most recent ones: neither a full nor a partial tile ever
- * changes. Thread-safe; two that ask for the same tile at once may both read it.
+ * Tiles that were read before, the most recent ones: neither a full nor a partial tile of one log
+ * ever changes. Thread-safe; two that ask for the same tile at once may both read it.
  */
 public final class RememberedTiles implements TileHashes {
 
   private final TileHashes tiles;
   private final Map<Key, List<byte[]>> remembered;
+  private int forgotten;
 
   private record Key(int level, long tile, int width) {}
 
@@ -33,16 +34,28 @@ public final class RememberedTiles implements TileHashes {
   @Override
   public List<byte[]> read(int level, long tile, int width) {
     Key key = new Key(level, tile, width);
+    int before;
     synchronized (remembered) {
       List<byte[]> known = remembered.get(key);
       if (known != null) {
         return known;
       }
+      before = forgotten;
     }
     List<byte[]> hashes = List.copyOf(tiles.read(level, tile, width));
     synchronized (remembered) {
-      remembered.put(key, hashes);
+      if (before == forgotten) {
+        remembered.put(key, hashes);
+      }
     }
     return hashes;
+  }
+
+  /** Forgets all, also what is being read meanwhile: the log may be another one. */
+  public void forget() {
+    synchronized (remembered) {
+      remembered.clear();
+      forgotten++;
+    }
   }
 }

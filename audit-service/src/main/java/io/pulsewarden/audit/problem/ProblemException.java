@@ -58,6 +58,12 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(503, "unavailable", "This can't be answered now.");
   }
 
+  /** 503: the database is older than what was published from here, or has another log. */
+  public static ProblemException notAsPublished() {
+    return new ProblemException(
+        503, "log-not-as-published", "The log here is older than what was published, or another.");
+  }
+
   /** 500. */
   public static ProblemException internal() {
     return new ProblemException(500, "internal-error", "Something went wrong on this side.");

@@ -3,7 +3,6 @@ package io.pulsewarden.audit.serving;
 import io.pulsewarden.audit.log.LogStore;
 import io.pulsewarden.audit.merkle.ProofBuilder;
 import io.pulsewarden.audit.merkle.ProofCheck;
-import io.pulsewarden.audit.merkle.RememberedTiles;
 import io.pulsewarden.audit.merkle.TileHashes;
 import io.pulsewarden.audit.problem.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -27,14 +26,11 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 class ProofResource {
 
-  /** Upper levels and the right edge are in every proof; a full tile has 14 KB in memory. */
-  private static final int REMEMBERED_TILES = 1024;
-
   private final TileHashes log;
   private final PublishedLogStore published;
 
-  ProofResource(LogStore log, PublishedLogStore published) {
-    this.log = new RememberedTiles(log, REMEMBERED_TILES);
+  ProofResource(PublishedLogStore published) {
+    this.log = published.tiles();
     this.published = published;
   }
 

@@ -23,6 +23,11 @@ record TlogProof(long index, List<byte[]> hashes, String note) {
 
   /** Whether the checkpoint signs this root. */
   boolean signs(byte[] root) {
+    return signs(note, root);
+  }
+
+  /** Whether a checkpoint's note signs this root. */
+  static boolean signs(String note, byte[] root) {
     return note.lines().skip(2).findFirst().equals(Optional.of(base64(root)));
   }
 

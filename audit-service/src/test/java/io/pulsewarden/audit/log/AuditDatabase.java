@@ -32,7 +32,7 @@ final class AuditDatabase implements AutoCloseable {
   private final PostgresServer server;
   private final Path tls;
   private final Vertx vertx = Vertx.vertx();
-  private Pool pool;
+  private volatile Pool pool;
 
   private AuditDatabase(PostgresServer server, Path tls) {
     this.server = server;
@@ -96,15 +96,16 @@ final class AuditDatabase implements AutoCloseable {
                 "CREATE DATABASE audit_backup TEMPLATE audit"));
   }
 
-  /** The copy in the database's place. */
+  /** The copy in the database's place, under whoever is connected. */
   void restore() {
-    closed(
-        () ->
-            executeIn(
-                "postgres",
-                "DROP DATABASE audit",
-                "ALTER DATABASE audit_backup RENAME TO audit",
-                "GRANT CONNECT ON DATABASE audit TO audit_service"));
+    Pool ended = pool;
+    executeIn(
+        "postgres",
+        "DROP DATABASE audit WITH (FORCE)",
+        "ALTER DATABASE audit_backup RENAME TO audit",
+        "GRANT CONNECT ON DATABASE audit TO audit_service");
+    pool = open();
+    ended.closeAndAwait();
   }
 
   private void closed(Runnable work) {

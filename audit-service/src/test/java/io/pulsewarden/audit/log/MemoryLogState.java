@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What the database does, in memory: all of a batch or nothing, by compare-and-swap. */
 class MemoryLogState implements LogState {
@@ -20,10 +20,10 @@ class MemoryLogState implements LogState {
   private final List<byte[]> hashes = new ArrayList<>();
   private final Map<String, List<byte[]>> tiles = new HashMap<>();
   private final Map<ChainId, ChainWatch.Watched> watched = new HashMap<>();
-  private final NavigableMap<Long, String> checkpoints = new TreeMap<>();
+  private final NavigableMap<Long, String> checkpoints = new ConcurrentSkipListMap<>();
   private final List<Cosigned> cosigned = new ArrayList<>();
   private Optional<String> identity = Optional.empty();
-  private TreeHead head = new TreeHead(0, ByteString.copyFrom(MerkleHash.empty()), 0);
+  private volatile TreeHead head = new TreeHead(0, ByteString.copyFrom(MerkleHash.empty()), 0);
 
   private record Cosigned(long size, String note, int cosignatures) {}
 

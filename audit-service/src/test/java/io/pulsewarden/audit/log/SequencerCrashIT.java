@@ -9,22 +9,20 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same on a real PostgreSQL, with the service's role; and what only a real one can do. */
-class SequencerCrashIT extends SequencerCrashContract {
-
-  private static final Duration SOON = Duration.ofSeconds(60);
+class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContract {
 
   private static final String END_SESSIONS =
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'audit_service'";
@@ -46,45 +44,68 @@ class SequencerCrashIT extends SequencerCrashContract {
     return Objects.requireNonNull(running);
   }
 
-  @Override
-  LogState begin() {
-    database().empty();
-    return database().store();
+  private final LogUnderTest postgres = new InPostgres();
+  private @Nullable SequencerRuns runs;
+
+  @BeforeEach
+  void write(@TempDir Path folder) throws Exception {
+    runs = new SequencerRuns(folder, postgres);
   }
 
   @Override
-  LogState backUp() {
-    database().backUp();
-    return database().store();
+  public LogUnderTest log() {
+    return postgres;
   }
 
   @Override
-  LogState restore() {
-    database().restore();
-    return database().store();
+  public SequencerRuns runs() {
+    return Objects.requireNonNull(runs);
   }
 
-  @Override
-  List<ByteString> leaves() {
-    return database().store().leaves(0, 10_000);
-  }
+  private static final class InPostgres implements LogUnderTest {
+    @Override
+    public LogState begin() {
+      database().empty();
+      return current();
+    }
 
-  @Override
-  int batch() {
-    return 60;
+    @Override
+    public LogState current() {
+      return database().store();
+    }
+
+    @Override
+    public void backUp() {
+      database().backUp();
+    }
+
+    @Override
+    public void restore() {
+      database().restore();
+    }
+
+    @Override
+    public List<ByteString> leaves() {
+      return database().store().leaves(0, 10_000);
+    }
+
+    @Override
+    public int batch() {
+      return 60;
+    }
   }
 
   @Test
   void shouldNotForkWhenOneIsPausedInTheMiddleOfItsTransaction() throws Exception {
     // Given one that has moved the head and not yet added its leaves, and another that has read
     // the same head
-    LogState durable = begin();
-    run(durable, "log", batch());
+    postgres.begin();
+    runs().run("log", postgres.batch());
     try (Connection lock = database().superuser()) {
       pauseInserts(lock);
-      Thread paused = Thread.ofPlatform().start(sequencer(durable, "log", "paused"));
+      Thread paused = Thread.ofPlatform().start(runs().sequencer("log", "paused"));
       awaitWaiting(1);
-      Thread other = Thread.ofPlatform().start(sequencer(durable, "log", "other"));
+      Thread other = Thread.ofPlatform().start(runs().sequencer("log", "other"));
       awaitWaiting(2);
 
       // When it goes on
@@ -94,21 +115,21 @@ class SequencerCrashIT extends SequencerCrashContract {
     }
 
     // Then
-    assertThat(leaves()).isEqualTo(expected());
-    assertAllPublishedHold(durable, "log");
+    assertThat(postgres.leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
   }
 
   @Test
   void shouldGoOnWithTheOtherWhenTheDatabaseLosesThePausedOne() throws Exception {
     // Given the same, and a server that ends the paused one's session
-    LogState durable = begin();
-    run(durable, "log", batch());
+    postgres.begin();
+    runs().run("log", postgres.batch());
     try (Connection lock = database().superuser()) {
       pauseInserts(lock);
-      Thread paused = Thread.ofPlatform().start(sequencer(durable, "log", "paused"));
+      Thread paused = Thread.ofPlatform().start(runs().sequencer("log", "paused"));
       awaitWaiting(1);
       long pid = waiting().getFirst();
-      Thread other = Thread.ofPlatform().start(sequencer(durable, "log", "other"));
+      Thread other = Thread.ofPlatform().start(runs().sequencer("log", "other"));
       awaitWaiting(2);
       database().execute("SELECT pg_terminate_backend(" + pid + ")");
       await().atMost(SOON).until(() -> !waiting().contains(pid));
@@ -120,8 +141,8 @@ class SequencerCrashIT extends SequencerCrashContract {
     }
 
     // Then
-    assertThat(leaves()).isEqualTo(expected());
-    assertAllPublishedHold(durable, "log");
+    assertThat(postgres.leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
   }
 
   @Test
@@ -148,8 +169,8 @@ class SequencerCrashIT extends SequencerCrashContract {
   @Test
   void shouldShowTheNewestCheckpointThatHasItsQuorum() throws Exception {
     // Given a log whose newest checkpoint one witness has cosigned, and two an earlier one
-    LogState durable = begin();
-    run(durable, "log", Integer.MAX_VALUE);
+    LogState durable = postgres.begin();
+    runs().run("log");
     long newest = durable.newestSigned().orElseThrow().size();
     LogStore two = database().store(2);
     assertThat(two.latestCheckpoint()).isEmpty();
@@ -168,7 +189,7 @@ class SequencerCrashIT extends SequencerCrashContract {
         .contains(new LogStore.StoredCheckpoint(newest, "one of the newest"));
     assertThat(database().store().latestCheckpoint())
         .contains(new LogStore.StoredCheckpoint(newest, "one of the newest"));
-    assertThat(durable.newestSigned().orElseThrow().note()).startsWith(ORIGIN);
+    assertThat(durable.newestSigned().orElseThrow().note()).startsWith(SequencerRuns.ORIGIN);
   }
 
   @ParameterizedTest
@@ -182,25 +203,25 @@ class SequencerCrashIT extends SequencerCrashContract {
       })
   void shouldFindNothingWrongWithoutWhatIsDerived(String emptied) throws Exception {
     // Given a log with chains that go on, and a database that lost what follows from the entries
-    LogState durable = begin();
-    run(durable, "log", 2 * batch());
+    LogState durable = postgres.begin();
+    runs().run("log", 2 * postgres.batch());
     long before = durable.head().size();
     database().execute(emptied);
 
     // When a sequencer that remembers nothing adds the rest
-    run(durable, "log", Integer.MAX_VALUE);
+    runs().run("log");
 
     // Then it is the log that the topic gives: no finding more, and what comes twice is known
     assertThat(durable.head().size()).isGreaterThan(before);
-    assertThat(leaves()).isEqualTo(expected());
-    assertAllPublishedHold(durable, "log");
+    assertThat(postgres.leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
   }
 
   @Test
   void shouldHoldWhatWasPublishedWhenOldCheckpointsAreThinned() throws Exception {
     // Given a log of two days long ago, cosigned, and of today
-    LogState durable = begin();
-    run(durable, "log", Integer.MAX_VALUE);
+    LogState durable = postgres.begin();
+    runs().run("log");
     long newest = durable.newestSigned().orElseThrow().size();
     for (long size : new long[] {10, 20, 30}) {
       durable.storeCheckpoint(size, "old");
@@ -224,7 +245,7 @@ class SequencerCrashIT extends SequencerCrashContract {
     assertThat(sizes("SELECT size FROM log_cosigned ORDER BY size")).containsExactly(20L, 30L);
     assertThat(durable.newestSigned().orElseThrow().size()).isEqualTo(newest);
     assertThat(database().store().thinCheckpoints()).isZero();
-    assertAllPublishedHold(durable, "log");
+    runs().assertAllPublishedHold("log");
   }
 
   private static List<Long> sizes(String sql) throws SQLException {
@@ -241,11 +262,11 @@ class SequencerCrashIT extends SequencerCrashContract {
 
   private void assertGoesOn(String bad, String good) throws Exception {
     // Given a log, and a database that takes nothing more
-    LogState durable = begin();
-    run(durable, "log", batch());
+    LogState durable = postgres.begin();
+    runs().run("log", postgres.batch());
     TreeHead before = durable.head();
     database().execute(bad, END_SESSIONS);
-    Sequencer sequencer = sequencer(durable, "log", "log");
+    Sequencer sequencer = runs().sequencer("log", "log");
     Thread thread = Thread.ofPlatform().start(sequencer);
     try {
       await().atMost(SOON).until(() -> sequencer.standing() == Sequencer.Standing.FAILED);
@@ -259,8 +280,8 @@ class SequencerCrashIT extends SequencerCrashContract {
 
     // Then nothing is missing, and nothing was signed twice
     assertThat(sequencer.standing()).isEqualTo(Sequencer.Standing.WORKING);
-    assertThat(leaves()).isEqualTo(expected());
-    assertAllPublishedHold(durable, "log");
+    assertThat(postgres.leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
   }
 
   /** Reading goes on; whoever adds leaves waits until this transaction ends. */

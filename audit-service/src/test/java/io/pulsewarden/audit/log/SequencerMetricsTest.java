@@ -8,6 +8,12 @@ import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,13 +37,57 @@ class SequencerMetricsTest {
     assertThat(count(registry, FindingKind.FINDING_KIND_SILENT)).isZero();
 
     // When
-    metrics.published(
-        new AppendOutcome.Committed(new TreeHead(leaves.size(), ByteString.EMPTY, 18), leaves, 0));
+    List<LogRecord> alerts = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger(SequencerMetrics.class.getName());
+    Handler handler = new Alerts(alerts);
+    logger.addHandler(handler);
+    try {
+      metrics.published(
+          new AppendOutcome.Committed(
+              new TreeHead(leaves.size(), ByteString.EMPTY, 18), leaves, 0));
+    } finally {
+      logger.removeHandler(handler);
+    }
 
     // Then
     assertThat(count(registry, FindingKind.FINDING_KIND_SILENT)).isEqualTo(1);
     assertThat(count(registry, FindingKind.FINDING_KIND_UNCLOSED)).isEqualTo(1);
     assertThat(count(registry, FindingKind.FINDING_KIND_GAP)).isZero();
+    // And each is an alert: an error of the service's log, with where to look
+    assertThat(alerts)
+        .extracting(SequencerMetricsTest::text)
+        .satisfiesExactly(
+            alert -> assertThat(alert).contains("kind=FINDING_KIND_SILENT", "telemetry-service"),
+            alert -> assertThat(alert).contains("kind=FINDING_KIND_UNCLOSED", "leaf="));
+    assertThat(alerts)
+        .allMatch(record -> record.getLevel().intValue() >= Level.WARNING.intValue());
+  }
+
+  /** Whichever log manager there is may leave the formatting to its handlers. */
+  private static String text(LogRecord alert) {
+    Object[] parameters = alert.getParameters();
+    return parameters == null
+        ? alert.getMessage()
+        : String.format(Locale.ROOT, alert.getMessage(), parameters);
+  }
+
+  private static final class Alerts extends Handler {
+    private final List<LogRecord> alerts;
+
+    Alerts(List<LogRecord> alerts) {
+      this.alerts = alerts;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      alerts.add(record);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private static double count(SimpleMeterRegistry registry, FindingKind kind) {
