@@ -10,19 +10,13 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.contracts.audit.v1.ChainKind;
-import io.pulsewarden.platform.data.DataFolder;
-import io.pulsewarden.platform.kafka.KafkaIdentity;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A producer of audit events of 600 bytes, each in its place of a chain whose heads are signed, as
- * a service writes them. The platform's telemetry is idle meanwhile, and has a chain of its own.
+ * a service writes them.
  */
 final class AuditLoad implements AutoCloseable {
 
@@ -56,21 +50,11 @@ final class AuditLoad implements AutoCloseable {
   /** When an event was given to the producer, and where the broker put it. */
   record Sent(long nanos, Future<RecordMetadata> acknowledged) {}
 
-  AuditLoad(DataFolder data) throws Exception {
-    Path folder = data.of(SERVICE);
-    Properties service = new Properties();
-    try (Reader in = Files.newBufferedReader(folder.resolve("config/application.properties"))) {
-      service.load(in);
-    }
-    Path tls = folder.resolve(service.getProperty("pulsewarden.tls.dir", "tls"));
+  AuditLoad(AuditBed bed) throws Exception {
+    Path tls = bed.tls(SERVICE);
     HeadSigner heads = HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key"));
     this.stamper = new ChainStamper(new ProducerIdentity(SERVICE, heads), Clock.systemUTC());
-    Map<String, Object> settings =
-        new HashMap<>(
-            KafkaIdentity.properties(
-                Objects.requireNonNull(service.getProperty("kafka.bootstrap.servers"), "kafka"),
-                tls,
-                "service"));
+    Map<String, Object> settings = new HashMap<>(bed.kafka(SERVICE));
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("batch.size", 256 * 1024);

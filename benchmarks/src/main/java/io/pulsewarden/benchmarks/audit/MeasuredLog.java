@@ -1,18 +1,7 @@
 package io.pulsewarden.benchmarks.audit;
 
-import io.pulsewarden.platform.certificates.LocalCa;
-import io.pulsewarden.platform.client.AuditLog;
 import io.pulsewarden.platform.client.HttpAnswer;
-import io.pulsewarden.platform.client.Person;
 import io.pulsewarden.platform.client.PlatformHttp;
-import io.pulsewarden.platform.data.DataFolder;
-import io.pulsewarden.platform.data.Passwords;
-import io.pulsewarden.platform.data.Port;
-import io.pulsewarden.platform.data.Ports;
-import io.pulsewarden.platform.postgres.PostgresLogin;
-import io.pulsewarden.platform.postgres.PostgresServer;
-import io.pulsewarden.platform.postgres.PostgresSettings;
-import io.pulsewarden.platform.postgres.ServiceDatabase;
 import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,55 +21,41 @@ import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 
 /** The running audit-service, as an outsider sees it, and its database's owner. */
-final class MeasuredLog implements AutoCloseable {
+final class MeasuredLog {
 
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final double NANOS = 1e9;
 
-  private final DataFolder data;
-  private final PlatformHttp http;
-  private final AuditLog log;
-  private final Person auditor;
-  private final PostgresLogin owner;
+  private final AuditBed bed;
 
   /** When a checkpoint of this size was first seen. */
   record Seen(long nanos, long size) {}
 
-  MeasuredLog(DataFolder data) throws Exception {
-    this.data = data;
-    Ports ports = Ports.of(data);
-    LocalCa services = LocalCa.openOrCreate(data.ca("services"), "services");
-    LocalCa edge = LocalCa.openOrCreate(data.ca("edge"), "edge");
-    Passwords passwords = Passwords.openOrCreate(data);
-    this.http = PlatformHttp.trusting(List.of(services.certificate(), edge.certificate()));
-    this.log = new AuditLog(http, data, ports);
-    this.auditor = Person.demo(http, data, ports, "auditor");
-    this.owner =
-        PostgresServer.ownerLogin(
-            data.of("postgres"),
-            new PostgresSettings(
-                ports.of(Port.POSTGRES),
-                services,
-                "pulsewarden.local",
-                passwords.postgresSuperuser(),
-                passwords.postgresOwner()),
-            ServiceDatabase.AUDIT);
-  }
-
-  /** The database owner's login. */
-  PostgresLogin owner() {
-    return owner;
+  MeasuredLog(AuditBed bed) {
+    this.bed = bed;
   }
 
   /** Entries that the newest published checkpoint has. */
   long size() throws IOException, InterruptedException {
-    String note = new String(get("/checkpoint"), StandardCharsets.UTF_8);
-    return Long.parseLong(note.lines().skip(1).findFirst().orElseThrow());
+    return size(get("/checkpoint"));
+  }
+
+  private static long size(byte[] note) {
+    return Long.parseLong(
+        new String(note, StandardCharsets.UTF_8).lines().skip(1).findFirst().orElseThrow());
+  }
+
+  /** Copies the log into a folder, from its database. */
+  long copy(Path folder) throws IOException, InterruptedException, SQLException {
+    byte[] note = get("/checkpoint");
+    try (Connection connection = bed.owner().open()) {
+      new CopiedLog(connection, folder).write(note, size(note));
+    }
+    return size(note);
   }
 
   /** How many entries more the log has than the topic has records before it. */
   long ahead() throws SQLException {
-    try (Connection connection = owner.open();
+    try (Connection connection = bed.owner().open();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT size - next_offset FROM tree_head")) {
       row.next();
@@ -87,8 +63,12 @@ final class MeasuredLog implements AutoCloseable {
     }
   }
 
-  /** Looks at the checkpoint again and again until it has so many entries; that may change. */
-  List<Seen> watch(LongSupplier until) throws IOException, InterruptedException {
+  /**
+   * Looks at the checkpoint again and again until it has so many entries; that may change.
+   *
+   * @param pause between two looks: each costs the service and this process something
+   */
+  List<Seen> watch(LongSupplier until, Duration pause) throws IOException, InterruptedException {
     List<Seen> seen = new ArrayList<>();
     long size = -1;
     while (size < until.getAsLong()) {
@@ -97,7 +77,7 @@ final class MeasuredLog implements AutoCloseable {
         size = now;
         seen.add(new Seen(System.nanoTime(), size));
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      LockSupport.parkNanos(pause.toNanos());
     }
     return seen;
   }
@@ -136,7 +116,7 @@ final class MeasuredLog implements AutoCloseable {
   }
 
   private byte[] get(String path) throws IOException, InterruptedException {
-    HttpAnswer answer = http.send(PlatformHttp.request(log.url() + path).build());
+    HttpAnswer answer = bed.http().send(PlatformHttp.request(bed.url() + path).build());
     if (!answer.isSuccess()) {
       throw new IOException(path + " gave " + answer.status());
     }
@@ -146,16 +126,16 @@ final class MeasuredLog implements AutoCloseable {
   /** Copies the log into a folder. */
   void export(Path folder) throws IOException, InterruptedException {
     Path token = folder.resolveSibling("token");
-    Files.writeString(token, auditor.token());
+    Files.writeString(token, bed.auditor());
     verifier(
         "mirror",
-        log.url(),
+        bed.url(),
         "--to",
         folder.toString(),
         "--token-file",
         token.toString(),
         "--ca",
-        data.ca("edge").resolve("ca.crt").toString());
+        bed.tls("audit-service").resolve("edge-ca.crt").toString());
   }
 
   /** Seconds that the verifier takes for a copy, its start included. */
@@ -165,7 +145,7 @@ final class MeasuredLog implements AutoCloseable {
         "verify",
         folder.toString(),
         "--service-ca",
-        data.ca("services").resolve("ca.crt").toString());
+        bed.tls("audit-service").resolve("service-ca.crt").toString());
     return (System.nanoTime() - begin) / NANOS;
   }
 
@@ -184,9 +164,9 @@ final class MeasuredLog implements AutoCloseable {
                 action,
                 where,
                 "--key",
-                log.key().toString()));
+                key().toString()));
     line.addAll(List.of(more));
-    Path printed = data.temporary().resolve(action + ".log");
+    Path printed = bed.folder().resolve(action + ".log");
     int code =
         new ProcessBuilder(line)
             .redirectErrorStream(true)
@@ -198,8 +178,9 @@ final class MeasuredLog implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    http.close();
+  private Path key() throws IOException, InterruptedException {
+    Path file = bed.folder().resolve("log.key.pub");
+    Files.write(file, get("/v1/log-key"));
+    return file;
   }
 }
