@@ -1,9 +1,12 @@
 package io.pulsewarden.audit.log;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,19 @@ final class CommitLane implements AutoCloseable {
       throw new IllegalStateException("interrupted while a batch was on its way", interrupted);
     } catch (ExecutionException failed) {
       // To be told by settle(), without which nothing goes on.
+    }
+  }
+
+  /** The same, at most for so long. */
+  void await(Duration atMost) throws InterruptedException {
+    Future<AppendOutcome> last = underWay;
+    if (last == null) {
+      return;
+    }
+    try {
+      last.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException later) {
+      // To be told by settle(), or to be waited for again.
     }
   }
 

@@ -21,8 +21,14 @@ final class Sequencer implements Runnable {
   private static final System.Logger LOG = System.getLogger(Sequencer.class.getName());
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** How long more records are waited for while a small batch could not be committed anyway. */
-  private static final Duration LINGER = Duration.ofMillis(5);
+  /**
+   * How long a small batch, which could not be committed anyway, is left alone before more records
+   * are asked for: each question costs the broker and this service something.
+   */
+  private static final Duration LINGER = Duration.ofMillis(20);
+
+  /** For an answer that is on its way. */
+  private static final Duration AT_ONCE = Duration.ofMillis(2);
 
   /** Between two attempts. */
   static final Duration PAUSE = Duration.ofMillis(500);
@@ -147,10 +153,11 @@ final class Sequencer implements Runnable {
     }
   }
 
-  private List<Received> read(TopicReader topic, CommitLane lane) {
+  private List<Received> read(TopicReader topic, CommitLane lane) throws InterruptedException {
     List<Received> batch = new ArrayList<>(topic.poll(POLL));
     while (!batch.isEmpty() && batch.size() < enough && lane.isBusy()) {
-      batch.addAll(topic.poll(LINGER));
+      lane.await(LINGER);
+      batch.addAll(topic.poll(AT_ONCE));
     }
     return batch;
   }

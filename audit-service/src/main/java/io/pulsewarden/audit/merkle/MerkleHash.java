@@ -1,7 +1,9 @@
 package io.pulsewarden.audit.merkle;
 
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /** The three hashes of RFC 6962, section 2.1, with SHA-256. */
 public final class MerkleHash {
@@ -38,6 +40,27 @@ public final class MerkleHash {
     digest.update(NODE);
     digest.update(left);
     return digest.digest(right);
+  }
+
+  /**
+   * The root over a power of two of hashes that stand one after the other; they are overwritten,
+   * level by level, so that nothing is allocated but the root.
+   */
+  static byte[] perfectRoot(byte[] hashes) {
+    MessageDigest digest = DIGEST.get();
+    digest.reset(); // Something may have been thrown in the middle of the one before.
+    try {
+      for (int width = hashes.length / BYTES; width > 1; width /= 2) {
+        for (int at = 0; at < width / 2; at++) {
+          digest.update(NODE);
+          digest.update(hashes, at * 2 * BYTES, 2 * BYTES);
+          digest.digest(hashes, at * BYTES, BYTES);
+        }
+      }
+    } catch (DigestException tooShort) {
+      throw new IllegalStateException("a hash of SHA-256 has 32 bytes", tooShort);
+    }
+    return Arrays.copyOf(hashes, BYTES);
   }
 
   private static MessageDigest digest() {

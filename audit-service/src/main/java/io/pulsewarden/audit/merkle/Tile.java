@@ -53,15 +53,7 @@ public final class Tile {
     if (Integer.bitCount(hashes.size()) != 1) {
       throw new IllegalArgumentException("not a power of two");
     }
-    List<byte[]> row = hashes;
-    while (row.size() > 1) {
-      List<byte[]> above = new ArrayList<>(row.size() / 2);
-      for (int i = 0; i < row.size(); i += 2) {
-        above.add(MerkleHash.node(row.get(i), row.get(i + 1)));
-      }
-      row = above;
-    }
-    return row.getFirst();
+    return MerkleHash.perfectRoot(join(hashes));
   }
 
   /** Hashes one after the other. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,8 @@ class CommitLaneTest {
       lane.begin(BATCH);
 
       assertThat(lane.isBusy()).isTrue();
+      lane.await(Duration.ofMillis(1));
+      assertThat(lane.isBusy()).isTrue();
       assertThatThrownBy(() -> lane.begin(BATCH)).hasMessageContaining("not settled");
       go.countDown();
       assertThat(lane.settle()).isTrue();
@@ -64,6 +67,7 @@ class CommitLaneTest {
 
       lane.begin(BATCH);
       lane.await();
+      lane.await(Duration.ofHours(1));
       assertThatThrownBy(lane::settle).isInstanceOf(LogContradictedException.class);
       assertThat(lane.settle()).isTrue();
     }
