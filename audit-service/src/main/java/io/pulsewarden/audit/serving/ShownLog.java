@@ -29,6 +29,7 @@ final class ShownLog {
   private @Nullable StoredCheckpoint last;
   private Instant askAgainAt = Instant.MIN;
   private Instant compareAgainAt = Instant.MIN;
+  private boolean lost;
 
   ShownLog(TileHashes log, Clock clock) {
     this.log = log;
@@ -54,6 +55,7 @@ final class ShownLog {
   synchronized void lost() {
     askAgainAt = Instant.MIN;
     compareAgainAt = Instant.MIN;
+    lost = true;
     tiles.forget();
   }
 
@@ -74,6 +76,11 @@ final class ShownLog {
         return false;
       }
       compareAgainAt = now.plus(FRESH);
+    }
+    if (lost) {
+      // Whoever was let in before it was noticed may have read tiles of the other one since.
+      tiles.forget();
+      lost = false;
     }
     last = newest;
     askAgainAt = now.plus(FRESH);

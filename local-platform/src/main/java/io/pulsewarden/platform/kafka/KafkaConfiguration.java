@@ -71,6 +71,7 @@ final class KafkaConfiguration {
     group.initial.rebalance.delay.ms=0
     log.retention.ms=-1
     log.segment.bytes=67108864
+    socket.receive.buffer.bytes=-1
     controlled.shutdown.enable=true
     """
         .formatted(
