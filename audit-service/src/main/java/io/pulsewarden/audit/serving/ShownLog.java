@@ -90,7 +90,6 @@ final class ShownLog {
   /** Reads the database's own tiles, not those that are remembered. */
   private boolean extend(StoredCheckpoint before, StoredCheckpoint newest) {
     return before.size() == 0
-        || TlogProof.signs(
-            before.note(), new ProofBuilder(newest.size(), log).root(before.size()));
+        || TlogProof.signs(before.note(), new ProofBuilder(newest.size(), log).root(before.size()));
   }
 }

@@ -118,8 +118,7 @@ final class CosigningBed implements AutoCloseable {
     return settings(quorum, patience, all);
   }
 
-  Settings settings(
-      int quorum, Duration patience, Map<String, LogConfiguration.Witness> known) {
+  Settings settings(int quorum, Duration patience, Map<String, LogConfiguration.Witness> known) {
     return new Settings(
         quorum,
         patience,

@@ -83,7 +83,8 @@ class CosigningTest {
     TestWitness slow = TestWitness.faulty(bed.folder(), bed.ca(), "slow", never);
     bed.stopLater(slow);
     // Longer than anybody would wait: the round ends only because the quorum is there.
-    CosignedPublisher publisher = bed.publisher(bed.settings(1, Duration.ofHours(1), bed.witness("one"), slow));
+    CosignedPublisher publisher =
+        bed.publisher(bed.settings(1, Duration.ofHours(1), bed.witness("one"), slow));
 
     publisher.round();
     bed.grow(10);

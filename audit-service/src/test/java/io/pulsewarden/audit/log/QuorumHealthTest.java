@@ -41,7 +41,8 @@ class QuorumHealthTest {
     TurnedClock clock = new TurnedClock();
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     CosigningLifecycle cosigning =
-        new CosigningLifecycle(bed.log(), bed.settings(1, Duration.ofSeconds(30), witness), registry, clock);
+        new CosigningLifecycle(
+            bed.log(), bed.settings(1, Duration.ofSeconds(30), witness), registry, clock);
     QuorumHealth health = new QuorumHealth(cosigning);
     cosigning.begin();
     try {
@@ -79,11 +80,13 @@ class QuorumHealthTest {
     TestWitness witness = bed.witness("one");
     CosigningBed.Known known = new CosigningBed.Known(witness.url(), witness.key());
 
-    assertThatThrownBy(() -> bed.witnesses(bed.settings(2, Duration.ofSeconds(1), Map.of("one", known))))
+    assertThatThrownBy(
+            () -> bed.witnesses(bed.settings(2, Duration.ofSeconds(1), Map.of("one", known))))
         .hasMessageContaining("quorum");
     assertThatThrownBy(
             () ->
-                bed.witnesses(bed.settings(1, Duration.ofSeconds(1), Map.of("one", known, "twice", known))))
+                bed.witnesses(
+                    bed.settings(1, Duration.ofSeconds(1), Map.of("one", known, "twice", known))))
         .hasMessageContaining("counts once");
     assertThatThrownBy(
             () ->
@@ -91,7 +94,9 @@ class QuorumHealthTest {
                     bed.settings(
                         1,
                         Duration.ofSeconds(1),
-                        Map.of("one", new CosigningBed.Known(witness.url(), bed.signer().verifierKey())))))
+                        Map.of(
+                            "one",
+                            new CosigningBed.Known(witness.url(), bed.signer().verifierKey())))))
         .hasMessageContaining("cosignatures");
   }
 

@@ -52,8 +52,7 @@ interface RestoredDatabaseContract extends LogContract {
     ScriptReader.Gate first = new ScriptReader.Gate(records / 2);
     ScriptReader.Gate anew = new ScriptReader.Gate(records / 3);
     Iterator<ScriptReader.Gate> gates = List.of(first, anew, anew, anew).iterator();
-    Sequencer sequencer =
-        runs().sequencer("log", offset -> runs().reader(offset, gates.next()));
+    Sequencer sequencer = runs().sequencer("log", offset -> runs().reader(offset, gates.next()));
     Thread thread = Thread.ofPlatform().start(sequencer);
     try {
       await().atMost(SOON).until(() -> log().current().head().nextOffset() == records / 2);

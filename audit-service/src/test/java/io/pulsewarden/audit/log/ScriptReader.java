@@ -56,8 +56,7 @@ final class ScriptReader implements TopicReader {
    * Ends the sequencer once it has polled behind the end a second time: then the last batch was
    * committed and published.
    */
-  static ScriptReader ending(
-      TopicScript topic, long offset, long end, int batch, Runnable stop) {
+  static ScriptReader ending(TopicScript topic, long offset, long end, int batch, Runnable stop) {
     boolean[] ended = new boolean[1];
     return new ScriptReader(
         topic,

@@ -59,8 +59,7 @@ class SequencerMetricsTest {
         .satisfiesExactly(
             alert -> assertThat(alert).contains("kind=FINDING_KIND_SILENT", "telemetry-service"),
             alert -> assertThat(alert).contains("kind=FINDING_KIND_UNCLOSED", "leaf="));
-    assertThat(alerts)
-        .allMatch(record -> record.getLevel().intValue() >= Level.WARNING.intValue());
+    assertThat(alerts).allMatch(record -> record.getLevel().intValue() >= Level.WARNING.intValue());
   }
 
   /** Whichever log manager there is may leave the formatting to its handlers. */

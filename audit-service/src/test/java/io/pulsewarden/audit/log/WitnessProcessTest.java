@@ -30,7 +30,8 @@ class WitnessProcessTest {
 
   @Test
   void shouldAskAWitnessOfAnotherProcessOverHttps() throws Exception {
-    try (WitnessProcess process = WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
+    try (WitnessProcess process =
+        WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
       CosignedPublisher publisher = bed.publisher(process);
 
       publisher.round();
@@ -39,7 +40,8 @@ class WitnessProcessTest {
 
       assertThat(bed.published(1)).isEqualTo(340);
       VerifierKey key = VerifierKey.parseWitness(process.key());
-      byte[] note = bed.log().newestCosigned(1).orElseThrow().note().getBytes(StandardCharsets.UTF_8);
+      byte[] note =
+          bed.log().newestCosigned(1).orElseThrow().note().getBytes(StandardCharsets.UTF_8);
       assertThat(Cosignatures.count(note, List.of(key))).isEqualTo(1);
     }
   }
@@ -48,7 +50,8 @@ class WitnessProcessTest {
   void shouldNotHaveAnOlderLogCosignedByAWitnessThatWasKilledAtWork() throws Exception {
     // Given a witness that is killed while it cosigns
     MemoryLogState older = bed.log().backup();
-    try (WitnessProcess process = WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
+    try (WitnessProcess process =
+        WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
       CosignedPublisher publisher = bed.publisher(process);
       Thread killer =
           Thread.ofVirtual()
@@ -66,7 +69,8 @@ class WitnessProcessTest {
     assertThat(bed.published(1)).isGreaterThan(300);
 
     // When it starts anew, and is shown the older log
-    try (WitnessProcess process = WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
+    try (WitnessProcess process =
+        WitnessProcess.start(bed.folder(), bed.ca(), bed.signer().verifierKey())) {
       MemoryLogState whole = bed.log();
       bed.keepIn(older);
       bed.publisher(process).round();

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 final class AuditBed implements AutoCloseable {
 
   private static final String SERVICE = "audit-service";
+
   /** A system property: options of the service's JVM, to be compared. */
   private static final String OPTIONS = "pulsewarden.bench.audit.options";
 

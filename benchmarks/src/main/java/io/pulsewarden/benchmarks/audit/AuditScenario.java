@@ -113,7 +113,8 @@ public final class AuditScenario implements Scenario {
     bench.say(STEADY_RATE + " events a second, for " + seconds + " s");
     long ahead = log.ahead();
     AtomicLong until = new AtomicLong(Long.MAX_VALUE);
-    FutureTask<List<MeasuredLog.Seen>> watching = new FutureTask<>(() -> log.watch(until::get, LOOK));
+    FutureTask<List<MeasuredLog.Seen>> watching =
+        new FutureTask<>(() -> log.watch(until::get, LOOK));
     Thread.ofPlatform().daemon().start(watching);
     ProcessorShares shares = new ProcessorShares();
     List<AuditLoad.Sent> sent = load.steady(STEADY_RATE, seconds);
@@ -153,8 +154,7 @@ public final class AuditScenario implements Scenario {
     long begin = System.nanoTime();
     log.export(copy);
     double exported = log.size() * NANOS / (System.nanoTime() - begin);
-    bench.report(
-        new Figure("entries exported over HTTPS", exported, "/s", BARE_HASHES, hashes));
+    bench.report(new Figure("entries exported over HTTPS", exported, "/s", BARE_HASHES, hashes));
   }
 
   private static void verify(Bench bench, MeasuredLog log, double hashes, Path copy)

@@ -10,8 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A log as static files, written by its database's owner: the bytes that the service serves, without
- * asking it, and auditing it, for each of them.
+ * A log as static files, written by its database's owner: the bytes that the service serves,
+ * without asking it, and auditing it, for each of them.
  */
 final class CopiedLog {
 
