@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a scenario works with: options, a platform of its own, and where its figures go. */
@@ -37,9 +38,15 @@ public final class Bench implements AutoCloseable {
 
   /** The whole platform, started in a temporary folder on free ports at the first call. */
   public BenchPlatform platform() throws IOException, InterruptedException {
+    return platform(Map.of());
+  }
+
+  /** The same, with these variables in its environment if this is the first call. */
+  public BenchPlatform platform(Map<String, String> environment)
+      throws IOException, InterruptedException {
     if (platform == null) {
       say("starting a platform of its own");
-      platform = BenchPlatform.start();
+      platform = BenchPlatform.start(environment);
     }
     return platform;
   }

@@ -7,24 +7,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 
-/** A running platform in a temporary folder, on free ports, without the demo's load. */
+/**
+ * A running platform on free ports, without the demo's load: in a temporary folder, or in that of
+ * {@code -Dpulsewarden.bench.data}, which a second run finds as the first left it and starts sooner.
+ */
 public final class BenchPlatform implements AutoCloseable {
 
   private static final Path ROOT =
       Path.of(Objects.requireNonNull(System.getProperty("pulsewarden.root"), "pulsewarden.root"));
 
   private final Path data;
+  private final Map<String, String> environment;
 
-  private BenchPlatform(Path data) {
+  private BenchPlatform(Path data, Map<String, String> environment) {
     this.data = data;
+    this.environment = environment;
   }
 
-  static BenchPlatform start() throws IOException, InterruptedException {
-    Path data = Files.createTempDirectory("pulsewarden-bench").resolve("data");
-    BenchPlatform platform = new BenchPlatform(data);
+  static BenchPlatform start(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    String kept = System.getProperty("pulsewarden.bench.data", "");
+    Path data =
+        kept.isEmpty()
+            ? Files.createTempDirectory("pulsewarden-bench").resolve("data")
+            : Path.of(kept).toAbsolutePath();
+    BenchPlatform platform = new BenchPlatform(data, environment);
     try {
       platform.script("up", "--detach", "--free-ports", "--no-demo");
     } catch (IOException | InterruptedException e) {
@@ -81,6 +92,7 @@ public final class BenchPlatform implements AutoCloseable {
     line.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().put("PULSEWARDEN_BUILD", "never");
+    builder.environment().putAll(environment);
     Path log = data.resolveSibling(command + ".log");
     int code = builder.redirectOutput(log.toFile()).start().waitFor();
     if (code != 0) {

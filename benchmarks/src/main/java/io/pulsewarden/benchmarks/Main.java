@@ -6,6 +6,7 @@ import io.pulsewarden.benchmarks.enrol.IssueScenario;
 import io.pulsewarden.benchmarks.enrol.RevokeToClosed;
 import io.pulsewarden.benchmarks.envelope.EnvelopeScenario;
 import io.pulsewarden.benchmarks.intake.IntakeScenario;
+import io.pulsewarden.benchmarks.intake.PathScenario;
 import io.pulsewarden.benchmarks.intake.SessionsScenario;
 import io.pulsewarden.benchmarks.intake.StoreScenario;
 import io.pulsewarden.benchmarks.keys.KeysScenario;
@@ -39,6 +40,7 @@ public final class Main implements Callable<Integer> {
           new RevokeToClosed(),
           new EnvelopeScenario(),
           new IntakeScenario(),
+          new PathScenario(),
           new StoreScenario(),
           new SessionsScenario(),
           new KeysScenario(),

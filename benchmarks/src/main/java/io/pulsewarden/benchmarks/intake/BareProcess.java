@@ -19,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A running {@link BareEndpoint}, with the same heap as the service. */
 final class BareProcess implements AutoCloseable {
 
+  private static final int USUAL_HEAP_MEGABYTES = 384;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -33,6 +34,12 @@ final class BareProcess implements AutoCloseable {
   /** Starts it, with a certificate of the platform's edge CA and trust in the device's issuer. */
   static BareProcess start(Bench bench, DeviceIdentity device)
       throws IOException, InterruptedException {
+    return start(bench, device, USUAL_HEAP_MEGABYTES);
+  }
+
+  /** The same, where the service has another heap too. */
+  static BareProcess start(Bench bench, DeviceIdentity device, int heapMegabytes)
+      throws IOException, InterruptedException {
     DataFolder data = new DataFolder(bench.platform().data());
     Path folder = Files.createDirectories(data.root().resolve("bare"));
     LocalCa.openOrCreate(data.ca("edge"), "edge").issueEdge("bare").writePem(folder, "edge");
@@ -42,7 +49,7 @@ final class BareProcess implements AutoCloseable {
     Process process =
         new ProcessBuilder(
                 ServerFiles.java().toString(),
-                "-Xmx384m",
+                "-Xmx" + heapMegabytes + "m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 BareEndpoint.class.getName(),

@@ -1,19 +1,26 @@
 package io.pulsewarden.benchmarks.intake;
 
 import io.pulsewarden.benchmarks.Bench;
+import io.pulsewarden.benchmarks.BenchPlatform;
 import io.pulsewarden.benchmarks.Figure;
 import io.pulsewarden.benchmarks.Scenario;
+import io.pulsewarden.simulator.endpoints.Endpoints;
+import io.pulsewarden.simulator.endpoints.ServerTrust;
 import io.pulsewarden.simulator.identity.DeviceIdentity;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Messages acknowledged in a second: ten readings each, validated, sealed, and taken by Kafka with
  * {@code acks=all}, over MQTT 5, QoS 1 and mutual TLS. The baseline is a bare Vert.x MQTT endpoint
  * in a process of its own, with the same clients. The load generator runs on the same cores, and
- * the service stores what it takes while it is measured.
+ * the service stores what it takes while it is measured; once more with the database standing still,
+ * which intake does not need, to tell the one from the other.
  */
 public final class IntakeScenario implements Scenario {
 
@@ -34,36 +41,83 @@ public final class IntakeScenario implements Scenario {
 
   @Override
   public void run(Bench bench) throws Exception {
-    Duration warmUp = Duration.ofSeconds(bench.quick() ? 3 : 40);
-    Duration measured = Duration.ofSeconds(bench.quick() ? 3 : 30);
-    try (WornDevices devices = new WornDevices(bench)) {
-      bench.say("enrolling " + CONNECTIONS + " devices");
-      List<DeviceIdentity> identities =
-          devices.first(CONNECTIONS).stream().map(WornDevices.Worn::identity).toList();
-      Load load = new Load(devices.trust(), IN_FLIGHT);
-      bench.say(
-          "%d connections x %d in flight, packs of %d bytes"
-              .formatted(
-                  CONNECTIONS,
-                  IN_FLIGHT,
-                  new VitalsPacket(identities.getFirst().device()).payloadLength()));
-      Load.Result bare;
-      try (BareProcess endpoint = BareProcess.start(bench, identities.getFirst())) {
-        bare = load.run(endpoint.server(), endpoint.handle(), identities, warmUp, measured);
-      }
-      machine(bench);
-      ProcessHandle service =
-          ProcessHandle.of(bench.platform().pid("telemetry-service")).orElseThrow();
-      Load.Result full =
-          load.run(devices.endpoints().mqtt(), service, identities, warmUp, measured);
-      machine(bench);
-      report(bench, full, bare);
+    Duration warmUp = seconds("warm-up", bench.quick() ? 3 : 60);
+    Duration measured = seconds("measured", bench.quick() ? 3 : 30);
+    BenchPlatform platform = bench.platform();
+    Endpoints endpoints = Endpoints.read(platform.data().resolve("platform.env"), Map.of());
+    ServerTrust trust = ServerTrust.of(endpoints.caFile());
+    List<DeviceIdentity> identities = FedDevices.make(platform, CONNECTIONS);
+    FedDevices.awaitAdmitted(trust, endpoints.mqtt(), identities.getLast());
+    Load load = new Load(platform, trust, IN_FLIGHT);
+    bench.say(
+        "%d connections x %d in flight, packs of %d bytes"
+            .formatted(
+                CONNECTIONS,
+                IN_FLIGHT,
+                new VitalsPacket(identities.getFirst().device()).payloadLength()));
+    ProcessHandle service = ProcessHandle.of(platform.pid("telemetry-service")).orElseThrow();
+    Load.Result full =
+        load.run(endpoints.mqtt(), service, identities, "intake", warmUp, measured);
+    say(bench, "telemetry-service", full);
+    Load.Result alone;
+    try (StoppedDatabase _ = StoppedDatabase.of(platform)) {
+      alone =
+          load.run(endpoints.mqtt(), service, identities, "alone", warmUp.dividedBy(3), measured);
     }
+    say(bench, "telemetry-service, nothing stored meanwhile", alone);
+    compare(bench, endpoints, load, identities, warmUp, measured);
+    Load.Result bare;
+    try (BareProcess endpoint = BareProcess.start(bench, identities.getFirst())) {
+      bare = load.run(endpoint.server(), endpoint.handle(), identities, "bare", warmUp, measured);
+    }
+    say(bench, BARE, bare);
+    report(bench, full, bare);
+    reportAlone(bench, alone, bare);
+  }
+
+  /** Another build in the same run, for whoever names its folder. */
+  private static void compare(
+      Bench bench,
+      Endpoints endpoints,
+      Load load,
+      List<DeviceIdentity> identities,
+      Duration warmUp,
+      Duration measured)
+      throws Exception {
+    String build = System.getProperty("pulsewarden.bench.compare", "");
+    if (build.isEmpty()) {
+      return;
+    }
+    ServerTrust trust = ServerTrust.of(endpoints.caFile());
+    try (OtherBuild other = OtherBuild.inPlaceOf(bench.platform(), Path.of(build))) {
+      FedDevices.awaitAdmitted(trust, endpoints.mqtt(), identities.getLast());
+      say(
+          bench,
+          build,
+          load.run(endpoints.mqtt(), other.handle(), identities, "compare", warmUp, measured));
+    }
+  }
+
+  /** For short looks at one change after the other, {@code -Dpulsewarden.bench.warm-up=20}. */
+  private static Duration seconds(String what, int usual) {
+    return Duration.ofSeconds(Integer.getInteger("pulsewarden.bench." + what, usual));
+  }
+
+  private static void reportAlone(Bench bench, Load.Result alone, Load.Result bare)
+      throws IOException {
+    bench.raw("alone-per-second", alone.perSecond().stream().map(String::valueOf).toList());
+    bench.raw("processors-alone", alone.processors());
+    bench.report(
+        new Figure("acknowledged, nothing stored", alone.rate(), "/s", BARE, bare.rate()));
+    bench.report(
+        new Figure(
+            "server CPU a message, nothing stored", alone.cpuMicros(), "us", BARE, bare.cpuMicros()));
   }
 
   private static void report(Bench bench, Load.Result full, Load.Result bare) throws Exception {
     bench.raw("bare-per-second", bare.perSecond().stream().map(String::valueOf).toList());
     bench.raw("intake-per-second", full.perSecond().stream().map(String::valueOf).toList());
+    bench.raw("processors", full.processors());
     bench.report(new Figure("messages acknowledged", full.rate(), "/s", BARE, bare.rate()));
     bench.report(
         new Figure("server CPU a message", full.cpuMicros(), "us", BARE, bare.cpuMicros()));
@@ -78,13 +132,15 @@ public final class IntakeScenario implements Scenario {
     }
   }
 
-  private static void machine(Bench bench) {
-    var machine = ManagementFactory.getOperatingSystemMXBean();
+  private static void say(Bench bench, String who, Load.Result result) {
     bench.say(
         String.format(
             Locale.ROOT,
-            "load average %.1f on %d cores",
-            machine.getSystemLoadAverage(),
-            machine.getAvailableProcessors()));
+            "%s: %,.0f/s, load average %.1f on %d cores",
+            who,
+            result.rate(),
+            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+            Runtime.getRuntime().availableProcessors()));
+    result.processors().forEach(bench::say);
   }
 }

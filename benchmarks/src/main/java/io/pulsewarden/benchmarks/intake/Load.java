@@ -1,5 +1,6 @@
 package io.pulsewarden.benchmarks.intake;
 
+import io.pulsewarden.benchmarks.BenchPlatform;
 import io.pulsewarden.simulator.endpoints.ServerTrust;
 import io.pulsewarden.simulator.identity.DeviceIdentity;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class Load {
   private static final double NANOS = 1e9;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  private final BenchPlatform platform;
   private final ServerTrust trust;
   private final int window;
 
@@ -25,19 +27,31 @@ final class Load {
    * @param cpuMicros of the server's process for each message acknowledged
    * @param micros round trips from PUBLISH to PUBACK
    * @param perSecond messages acknowledged in each second, warm-up included
+   * @param processors who used the machine's processors meanwhile
    */
-  record Result(double rate, double cpuMicros, Histogram micros, List<Long> perSecond) {}
+  record Result(
+      double rate,
+      double cpuMicros,
+      Histogram micros,
+      List<Long> perSecond,
+      List<String> processors) {}
 
-  Load(ServerTrust trust, int window) {
+  Load(BenchPlatform platform, ServerTrust trust, int window) {
+    this.platform = platform;
     this.trust = trust;
     this.window = window;
   }
 
-  /** Connects all, lets them run, measures after the warm-up, and waits for the last PUBACK. */
+  /**
+   * Connects all, lets them run, measures after the warm-up, and waits for the last PUBACK.
+   *
+   * @param what names the recording, if one is asked for
+   */
   Result run(
       String server,
       ProcessHandle process,
       List<DeviceIdentity> devices,
+      String what,
       Duration warmUp,
       Duration measured)
       throws IOException, InterruptedException {
@@ -49,14 +63,18 @@ final class Load {
         lines.add(line);
         load.add(new LoadDevice(line, each.device(), window));
       }
-      return run(load, process, warmUp, measured);
+      return run(load, process, what, warmUp, measured);
     } finally {
       lines.forEach(DeviceLine::close);
     }
   }
 
-  private static Result run(
-      List<LoadDevice> load, ProcessHandle process, Duration warmUp, Duration measured)
+  private Result run(
+      List<LoadDevice> load,
+      ProcessHandle process,
+      String what,
+      Duration warmUp,
+      Duration measured)
       throws IOException, InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (LoadDevice each : load) {
@@ -65,13 +83,23 @@ final class Load {
     List<Long> perSecond = new ArrayList<>();
     watch(load, warmUp, perSecond);
     load.forEach(LoadDevice::takeMicros);
-    long count = count(load);
-    Duration cpu = cpu(process);
-    long began = System.nanoTime();
-    watch(load, measured, perSecond);
-    long took = System.nanoTime() - began;
-    Duration spent = cpu(process).minus(cpu);
-    long answered = count(load) - count;
+    Duration cpu;
+    Duration spent;
+    long took;
+    long answered;
+    List<String> processors;
+    try (Recording _ = Recording.of(process, what)) {
+      ProcessorTime before = ProcessorTime.now(platform, process);
+      cpu = cpu(process);
+      long count = count(load);
+      long began = System.nanoTime();
+      watch(load, measured, perSecond);
+      took = System.nanoTime() - began;
+      spent = cpu(process).minus(cpu);
+      answered = count(load) - count;
+      processors =
+          ProcessorTime.now(platform, process).since(before, Duration.ofNanos(took), answered);
+    }
     Histogram micros = new Histogram(3);
     load.forEach(each -> micros.add(each.takeMicros()));
     load.forEach(LoadDevice::stop);
@@ -83,7 +111,8 @@ final class Load {
         answered * NANOS / took,
         spent.toNanos() / 1_000.0 / Math.max(1, answered),
         micros,
-        perSecond);
+        perSecond,
+        processors);
   }
 
   private static void watch(List<LoadDevice> load, Duration time, List<Long> perSecond)

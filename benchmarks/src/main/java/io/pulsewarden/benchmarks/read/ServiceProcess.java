@@ -13,18 +13,28 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A process with telemetry-service's classes and libraries as they are deployed, in which {@link
- * StoreProcess} measures.
+ * A process with telemetry-service's classes and libraries as they are deployed, in which something
+ * is measured.
  */
-final class ServiceProcess {
+public final class ServiceProcess {
 
   private static final Path ROOT =
       Path.of(Objects.requireNonNull(System.getProperty("pulsewarden.root"), "pulsewarden.root"));
 
   private ServiceProcess() {}
 
-  /** Runs a measurement, and reports the figures that it prints. */
+  /** Runs a measurement of the store. */
   static void run(Bench bench, String what) throws IOException, InterruptedException {
+    run(bench, StoreProcess.class, what);
+  }
+
+  /**
+   * Runs a measurement, and reports the figures that it prints.
+   *
+   * @param main is given {@code what}, and whether to be brief
+   */
+  public static void run(Bench bench, Class<?> main, String what)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 ServerFiles.java().toString(),
@@ -32,7 +42,7 @@ final class ServiceProcess {
                 "-Dpulsewarden.root=" + ROOT,
                 "-cp",
                 classpath(),
-                StoreProcess.class.getName(),
+                main.getName(),
                 what,
                 Boolean.toString(bench.quick()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Starts one of our services and waits until it is ready. */
@@ -49,7 +50,9 @@ record ServiceLaunch(DataFolder data, Ports ports, ServerFiles files, PlatformHt
 
   /** No core file and no heap dump: they would hold keys and readings. */
   private List<String> commandLine(Part service, Path jar) {
-    return List.of(
+    List<String> line = new ArrayList<>();
+    line.addAll(
+        List.of(
         ServerFiles.java().toString(),
         "-Xmx" + (service == Part.TELEMETRY ? 384 : 224) + "m",
         "-XX:MaxMetaspaceSize=192m",
@@ -59,8 +62,20 @@ record ServiceLaunch(DataFolder data, Ports ports, ServerFiles files, PlatformHt
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
         "-Dfile.encoding=UTF-8",
-        "-Djava.io.tmpdir=" + data.temporary(),
-        "-jar",
-        jar.toString());
+        "-Djava.io.tmpdir=" + data.temporary()));
+    line.addAll(toldOptions(service));
+    line.addAll(List.of("-jar", jar.toString()));
+    return line;
+  }
+
+  /**
+   * What is to be measured may need another heap, or another collector, than a demonstration: what
+   * {@code PULSEWARDEN_TELEMETRY_JAVA} says comes last, and so counts.
+   */
+  private static List<String> toldOptions(Part service) {
+    String told = System.getenv("PULSEWARDEN_TELEMETRY_JAVA");
+    return service == Part.TELEMETRY && told != null
+        ? List.of(told.strip().split("\\s+", -1))
+        : List.of();
   }
 }

@@ -1,0 +1,5 @@
+/** What measures intake from within. */
+@NullMarked
+package io.pulsewarden.telemetry.intake;
+
+import org.jspecify.annotations.NullMarked;
