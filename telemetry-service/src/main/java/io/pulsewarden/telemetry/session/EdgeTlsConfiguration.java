@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.session;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -170,6 +171,8 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
     @Override
     public void handlerAdded(ChannelHandlerContext context) throws Exception {
       super.handlerAdded(context);
+      ChannelConfig channel = context.channel().config();
+      ChannelConfig _ = channel.setAllocator(new PooledWrapBuffers(channel.getAllocator()));
       context
           .channel()
           .config()
