@@ -47,7 +47,7 @@ public final class VitalsPublisher {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       IntakeConfiguration configuration) {
     this(
-        new KafkaProducer<>(settings(kafka, configuration.deliveryTimeout())),
+        new KafkaProducer<>(settings(kafka, configuration)),
         configuration.deliveryTimeout());
   }
 
@@ -120,7 +120,9 @@ public final class VitalsPublisher {
     producer.close(CLOSING);
   }
 
-  private static Map<String, Object> settings(Map<String, Object> kafka, Duration timeout) {
+  private static Map<String, Object> settings(
+      Map<String, Object> kafka, IntakeConfiguration configuration) {
+    Duration timeout = configuration.deliveryTimeout();
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -133,7 +135,7 @@ public final class VitalsPublisher {
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
     // More than the sessions' budget for payloads: memory runs out there, where it has an answer.
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L * 1024 * 1024);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 4);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, configuration.linger().toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
     return settings;

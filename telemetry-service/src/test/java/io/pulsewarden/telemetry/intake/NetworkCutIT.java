@@ -36,6 +36,19 @@ class NetworkCutIT {
 
   private final List<CompletableFuture<Void>> acknowledged = new ArrayList<>();
 
+  /** Gives a message more time than the network is cut for. */
+  private record Patient() implements IntakeConfiguration {
+    @Override
+    public Duration deliveryTimeout() {
+      return Duration.ofSeconds(90);
+    }
+
+    @Override
+    public Duration linger() {
+      return Duration.ofMillis(10);
+    }
+  }
+
   @Test
   void shouldAcknowledgeNothingWhileTheNetworkIsCutAndThenHaveEachMessageOnce(@TempDir Path folder)
       throws Exception {
@@ -48,7 +61,7 @@ class NetworkCutIT {
                 new KafkaSettings(port, FreePorts.find(), ca, DOMAIN).advertising(wire.port()))) {
       kafka.createTopics();
       VitalsPublisher publisher =
-          new VitalsPublisher(properties(folder, ca, wire.port()), () -> Duration.ofSeconds(90));
+          new VitalsPublisher(properties(folder, ca, wire.port()), new Patient());
       publisher.prepare().toCompletableFuture().join();
 
       for (int round = 0; round < ROUNDS; round++) {
