@@ -30,7 +30,9 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     config.put("pulsewarden.mqtt.host", "127.0.0.1");
     config.put("pulsewarden.mqtt.port", "0");
     // A broker that a test stops may take longer to come back on a busy machine.
-    config.put("pulsewarden.intake.delivery-timeout", "90s");
+    config.put(
+        "pulsewarden.intake.delivery-timeout",
+        System.getProperty("pulsewarden.test.delivery-timeout", "90s"));
     // Long enough for a busy machine, and short enough to wait for.
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
     config.put("pulsewarden.gaps.told-after", "0s");
