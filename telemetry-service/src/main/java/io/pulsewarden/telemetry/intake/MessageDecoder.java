@@ -60,8 +60,9 @@ final class MessageDecoder {
     List<Good> taken = new ArrayList<>();
     List<OpenQuarantine> quarantine = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
+    RecordNames names = new RecordNames();
     for (SenmlRecord record : records) {
-      switch (checker.check(message, record)) {
+      switch (checker.check(message, record, names.of(record.name()))) {
         case Good good -> taken.add(good);
         case Rejected bad -> {
           quarantine.add(
@@ -71,11 +72,10 @@ final class MessageDecoder {
       }
     }
     List<OpenBatch> batches = batches(message, taken);
-    int held =
-        batches.stream()
-            .filter(batch -> batch.wearer() instanceof Wearer.Nobody)
-            .mapToInt(OpenBatch::records)
-            .sum();
+    int held = 0;
+    for (OpenBatch batch : batches) {
+      held += batch.wearer() instanceof Wearer.Nobody ? batch.records() : 0;
+    }
     return new DecodedMessage(
         batches,
         quarantine,
@@ -88,9 +88,16 @@ final class MessageDecoder {
   /** One batch for each device and wearer, in the order of their first record. */
   private List<OpenBatch> batches(IncomingMessage message, List<Good> taken) {
     Map<Owner, List<Good>> byOwner = new LinkedHashMap<>();
+    Owner last = null;
+    List<Good> ofLast = List.of();
     for (Good record : taken) {
       Owner owner = owner(message.sender(), record);
-      byOwner.computeIfAbsent(owner, _ -> new ArrayList<>()).add(record);
+      // Nearly always all are of one.
+      if (!owner.equals(last)) {
+        ofLast = byOwner.computeIfAbsent(owner, _ -> new ArrayList<>());
+        last = owner;
+      }
+      ofLast.add(record);
     }
     boolean skewed = isSkewed(message);
     return byOwner.entrySet().stream()

@@ -31,9 +31,13 @@ final class RecordChecker {
     this.speakers = speakers;
   }
 
-  CheckedRecord check(IncomingMessage message, SenmlRecord record) {
+  /**
+   * What becomes of a record.
+   *
+   * @param name the record's, taken apart
+   */
+  CheckedRecord check(IncomingMessage message, SenmlRecord record, RecordName name) {
     Device sender = message.sender();
-    RecordName name = RecordName.of(record.name());
     Optional<Device> measuring = speakers.measuring(message, name);
     Device device = measuring.orElse(sender);
     if (record.mustUnderstand().isPresent()) {

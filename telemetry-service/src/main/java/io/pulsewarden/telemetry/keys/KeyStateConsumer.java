@@ -70,10 +70,16 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
   public boolean fresh() {
     int expected = partitions;
     long now = clock.millis();
-    return expected > 0
-        && lastHeartbeat.size() == expected
-        && lastHeartbeat.values().stream()
-            .allMatch(at -> Math.abs(now - at) <= staleness.toMillis());
+    if (expected <= 0 || lastHeartbeat.size() != expected) {
+      return false;
+    }
+    // Asked for each message: no stream.
+    for (long at : lastHeartbeat.values()) {
+      if (Math.abs(now - at) > staleness.toMillis()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -49,11 +49,16 @@ public record Receipt(
 
   /** The same, after {@code count} records of an erased patient were dropped. */
   public Receipt withErased(int count) {
-    return new Receipt(receivedAtMillis, records, held, erased + count, rejected);
+    return count == 0
+        ? this
+        : new Receipt(receivedAtMillis, records, held, erased + count, rejected);
   }
 
   /** The reasons that occur, each once, for the protocol's reason string. */
   public String reasons() {
+    if (rejected.isEmpty()) {
+      return "";
+    }
     return rejected.stream()
         .map(rejection -> rejection.reason().wireName())
         .distinct()

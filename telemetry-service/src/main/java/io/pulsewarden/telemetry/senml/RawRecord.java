@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The fields of one record as they stand in the pack, types checked. */
 final class RawRecord {
 
-  private final Map<String, Scalar> others = new LinkedHashMap<>(4);
+  /** Most records have none. */
+  private Map<String, Scalar> others = Map.of();
+
   private @Nullable String baseName;
   private @Nullable String baseUnit;
   private @Nullable String name;
@@ -84,6 +86,9 @@ final class RawRecord {
   }
 
   private void keep(String label, Scalar field) throws NotSenmlException {
+    if (others.isEmpty()) {
+      others = new LinkedHashMap<>(4);
+    }
     if (others.put(label, field) != null) {
       throw twice();
     }
@@ -170,6 +175,9 @@ final class RawRecord {
 
   /** What {@link BaseFields} does not work in, as JSON. */
   Map<String, String> otherFields() {
+    if (others.isEmpty()) {
+      return Map.of();
+    }
     Map<String, String> json = new LinkedHashMap<>();
     others.forEach((label, field) -> json.put(label, field.json()));
     return json;

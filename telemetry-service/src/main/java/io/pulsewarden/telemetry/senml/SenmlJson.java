@@ -77,11 +77,12 @@ public final class SenmlJson {
 
     @Override
     public Scalar value(JsonParser json) throws IOException, NotSenmlException {
-      String text = json.getText();
       return switch (json.currentToken()) {
-        case VALUE_STRING -> Scalar.text(text);
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> Scalar.number(decimal(text));
-        case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> Scalar.literal(text);
+        case VALUE_STRING -> Scalar.text(json.getText());
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+            Scalar.number(
+                decimal(json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+        case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> Scalar.literal(json.getText());
         case START_OBJECT,
             START_ARRAY,
             END_OBJECT,
@@ -94,12 +95,17 @@ public final class SenmlJson {
     }
 
     /** Never by way of a binary fraction. */
-    private static BigDecimal decimal(String text) throws NotSenmlException {
-      if (text.length() > MAX_NUMBER) {
+    private static BigDecimal decimal(char[] text, int offset, int length)
+        throws NotSenmlException {
+      if (length > MAX_NUMBER) {
         throw new NotSenmlException("a number of more than 64 characters");
       }
+      BigDecimal plain = ShortDecimal.read(text, offset, length);
+      if (plain != null) {
+        return plain;
+      }
       try {
-        return PackReader.bounded(new BigDecimal(text));
+        return PackReader.bounded(new BigDecimal(text, offset, length));
       } catch (NumberFormatException exponentTooLong) {
         throw new NotSenmlException("a number out of all bounds");
       }

@@ -35,9 +35,19 @@ public record AcceptedUnit(String unit, BigDecimal plus, BigDecimal times, BigDe
 
   /** Exact, unless {@link #over} makes it a fraction. */
   BigDecimal toCanonical(BigDecimal value) {
+    // What is to stay as it is needs no reckoning, which would at most write out an exponent.
+    if (leavesNumbers() && value.scale() >= 0) {
+      return value;
+    }
     BigDecimal product = value.add(plus).multiply(times);
     return over.compareTo(BigDecimal.ONE) == 0
         ? product
         : product.divide(over, FRACTION_DECIMALS, RoundingMode.HALF_EVEN);
+  }
+
+  private boolean leavesNumbers() {
+    return plus.signum() == 0
+        && times.compareTo(BigDecimal.ONE) == 0
+        && over.compareTo(BigDecimal.ONE) == 0;
   }
 }

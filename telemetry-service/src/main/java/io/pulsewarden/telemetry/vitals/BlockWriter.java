@@ -3,9 +3,7 @@ package io.pulsewarden.telemetry.vitals;
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import io.pulsewarden.telemetry.vitals.Reading.Waveform;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes docs/formats/vital-block.md. One use each. */
@@ -19,43 +17,42 @@ final class BlockWriter {
   static final int DIASTOLIC = 2;
   static final int MEAN = 4;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+  /** So many always fit a long. */
+  private static final int LONG_DIGITS = 18;
+
+  private final ByteSink out = new ByteSink();
   private long previousTime;
 
   byte[] write(VitalBlock block) {
-    out.write(block.worn().isPresent() ? WORN_VERSION : VERSION);
-    out.write(block.skewed() ? SKEWED : 0);
+    out.octet(block.worn().isPresent() ? WORN_VERSION : VERSION);
+    out.octet(block.skewed() ? SKEWED : 0);
     block.worn().ifPresent(this::worn);
     int count = block.readings().size();
-    out.write(count >>> 8);
-    out.write(count);
+    out.octet(count >>> 8);
+    out.octet(count);
     block.readings().forEach(this::reading);
     return out.toByteArray();
   }
 
   private void worn(Worn worn) {
-    out.writeBytes(
-        ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
-            .putLong(worn.assignment().getMostSignificantBits())
-            .putLong(worn.assignment().getLeastSignificantBits())
-            .putInt(worn.version())
-            .array());
+    out.id(worn.assignment());
+    out.integer(worn.version());
   }
 
   private void reading(Reading reading) {
     switch (reading) {
       case Quantity quantity -> {
-        out.write(quantity.sign().wireId());
+        out.octet(quantity.sign().wireId());
         time(quantity.timeMillis());
         decimal(quantity.value());
       }
       case Waveform waveform -> {
-        out.write(waveform.sign().wireId());
+        out.octet(waveform.sign().wireId());
         time(waveform.timeMillis());
-        out.writeBytes(SampleBytes.of(waveform.samples()));
+        out.bytes(SampleBytes.of(waveform.samples()));
       }
       case BloodPressure panel -> {
-        out.write(
+        out.octet(
             PANEL
                 | bit(panel.systolic(), SYSTOLIC)
                 | bit(panel.diastolic(), DIASTOLIC)
@@ -72,24 +69,31 @@ final class BlockWriter {
     return member == null ? 0 : bit;
   }
 
-  /** Zigzag, then seven bits a byte, lowest first: near readings take a byte or three. */
+  /** As a difference: near readings take a byte or three. */
   private void time(long timeMillis) {
-    long delta = timeMillis - previousTime;
+    out.zigzag(timeMillis - previousTime);
     previousTime = timeMillis;
-    long rest = (delta << 1) ^ (delta >> 63);
-    while ((rest & ~0x7FL) != 0) {
-      out.write((int) (rest & 0x7F) | 0x80);
-      rest >>>= 7;
-    }
-    out.write((int) rest);
   }
 
   private void decimal(@Nullable BigDecimal value) {
     if (value != null) {
-      byte[] unscaled = value.unscaledValue().toByteArray();
-      out.write(value.scale());
-      out.write(unscaled.length);
-      out.writeBytes(unscaled);
+      out.octet(value.scale());
+      if (value.precision() <= LONG_DIGITS) {
+        shortInteger(value.scaleByPowerOfTen(value.scale()).longValue());
+      } else {
+        byte[] unscaled = value.unscaledValue().toByteArray();
+        out.octet(unscaled.length);
+        out.bytes(unscaled);
+      }
+    }
+  }
+
+  /** Length and bytes, as {@link java.math.BigInteger#toByteArray()} has them. */
+  private void shortInteger(long value) {
+    int length = (Long.SIZE - Long.numberOfLeadingZeros(value ^ (value >> 63))) / Byte.SIZE + 1;
+    out.octet(length);
+    for (int shift = (length - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+      out.octet((int) (value >>> shift));
     }
   }
 }

@@ -46,12 +46,20 @@ public record VitalBlock(boolean skewed, List<Reading> readings, Optional<Worn> 
 
   /** Time of the earliest reading, Unix milliseconds. */
   public long firstTimeMillis() {
-    return readings.stream().mapToLong(Reading::timeMillis).min().orElseThrow();
+    long first = Long.MAX_VALUE;
+    for (Reading reading : readings) {
+      first = Math.min(first, reading.timeMillis());
+    }
+    return first;
   }
 
   /** Time of the latest reading, Unix milliseconds. */
   public long lastTimeMillis() {
-    return readings.stream().mapToLong(Reading::timeMillis).max().orElseThrow();
+    long last = Long.MIN_VALUE;
+    for (Reading reading : readings) {
+      last = Math.max(last, reading.timeMillis());
+    }
+    return last;
   }
 
   /** The same block has the same bytes, always. */

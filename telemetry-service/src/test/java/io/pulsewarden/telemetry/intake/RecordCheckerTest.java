@@ -12,6 +12,7 @@ import io.pulsewarden.telemetry.intake.CheckedRecord.Taken;
 import io.pulsewarden.telemetry.intake.CheckedRecord.TakenWaveform;
 import io.pulsewarden.telemetry.senml.SenmlCbor;
 import io.pulsewarden.telemetry.senml.SenmlJson;
+import io.pulsewarden.telemetry.senml.SenmlRecord;
 import io.pulsewarden.telemetry.senml.SenmlResult.Pack;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalSign;
@@ -98,7 +99,7 @@ class RecordCheckerTest {
                     + HexFormat.of().formatHex("period=4,factor=5;12 13 E".getBytes(UTF_8))
                     + "06c482201b0000000430e23405");
     CheckedRecord cbor =
-        checker.check(
+        check(
             message(sender, pack, OptionalLong.empty()),
             ((Pack) new SenmlCbor().read(pack)).records().getFirst());
 
@@ -219,7 +220,7 @@ class RecordCheckerTest {
     byte[] pack = pack("{'n':'" + name + "','u':'/min','v':62,'t':1800000000}");
 
     CheckedRecord checked =
-        checker.check(
+        check(
             new IncomingMessage(
                 gateway,
                 new BridgedTopic(gateway.id(), SENSOR).text(),
@@ -242,6 +243,10 @@ class RecordCheckerTest {
     }
   }
 
+  private CheckedRecord check(IncomingMessage message, SenmlRecord record) {
+    return checker.check(message, record, RecordName.of(record.name()));
+  }
+
   private CheckedRecord check(String record) {
     return check(sender, record);
   }
@@ -251,7 +256,7 @@ class RecordCheckerTest {
   }
 
   private CheckedRecord check(Device from, byte[] pack, OptionalLong sequence) {
-    return checker.check(
+    return check(
         message(from, pack, sequence), ((Pack) new SenmlJson().read(pack)).records().getFirst());
   }
 

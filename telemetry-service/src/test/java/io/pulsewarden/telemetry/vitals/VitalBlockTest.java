@@ -13,6 +13,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VitalBlockTest {
 
@@ -52,6 +54,27 @@ class VitalBlockTest {
     assertThat(HexFormat.of().formatHex(GoldenReadings.LATER_SIGNS.encode())).isEqualTo(golden);
     assertThat(VitalBlock.decode(HexFormat.of().parseHex(golden)))
         .isEqualTo(GoldenReadings.LATER_SIGNS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0", "1", "127", "128", "255", "256", "-1", "-128", "-129", "32767", "32768", "-32769",
+        "8388608", "2147483648", "72.5", "-0.500", "0.00000000000000001",
+        "999999999999999999", "-999999999999999999", "1000000000000000000",
+        "9223372036854775808", "-9223372036854775809", "1234567890123456789012345"
+      })
+  void shouldWriteEachValueAsTheFewestBytesOfTwosComplement(String value) {
+    Quantity quantity = new Quantity(VitalSign.STEPS, 0, new BigDecimal(value));
+    byte[] digits = quantity.value().unscaledValue().toByteArray();
+
+    byte[] bytes = new VitalBlock(false, List.of(quantity)).encode();
+
+    int begin = bytes.length - digits.length;
+    assertThat(Arrays.copyOfRange(bytes, begin, bytes.length)).isEqualTo(digits);
+    assertThat(bytes[begin - 1]).isEqualTo((byte) digits.length);
+    assertThat(bytes[begin - 2]).isEqualTo((byte) quantity.value().scale());
+    assertThat(VitalBlock.decode(bytes).readings()).containsExactly(quantity);
   }
 
   @Test

@@ -30,6 +30,8 @@ class VitalSignTest {
     BigDecimal value = new BigDecimal("42.125");
 
     assertThat(sign.inCanonicalUnit(value, sign.units().canonical())).contains(value);
+    assertThat(sign.inCanonicalUnit(new BigDecimal("1E+2"), sign.units().canonical()))
+        .contains(new BigDecimal("100"));
     assertThat(sign.inCanonicalUnit(value, "furlong")).isEmpty();
   }
 
