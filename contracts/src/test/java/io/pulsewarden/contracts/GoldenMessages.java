@@ -92,6 +92,9 @@ final class GoldenMessages {
     all.put(
         "sealed-quarantine-numbered",
         sealedQuarantine().toBuilder().setSourceId(GATEWAY).setSequence(4_711).build());
+    all.put(
+        "sealed-quarantine-reason",
+        sealedQuarantine().toBuilder().setReason("impossible-value").build());
     all.put("quarantined-input", quarantinedInput());
     all.put("sealed-alert", sealedAlert());
     all.put(

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -216,6 +217,14 @@ public final class Clinic implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  /** What the nurse finds of the patient, once there are so many. */
+  public List<JsonNode> awaitObservations(UUID patient, int count) {
+    return await()
+        .until(
+            () -> searchAll("patient=" + patient + "&_count=1000", nurseToken()),
+            found -> found.size() >= count);
   }
 
   public HttpResponse<String> get(String path, String token) {

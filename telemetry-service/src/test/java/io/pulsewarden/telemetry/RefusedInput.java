@@ -68,6 +68,15 @@ final class RefusedInput {
   }
 
   void refuse(String reason, String payload, long receivedAt) {
+    refuse(reason, reason, payload, receivedAt);
+  }
+
+  /** As it was before the reason stood beside the envelope. */
+  void refuseAsBefore(String reason, String payload, long receivedAt) {
+    refuse(reason, "", payload, receivedAt);
+  }
+
+  private void refuse(String reason, String beside, String payload, long receivedAt) {
     byte[] plaintext =
         QuarantinedInput.newBuilder()
             .setReason(reason)
@@ -104,6 +113,7 @@ final class RefusedInput {
             .setDeviceId(clinic.device.toString())
             .setReceivedAtMs(receivedAt)
             .setSchemaVersion(1)
+            .setReason(beside)
             .build()
             .toByteArray());
   }

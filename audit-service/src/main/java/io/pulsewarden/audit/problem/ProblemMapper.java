@@ -1,28 +1,20 @@
 package io.pulsewarden.audit.problem;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.pulsewarden.outage.Outage;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
-import io.vertx.core.VertxException;
-import io.vertx.core.impl.NoStackTraceThrowable;
-import io.vertx.sqlclient.DatabaseException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
-import org.jspecify.annotations.Nullable;
 
 /** The one place where errors become answers: OperationOutcomes below /fhir, else problems. */
 class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
-  private static final int DEPTH = 8;
-  private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
   @ServerExceptionMapper
   Response problem(ProblemException problem, UriInfo uri) {
@@ -54,39 +46,12 @@ class ProblemMapper {
 
   @ServerExceptionMapper
   Response unexpected(RuntimeException unexpected, UriInfo uri) {
-    if (isOutage(unexpected)) {
+    if (Outage.isCauseOf(unexpected)) {
       LOG.warn("request not answered: the database is away", unexpected);
       return answer(ProblemException.unavailable(), uri);
     }
     LOG.error("request failed", unexpected);
     return answer(ProblemException.internal(), uri);
-  }
-
-  /**
-   * Tells a database that is away from a fault of our own. NoStackTraceThrowable is how the pool
-   * says that it had no connection in time.
-   */
-  static boolean isOutage(Throwable thrown) {
-    @Nullable Throwable next = thrown;
-    for (int i = 0; next != null && i < DEPTH; i++) {
-      if (next instanceof DatabaseException answered) {
-        return saysThatItIsAway(answered.getSqlState());
-      }
-      if (next instanceof IOException
-          || next instanceof TimeoutException
-          || next instanceof io.smallrye.mutiny.TimeoutException
-          || next instanceof VertxException
-          || next instanceof NoStackTraceThrowable) {
-        return true;
-      }
-      next = next.getCause();
-    }
-    return false;
-  }
-
-  /** By the class of its SQLSTATE: connection, rollback, resources, operator, system. */
-  private static boolean saysThatItIsAway(@Nullable String state) {
-    return state == null || (state.length() == 5 && AWAY.contains(state.substring(0, 2)));
   }
 
   private static Response answer(ProblemException problem, UriInfo uri) {

@@ -178,9 +178,22 @@ final class StoreBed implements AutoCloseable {
 
   /** Bytes of all blocks with their indexes and what is stored out of line. */
   long bytes() throws SQLException {
+    return size("pg_total_relation_size(inhrelid)");
+  }
+
+  /** Bytes of their indexes. */
+  long indexBytes() throws SQLException {
+    return size("pg_indexes_size(inhrelid)");
+  }
+
+  /** Bytes of their rows without what is stored out of line. */
+  long rowBytes() throws SQLException {
+    return size("pg_relation_size(inhrelid)");
+  }
+
+  private long size(String function) throws SQLException {
     return number(
-        "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits"
-            + " WHERE inhparent = 'vital_block'::regclass");
+        "SELECT sum(" + function + ") FROM pg_inherits WHERE inhparent = 'vital_block'::regclass");
   }
 
   long number(String sql) throws SQLException {

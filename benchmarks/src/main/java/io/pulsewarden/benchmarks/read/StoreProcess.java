@@ -9,6 +9,7 @@ import io.pulsewarden.telemetry.store.CompactionStore.Patient;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import io.pulsewarden.telemetry.vitals.Wanted;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.io.PrintStream;
@@ -31,6 +32,19 @@ public final class StoreProcess {
   private static final int STEP = 8_192;
   private static final double MICROS_IN_A_MILLI = 1_000;
   private static final PrintStream OUT = System.out;
+
+  private static final Wanted HEART_RATES =
+      new Wanted() {
+        @Override
+        public boolean wants(String code, long timeMillis) {
+          return mayWant(code);
+        }
+
+        @Override
+        public boolean mayWant(String code) {
+          return code.equals(VitalSign.HEART_RATE.code());
+        }
+      };
 
   private final StoreBed bed;
   private final boolean quick;
@@ -59,6 +73,7 @@ public final class StoreProcess {
     int seconds = quick ? HOUR : 3 * HOUR;
     double samples = (double) patients * seconds * SyntheticVitals.CODES;
     OUT.printf("%d patients, %d s, five codes a message a second%n", patients, seconds);
+    long empty = bed.bytes();
     for (int i = 0; i < patients; i++) {
       bed.fill(patient(i), seconds);
     }
@@ -75,6 +90,10 @@ public final class StoreProcess {
     figure("at rest, compacted, space not given back", bed.bytes() / samples, "B", plain);
     bed.execute("VACUUM (FULL, ANALYZE) vital_block");
     figure("at rest, compacted, all included", bed.bytes() / samples, "B", plain);
+    // What there is of pages even for a single row: it does not grow with the samples.
+    figure("of it, a month's empty table and indexes", empty / samples, "B", plain);
+    figure("of it, indexes", bed.indexBytes() / samples, "B", plain);
+    figure("of it, rows without what is out of line", bed.rowBytes() / samples, "B", plain);
     figure(
         "of it, sealed envelopes",
         bed.number("SELECT sum(octet_length(envelope)) FROM vital_block") / samples,
@@ -110,11 +129,12 @@ public final class StoreProcess {
         Locale.ROOT, "%,d", SyntheticVitals.CODES * bed.number("SELECT count(*) FROM vital_block"));
   }
 
-  /** Everything of the span is read; the code is picked afterwards, since it is sealed. */
+  /** All rows of the span are read and opened, since the code is sealed in them. */
   private void day(String what, UUID patient) {
     VitalBlockStore blocks = new VitalBlockStore(bed.database());
     BlockOpener opener = new BlockOpener(bed.sealing());
     int runs = quick ? 5 : 40;
+    OUT.println(what);
     Histogram whole =
         timed(
             runs,
@@ -141,11 +161,9 @@ public final class StoreProcess {
               .walk(span, VitalBlockStore.Direction.OLDEST_FIRST, last, STEP)
               .await()
               .atMost(StoreBed.PATIENCE);
-      for (BlockContent content : opener.open(rows).await().atMost(StoreBed.PATIENCE)) {
-        found +=
-            content.readings().stream()
-                .filter(each -> each.reading().code().equals(VitalSign.HEART_RATE.code()))
-                .count();
+      for (BlockContent content :
+          opener.open(rows, HEART_RATES).await().atMost(StoreBed.PATIENCE)) {
+        found += content.readings().size();
       }
       last = rows.isEmpty() ? null : rows.getLast();
     } while (rows.size() == STEP);
@@ -156,6 +174,7 @@ public final class StoreProcess {
     PageReader reader = new PageReader(bed.database(), bed.sealing(), new DerivedKeys());
     Random random = new Random(1);
     int runs = quick ? 100 : 1_000;
+    OUT.println(what);
     Histogram whole =
         timed(
             runs,
@@ -200,7 +219,8 @@ public final class StoreProcess {
             Clock.systemUTC(),
             Duration.ofHours(24),
             32)
-        .of(new Patient(StoreBed.ORGANISATION, patient), () -> true);
+        .of(new Patient(StoreBed.ORGANISATION, patient), () -> true)
+        .made();
   }
 
   /** Microseconds, after as many runs that are not counted, up to a fifth. */

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.compaction;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pulsewarden.telemetry.compaction.Compaction.Round;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -45,8 +46,12 @@ class CompactionLifecycle {
 
   private void round() {
     try {
-      int made = compaction.round(() -> stop.getCount() > 0);
-      meters.counter("pulsewarden.compaction.rows").increment(made);
+      Round round = compaction.round(() -> stop.getCount() > 0);
+      meters.counter("pulsewarden.compaction.rows").increment(round.made());
+      meters.counter("pulsewarden.compaction.failed").increment(round.failed());
+      if (round.failed() > 0) {
+        LOG.warnf("hours stay plain: failed=%d error=%s", round.failed(), round.error());
+      }
     } catch (RuntimeException later) {
       // What is plain stays plain, and readable.
       LOG.warnf("compaction waits: error=%s", later.getClass().getName());

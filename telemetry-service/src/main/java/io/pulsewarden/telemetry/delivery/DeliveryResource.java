@@ -10,6 +10,7 @@ import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
 import io.pulsewarden.telemetry.auditing.ContextReturn;
 import io.pulsewarden.telemetry.auditing.Disclosure;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.DeviceSettings;
@@ -37,8 +38,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
-import java.util.HexFormat;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a device's latest messages. Device admins see times and places; the Observation ids
- * too see clinicians of whoever the message is about.
+ * too see clinicians of whoever the message is about, and of all else what is of the times when
+ * those whom they may see wore the device.
  */
 @Path("/v1/devices/{id}/delivery")
 @Authenticated
@@ -125,7 +126,8 @@ public class DeliveryResource {
                               .map(
                                   range ->
                                       new Shown(
-                                          committed, Optional.of(view(committed, ids, range)))));
+                                          committed,
+                                          Optional.of(MessageView.of(committed, ids, range)))));
             });
   }
 
@@ -157,48 +159,101 @@ public class DeliveryResource {
           events.denied(caller, READ, patients(all), entity, AccessRules.NOT_IN_CARE_TEAM),
           DeliveryView.nothing(device));
     }
-    Set<UUID> patients = patients(all.stream().filter(one -> one.message().isPresent()).toList());
-    Uni<DeliveryView> view =
-        shown.isEmpty() && !caller.has(Role.DEVICE_ADMIN)
-            ? Uni.createFrom().item(DeliveryView.nothing(device))
-            : Uni.combine()
-                .all()
-                .unis(
-                    gaps.of(caller.organisation(), device),
-                    refusals.of(caller.organisation(), device))
-                .with(
-                    (report, refused) ->
-                        new DeliveryView(
-                            device,
-                            session.map(DeliveryResource::view).orElse(null),
-                            configuration(caller, device, session),
-                            report.map(NumberingView::of).orElse(null),
-                            NumberingView.of(refused),
-                            shownLag(all),
-                            shown));
+    if (caller.has(Role.DEVICE_ADMIN)) {
+      return release(caller, entity, patients(all), whole(caller, device, session, all, shown));
+    }
+    if (shown.isEmpty()) {
+      return release(caller, entity, Set.of(), Uni.createFrom().item(DeliveryView.nothing(device)));
+    }
+    return new SeenWear(access, devices)
+        .of(caller, device)
+        .chain(
+            worn -> {
+              Set<UUID> patients = new LinkedHashSet<>(patients(shownOf(all)));
+              worn.forEach(each -> patients.add(each.patient()));
+              return release(
+                  caller,
+                  entity,
+                  patients,
+                  cut(caller, device, session, new Seen(worn, patients, all, shown)));
+            });
+  }
+
+  private Uni<DeliveryView> release(
+      Caller caller, Entity entity, Set<UUID> patients, Uni<DeliveryView> view) {
     return ContextReturn.home(view)
         .chain(
             answer -> disclosure.release(events.granted(caller, READ, patients, entity), answer));
   }
 
-  private static DeliveryView.@Nullable Lag shownLag(List<Shown> all) {
-    return all.stream()
-        .filter(one -> one.message().isPresent())
-        .findFirst()
-        .map(
-            one -> {
-              StoredBlock block = one.committed().block();
-              return new DeliveryView.Lag(
-                  block.receivedAtMillis() - block.lastTimeMillis(),
-                  one.committed().committedAt().toInstant().toEpochMilli()
-                      - block.receivedAtMillis());
-            })
-        .orElse(null);
+  /** For those who look after the device, whoever wore it. */
+  private Uni<DeliveryView> whole(
+      Caller caller,
+      UUID device,
+      Optional<LastSession> session,
+      List<Shown> all,
+      List<DeliveryView.Message> shown) {
+    return Uni.combine()
+        .all()
+        .unis(gaps.of(caller.organisation(), device), refusals.of(caller.organisation(), device))
+        .with(
+            (report, refused) ->
+                new DeliveryView(
+                    device,
+                    session.map(MessageView::of).orElse(null),
+                    configuration(caller, device, session),
+                    report.map(found -> NumberingView.of(found, true)).orElse(null),
+                    NumberingView.of(refused),
+                    shownLag(all),
+                    shown));
   }
 
-  private static DeliveryView.Session view(LastSession session) {
-    return new DeliveryView.Session(
-        session.connectedAt(), session.disconnectedAt(), session.endReason());
+  /** What a clinician may see: times when the device was worn so, and these messages. */
+  private record Seen(
+      List<Assignment> worn,
+      Set<UUID> patients,
+      List<Shown> all,
+      List<DeliveryView.Message> messages) {
+
+    /** Whether one of them wore it at some time of the session. */
+    boolean covers(LastSession session) {
+      long from = session.connectedAt().toInstant().toEpochMilli();
+      OffsetDateTime end = session.disconnectedAt();
+      long until = end == null ? Long.MAX_VALUE : end.toInstant().toEpochMilli();
+      return worn.stream()
+          .anyMatch(each -> each.fromMillis() <= until && each.untilMillis() > from);
+    }
+  }
+
+  private Uni<DeliveryView> cut(
+      Caller caller, UUID device, Optional<LastSession> session, Seen seen) {
+    Optional<LastSession> theirs = session.filter(seen::covers);
+    return Uni.combine()
+        .all()
+        .unis(
+            gaps.of(caller.organisation(), device, seen.patients()),
+            refusals.of(caller.organisation(), device, seen.worn()))
+        .with(
+            (report, refused) ->
+                new DeliveryView(
+                    device,
+                    theirs.map(MessageView::of).orElse(null),
+                    theirs.isPresent() ? configuration(caller, device, theirs) : null,
+                    report.map(found -> NumberingView.of(found, false)).orElse(null),
+                    NumberingView.of(refused),
+                    shownLag(seen.all()),
+                    seen.messages()));
+  }
+
+  private static List<Shown> shownOf(List<Shown> all) {
+    return all.stream().filter(one -> one.message().isPresent()).toList();
+  }
+
+  private static DeliveryView.@Nullable Lag shownLag(List<Shown> all) {
+    return shownOf(all).stream()
+        .findFirst()
+        .map(one -> MessageView.lag(one.committed()))
+        .orElse(null);
   }
 
   private DeliveryView.@Nullable Configuration configuration(
@@ -228,28 +283,5 @@ public class DeliveryResource {
       }
     }
     return patients;
-  }
-
-  private static DeliveryView.Message view(
-      Committed committed, Optional<List<String>> ids, Optional<StoredRangeStore.Range> range) {
-    StoredBlock block = committed.block();
-    return new DeliveryView.Message(
-        Instant.ofEpochMilli(block.receivedAtMillis()),
-        VitalsStoreConsumer.TOPIC,
-        block.partition(),
-        block.offset(),
-        committed.committedAt(),
-        block.heldByDevice(),
-        ids.orElse(null),
-        range.map(DeliveryResource::view).orElse(null));
-  }
-
-  private static DeliveryView.Range view(StoredRangeStore.Range range) {
-    return new DeliveryView.Range(
-        range.firstOffset(),
-        range.lastOffset(),
-        HexFormat.of().formatHex(range.merkleRoot().toByteArray()),
-        range.recordCount(),
-        range.event());
   }
 }

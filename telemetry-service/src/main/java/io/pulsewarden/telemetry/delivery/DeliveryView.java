@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a device sent and was sent.
  *
- * @param session its newest session; absent if it never had one
- * @param configuration absent if it never had one
+ * @param session its newest session; absent if it never had one, and for those who may see none of
+ *     who wore the device then
+ * @param configuration absent if it never had one, and where the session is
  * @param numbering absent if the device does not number its messages
  * @param refused absent for those who may not see the device
  * @param lag of the newest message; absent if there is none
@@ -34,7 +35,8 @@ public record DeliveryView(
   }
 
   /**
-   * What of the device's numbered messages has come.
+   * What of the device's numbered messages has come. The counts are of all who ever wore it: those
+   * who may see some of them alone don't see the counts, and of what is missing the times of those.
    *
    * @param run how often the numbering began anew
    * @param newest the highest number of this run
@@ -43,8 +45,14 @@ public record DeliveryView(
    * @param missing the newest first
    * @param more whether there are older ones
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Numbering(
-      int run, long newest, long received, long late, List<Missing> missing, boolean more) {}
+      @Nullable Integer run,
+      @Nullable Long newest,
+      @Nullable Long received,
+      @Nullable Long late,
+      List<Missing> missing,
+      boolean more) {}
 
   /**
    * Numbers that have not come.
@@ -66,7 +74,7 @@ public record DeliveryView(
    * What stands, or stood, in quarantine of the device.
    *
    * @param open that nobody decided about
-   * @param byReason of the open ones, of the latest thousand
+   * @param byReason of the open ones
    */
   public record Refused(long open, long replayed, long discarded, Map<String, Long> byReason) {}
 

@@ -13,13 +13,16 @@ final class NumberingView {
 
   private NumberingView() {}
 
-  static DeliveryView.Numbering of(Report report) {
+  /**
+   * @param whole whether the counts, which are of all who wore the device, are shown too
+   */
+  static DeliveryView.Numbering of(Report report, boolean whole) {
     Numbers numbers = report.numbers();
     return new DeliveryView.Numbering(
-        numbers.run(),
-        numbers.newest(),
-        numbers.received(),
-        numbers.late(),
+        whole ? Integer.valueOf(numbers.run()) : null,
+        whole ? Long.valueOf(numbers.newest()) : null,
+        whole ? Long.valueOf(numbers.received()) : null,
+        whole ? Long.valueOf(numbers.late()) : null,
         report.gaps().stream().limit(MAX_MISSING).map(NumberingView::of).toList(),
         report.gaps().size() > MAX_MISSING || numbers.gapsNotKept() > 0);
   }

@@ -16,6 +16,8 @@ import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Held blocks that reach beyond the time for which an erased patient wore the device: what lies
@@ -23,17 +25,29 @@ import java.util.Optional;
  */
 final class HeldCuts {
 
-  /** At one look; there are more at the next. */
+  /** Read at once, and cut at one look; there are more at the next. */
   private static final int LIMIT = 500;
 
   private final VitalBlockStore blocks;
   private final Sealing sealing;
   private final Resealer resealer;
+  private final int page;
+  private final int most;
 
   HeldCuts(VitalBlockStore blocks, Sealing sealing) {
+    this(blocks, sealing, LIMIT, LIMIT);
+  }
+
+  /**
+   * @param page blocks that are opened together
+   * @param most cuts for each wearing, give or take a page
+   */
+  HeldCuts(VitalBlockStore blocks, Sealing sealing, int page, int most) {
     this.blocks = blocks;
     this.sealing = sealing;
     this.resealer = new Resealer(sealing);
+    this.page = page;
+    this.most = most;
   }
 
   /**
@@ -61,20 +75,51 @@ final class HeldCuts {
         .map(cuts -> cuts);
   }
 
+  /**
+   * Past all blocks that have nothing of the patient: they stay, and whoever began with them again
+   * would never come to those behind them.
+   */
   private Uni<List<Cut>> of(Worn worn) {
+    return Uni.createFrom()
+        .deferred(
+            () -> {
+              List<Cut> found = new ArrayList<>();
+              AtomicReference<@Nullable StoredBlock> last = new AtomicReference<>();
+              return Multi.createBy()
+                  .repeating()
+                  .uni(() -> page(worn, last, found))
+                  .whilst(more -> more && found.size() < most)
+                  .collect()
+                  .last()
+                  .replaceWith(found);
+            });
+  }
+
+  /** Whether there may be more. */
+  private Uni<Boolean> page(
+      Worn worn, AtomicReference<@Nullable StoredBlock> last, List<Cut> found) {
     return blocks
         .heldAcross(
             worn.organisation(),
             worn.device(),
             worn.assignment().fromMillis(),
             worn.assignment().untilMillis(),
-            LIMIT)
+            last.get(),
+            page)
         .chain(
             held ->
                 Uni.createFrom()
                     .completionStage(
                         () -> sealing.openAll(held.stream().map(HeldCuts::item).toList()))
-                    .chain(opened -> cuts(worn, held, opened)));
+                    .chain(opened -> cuts(worn, held, opened))
+                    .map(
+                        cuts -> {
+                          found.addAll(cuts);
+                          if (!held.isEmpty()) {
+                            last.set(held.getLast());
+                          }
+                          return held.size() == page;
+                        }));
   }
 
   private static SealedItem item(StoredBlock block) {

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.failure;
 
 import io.pulsewarden.auditclient.AuditUnavailableException;
+import io.pulsewarden.outage.Outage;
 import io.pulsewarden.telemetry.keys.KeysUnavailableException;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.quarkus.security.AuthenticationFailedException;
@@ -65,7 +66,7 @@ public final class FailureResource {
 
   @ServerExceptionMapper
   public Response unforeseen(Throwable unforeseen, UriInfo uri) {
-    if (Outage.is(unforeseen)) {
+    if (Outage.isCauseOf(unforeseen)) {
       LOG.log(
           System.Logger.Level.WARNING,
           "request not served, database away: type={0}",

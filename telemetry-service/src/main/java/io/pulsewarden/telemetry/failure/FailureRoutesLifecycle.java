@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.failure;
 
+import io.pulsewarden.outage.Outage;
 import io.quarkus.oidc.OIDCException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -34,7 +35,7 @@ class FailureRoutesLifecycle {
   }
 
   private static boolean isOutage(Throwable failure) {
-    return failure instanceof OIDCException || Outage.is(failure);
+    return failure instanceof OIDCException || Outage.isCauseOf(failure);
   }
 
   private void failed(RoutingContext request) {

@@ -1,6 +1,10 @@
 package io.pulsewarden.telemetry.gap;
 
+import io.pulsewarden.telemetry.devicefeed.Assignment;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +51,40 @@ public record Gap(
     return first <= sequence && sequence <= last;
   }
 
-  /** Whether the patient's readings are on one of its sides. */
-  public boolean isBeside(UUID patient) {
-    return patient.equals(patientBefore) || patient.equals(patientAfter);
+  /**
+   * What of it lies in the times of these assignments: from the first that it touches to the last.
+   * Empty if it touches none.
+   */
+  Optional<Gap> within(List<Assignment> worn) {
+    List<Assignment> touched =
+        worn.stream()
+            .filter(each -> each.fromMillis() <= untilMillis && each.untilMillis() > fromMillis)
+            .toList();
+    if (touched.isEmpty()) {
+      return Optional.empty();
+    }
+    long first = touched.stream().mapToLong(Assignment::fromMillis).min().orElseThrow();
+    long last = touched.stream().mapToLong(Assignment::untilMillis).max().orElseThrow();
+    return Optional.of(between(Math.max(fromMillis, first), Math.min(untilMillis, last)));
+  }
+
+  /**
+   * What of it is known by readings of these patients, or of nobody: a side that is somebody else's
+   * is cut off. Empty if neither side is one of theirs.
+   */
+  Optional<Gap> beside(Set<UUID> patients) {
+    boolean before = patientBefore != null && patients.contains(patientBefore);
+    boolean after = patientAfter != null && patients.contains(patientAfter);
+    if (!before && !after) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        between(
+            before || patientBefore == null ? fromMillis : untilMillis,
+            after || patientAfter == null ? untilMillis : fromMillis));
+  }
+
+  private Gap between(long from, long until) {
+    return new Gap(run, first, last, from, until, patientBefore, patientAfter, foundAt);
   }
 }

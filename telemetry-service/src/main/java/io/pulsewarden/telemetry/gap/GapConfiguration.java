@@ -20,6 +20,6 @@ class GapConfiguration {
       DeviceDirectory devices,
       Clock clock,
       @ConfigProperty(name = "pulsewarden.gaps.told-after", defaultValue = "30s") Duration grace) {
-    return new GapReports(new NumberingStore(pool), devices, clock, grace);
+    return new GapReports(new GapStore(pool), devices, clock, grace);
   }
 }

@@ -2,17 +2,19 @@ package io.pulsewarden.telemetry.gap;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
-import io.pulsewarden.telemetry.gap.NumberingStore.Sender;
-import io.pulsewarden.telemetry.gap.NumberingStore.SourceGap;
+import io.pulsewarden.telemetry.gap.GapStore.SourceGap;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is missing, for the device, for those who look after it, and for the clinicians of whoever
@@ -23,15 +25,16 @@ public final class GapReports {
   /** So long assignments ride in the device's state. */
   private static final Duration FEED_TELLS = Duration.ofDays(30);
 
-  private final NumberingStore store;
+  private final GapStore store;
   private final DeviceDirectory devices;
   private final Clock clock;
   private final long graceMillis;
+  private final AtomicReference<@Nullable OffsetDateTime> lastLook = new AtomicReference<>();
 
   /**
    * @param grace a younger gap is not told: what is under way, or is sent again at once, closes it
    */
-  GapReports(NumberingStore store, DeviceDirectory devices, Clock clock, Duration grace) {
+  GapReports(GapStore store, DeviceDirectory devices, Clock clock, Duration grace) {
     this.store = store;
     this.devices = devices;
     this.clock = clock;
@@ -55,9 +58,42 @@ public final class GapReports {
                     .map(standing -> new Report(standing.numbers(), standing.gaps())));
   }
 
-  /** Devices that there may be news for. */
+  /**
+   * The same for who may see these patients and nobody else: gaps of the times when one of them
+   * wore the device, cut to those; of a device that the registry does not tell of, what the
+   * messages beside the gaps say. Empty for a gateway, too, of whose gaps nobody can say whose they
+   * are.
+   */
+  public Uni<Optional<Report>> of(UUID organisation, UUID source, Set<UUID> patients) {
+    if (isGateway(source)) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    return of(organisation, source)
+        .map(
+            found ->
+                found.map(
+                    report ->
+                        new Report(
+                            report.numbers(),
+                            report.gaps().stream()
+                                .flatMap(
+                                    gap ->
+                                        (devices.find(source).isEmpty()
+                                                ? gap.beside(patients)
+                                                : of(source, gap, patients))
+                                            .stream())
+                                .toList())));
+  }
+
+  /**
+   * Devices that there may be news for since this was last asked and answered: who could not look
+   * for a while misses none. To be asked by one at a time.
+   */
   public Uni<Set<UUID>> changed() {
-    return store.changed(graceMillis);
+    return store
+        .changed(graceMillis, lastLook.get())
+        .invoke(changes -> lastLook.set(changes.at()))
+        .map(GapStore.Changes::senders);
   }
 
   /**
@@ -83,7 +119,8 @@ public final class GapReports {
   }
 
   /**
-   * Data that may be missing of a patient in a span of time, both ends included, the latest first.
+   * Data that may be missing of a patient in a span of time, both ends included, the latest first;
+   * of each the times that are the patient's.
    *
    * @param limit of gaps told
    */
@@ -93,11 +130,12 @@ public final class GapReports {
         .ofSpeakersFor(organisation, patient, fromMillis, untilMillis, graceMillis)
         .map(
             gaps ->
-                gaps.stream()
-                    .filter(gap -> concerns(gap, patient))
-                    .limit(limit)
-                    .map(gap -> new Missing(gap.source(), isGateway(gap.source()), gap.gap()))
-                    .toList());
+                gaps.stream().flatMap(gap -> missing(gap, patient).stream()).limit(limit).toList());
+  }
+
+  private Optional<Missing> missing(SourceGap found, UUID patient) {
+    return of(found.source(), found.gap(), Set.of(patient))
+        .map(gap -> new Missing(found.source(), isGateway(found.source()), gap));
   }
 
   private boolean isGateway(UUID source) {
@@ -105,24 +143,21 @@ public final class GapReports {
   }
 
   /**
-   * Whether the patient wore the device then, as the registry says by now; or, longer ago than the
-   * registry's feed tells, as the messages beside the gap say. Nobody knows whose readings a
-   * gateway's message would have had: it concerns everybody whom it ever spoke of.
+   * What of a gap concerns these patients: the times when one of them wore the device, as the
+   * registry says by now; or, longer ago than the registry's feed tells, what the messages beside
+   * the gap say. Nobody knows whose readings a gateway's message would have had: it concerns
+   * everybody whom it ever spoke of, and all of it.
    */
-  private boolean concerns(SourceGap found, UUID patient) {
-    Gap gap = found.gap();
-    Optional<Device> device = devices.find(found.source());
-    if (device.isEmpty() || isGateway(found.source())) {
-      return true;
+  private Optional<Gap> of(UUID source, Gap gap, Set<UUID> patients) {
+    Optional<Device> device = devices.find(source);
+    if (device.isEmpty() || isGateway(source)) {
+      return Optional.of(gap);
     }
-    if (gap.untilMillis() < clock.millis() - FEED_TELLS.toMillis()) {
-      return gap.isBeside(patient);
-    }
-    return device.get().assignments().stream()
-        .anyMatch(
-            worn ->
-                worn.patient().equals(patient)
-                    && worn.fromMillis() <= gap.untilMillis()
-                    && worn.untilMillis() > gap.fromMillis());
+    return gap.untilMillis() < clock.millis() - FEED_TELLS.toMillis()
+        ? gap.beside(patients)
+        : gap.within(
+            device.get().assignments().stream()
+                .filter(worn -> patients.contains(worn.patient()))
+                .toList());
   }
 }

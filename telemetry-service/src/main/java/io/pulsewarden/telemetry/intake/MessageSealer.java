@@ -168,6 +168,7 @@ final class MessageSealer {
                     .setEnvelope(UnsafeByteOperations.unsafeWrap(envelope))
                     .setDeviceId(input.device().toString())
                     .setSchemaVersion(QUARANTINE_SCHEMA)
+                    .setReason(input.reason().wireName())
                     .build()
                     .toByteArray())
         .thenApply(

@@ -5,6 +5,7 @@ import io.pulsewarden.telemetry.store.BlockOpener;
 import io.pulsewarden.telemetry.store.BlockOpener.BlockContent;
 import io.pulsewarden.telemetry.store.ChangeStore;
 import io.pulsewarden.telemetry.store.ObservationIdSource;
+import io.pulsewarden.telemetry.store.Snapshots;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Direction;
@@ -26,7 +27,7 @@ final class ChangeFinder {
 
   ChangeFinder(ChangeStore changes, BlockOpener opener, ObservationIdSource ids) {
     this.changes = changes;
-    this.opener = opener;
+    this.opener = opener.inHand();
     this.ids = ids;
   }
 
@@ -40,7 +41,7 @@ final class ChangeFinder {
           ChangeWalk walk = new ChangeWalk(query, keys);
           return Multi.createBy()
               .repeating()
-              .uni(() -> step(organisation, query, walk))
+              .uni(() -> Snapshots.with(() -> step(organisation, query, walk)))
               .whilst(done -> !done)
               .collect()
               .last()
@@ -48,6 +49,7 @@ final class ChangeFinder {
         });
   }
 
+  /** Changes nothing of the walk before all is there. */
   private Uni<Boolean> step(UUID organisation, ChangeQuery query, ChangeWalk walk) {
     ChangeStore.Span span =
         new ChangeStore.Span(

@@ -7,7 +7,7 @@ import io.pulsewarden.telemetry.store.ObservationIdKeys;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Direction;
 import io.pulsewarden.telemetry.vitals.Change;
 import io.pulsewarden.telemetry.vitals.MergedReading;
-import io.pulsewarden.telemetry.vitals.Reading;
+import io.pulsewarden.telemetry.vitals.Wanted;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -32,7 +32,7 @@ final class ChangeWalk {
 
   private final ChangeQuery query;
   private final Naming naming;
-  private final CodeFilter codes;
+  private final Wanted wanted;
   private final List<Found> found = new ArrayList<>();
   private Change last;
   private int compacted = COMPACTED;
@@ -41,7 +41,7 @@ final class ChangeWalk {
   ChangeWalk(ChangeQuery query, ObservationIdKeys ids) {
     this.query = query;
     this.naming = new Naming(ids);
-    this.codes = CodeFilter.of(query.codes());
+    this.wanted = new WantedReadings(query.span(), CodeFilter.of(query.codes()));
     this.last = query.begin();
   }
 
@@ -71,7 +71,7 @@ final class ChangeWalk {
   List<TimeSpan> spans(List<BlockContent> changed) {
     long[] times =
         changed.stream()
-            .flatMap(content -> Placed.of(content, this::wanted).stream())
+            .flatMap(content -> Placed.of(content, wanted).stream())
             .mapToLong(placed -> placed.copy().reading().reading().timeMillis())
             .sorted()
             .toArray();
@@ -95,7 +95,7 @@ final class ChangeWalk {
     Set<Change> here = new HashSet<>();
     changed.forEach(content -> here.add(content.block().change()));
     List<Placed> placed =
-        copies.stream().flatMap(content -> Placed.of(content, this::wanted).stream()).toList();
+        copies.stream().flatMap(content -> Placed.of(content, wanted).stream()).toList();
     Placed.merged(placed).stream()
         .filter(merged -> here.contains(merged.lastChange()))
         .filter(this::isBehindThePageBefore)
@@ -126,9 +126,5 @@ final class ChangeWalk {
 
   private Place place(MergedReading merged) {
     return new Place(merged.lastChange(), naming.keyset(merged));
-  }
-
-  private boolean wanted(Reading reading) {
-    return query.span().holds(reading.timeMillis()) && codes.wants(reading.code());
   }
 }

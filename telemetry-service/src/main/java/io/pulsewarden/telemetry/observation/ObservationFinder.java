@@ -6,6 +6,7 @@ import io.pulsewarden.telemetry.store.ObservationIdKeys;
 import io.pulsewarden.telemetry.store.ObservationIdSource;
 import io.pulsewarden.telemetry.store.SeriesStore;
 import io.pulsewarden.telemetry.store.SeriesStore.Series;
+import io.pulsewarden.telemetry.store.Snapshots;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Direction;
@@ -24,6 +25,7 @@ public final class ObservationFinder {
 
   private final VitalBlockStore blocks;
   private final BlockOpener opener;
+  private final BlockOpener inHand;
   private final ObservationIdSource ids;
   private final SeriesStore series;
   private final ChangeFinder changes;
@@ -37,6 +39,7 @@ public final class ObservationFinder {
     this.changes = new ChangeFinder(changes, opener, ids);
     this.blocks = blocks;
     this.opener = opener;
+    this.inHand = opener.inHand();
     this.ids = ids;
     this.series = series;
   }
@@ -74,14 +77,20 @@ public final class ObservationFinder {
         keys -> {
           Walk walk = new Walk(query, keys);
           // Nearly always one statement is all that a page needs; more have to see one moment.
-          return step(blocks, organisation, query, walk)
+          return step(blocks, opener, organisation, query, walk)
               .chain(
                   done ->
                       done
                           ? Uni.createFrom().item(Page.of(walk.settled(), query.count()))
-                          : blocks.inSnapshot(
-                              snapshot ->
-                                  whole(snapshot, organisation, query, new Walk(query, keys))));
+                          : Snapshots.with(
+                              () ->
+                                  blocks.inSnapshot(
+                                      snapshot ->
+                                          whole(
+                                              snapshot,
+                                              organisation,
+                                              query,
+                                              new Walk(query, keys)))));
         });
   }
 
@@ -89,7 +98,7 @@ public final class ObservationFinder {
       VitalBlockStore snapshot, UUID organisation, ObservationQuery query, Walk walk) {
     return Multi.createBy()
         .repeating()
-        .uni(() -> step(snapshot, organisation, query, walk))
+        .uni(() -> step(snapshot, inHand, organisation, query, walk))
         .whilst(done -> !done)
         .collect()
         .last()
@@ -150,21 +159,35 @@ public final class ObservationFinder {
   }
 
   private Uni<Boolean> step(
-      VitalBlockStore from, UUID organisation, ObservationQuery query, Walk walk) {
+      VitalBlockStore from,
+      BlockOpener with,
+      UUID organisation,
+      ObservationQuery query,
+      Walk walk) {
     TimeSpan span = query.remaining();
     return from.walk(
             new Span(organisation, query.patient(), span.fromMillis(), span.untilMillis()),
             query.direction(),
             walk.last(),
             walk.step())
+        .chain(rows -> open(with, rows, 1, rows.size() < walk.step(), walk))
+        .invoke(done -> walk.goOn());
+  }
+
+  /** Opens as many of the rows as are needed, twice as many compacted ones each time. */
+  private static Uni<Boolean> open(
+      BlockOpener with, List<StoredBlock> rows, int compacted, boolean lastStep, Walk walk) {
+    int portion = Walk.portion(rows, compacted);
+    List<StoredBlock> now = rows.subList(0, portion);
+    List<StoredBlock> then = rows.subList(portion, rows.size());
+    return with.open(now, walk.wanted())
         .chain(
-            rows ->
-                opener
-                    .open(rows)
-                    .map(
-                        contents -> {
-                          walk.add(rows, contents);
-                          return walk.done();
-                        }));
+            contents -> {
+              walk.add(now, contents, lastStep && then.isEmpty());
+              boolean done = walk.done();
+              return done || then.isEmpty()
+                  ? Uni.createFrom().item(done)
+                  : open(with, then, 2 * compacted, lastStep, walk);
+            });
   }
 }

@@ -5,6 +5,7 @@ import io.pulsewarden.telemetry.store.BlockOpener;
 import io.pulsewarden.telemetry.store.RangeLeavesStore;
 import io.pulsewarden.telemetry.store.StoredRangeStore;
 import io.pulsewarden.telemetry.store.VitalsStoreConsumer;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -17,6 +18,12 @@ class ProofConfiguration {
   @Singleton
   Receipts receipts(
       StoredRangeStore ranges, RangeLeavesStore leaves, BlockOpener opener, BaseKeys keys) {
-    return new Receipts(VitalsStoreConsumer.TOPIC, ranges, leaves, opener, keys);
+    return new Receipts(
+        VitalsStoreConsumer.TOPIC,
+        ranges,
+        leaves,
+        opener,
+        keys,
+        Infrastructure.getDefaultWorkerPool());
   }
 }

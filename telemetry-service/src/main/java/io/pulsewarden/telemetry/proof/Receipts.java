@@ -9,6 +9,7 @@ import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.store.BlockOpener;
 import io.pulsewarden.telemetry.store.BlockOpener.BlockContent;
+import io.pulsewarden.telemetry.store.MerklePaths;
 import io.pulsewarden.telemetry.store.RangeLeaves;
 import io.pulsewarden.telemetry.store.RangeLeavesStore;
 import io.pulsewarden.telemetry.store.RecordProof;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Writes receipts for stored messages of patients. It decides nothing about who may have them.
@@ -39,18 +41,25 @@ final class Receipts {
   private final RangeLeavesStore leaves;
   private final BlockOpener opener;
   private final BaseKeys keys;
+  private final Executor hashing;
 
+  /**
+   * @param hashing where trees are hashed: a range has tens of thousands of leaves, which is too
+   *     much for an event loop
+   */
   Receipts(
       String topic,
       StoredRangeStore ranges,
       RangeLeavesStore leaves,
       BlockOpener opener,
-      BaseKeys keys) {
+      BaseKeys keys,
+      Executor hashing) {
     this.topic = topic;
     this.ranges = ranges;
     this.leaves = leaves;
     this.opener = opener;
     this.keys = keys;
+    this.hashing = hashing;
   }
 
   /**
@@ -94,6 +103,7 @@ final class Receipts {
     KeySubject patient = KeySubject.patient(block.organisation(), block.subject());
     return Uni.createFrom()
         .completionStage(() -> keys.current(patient, Purpose.RECEIPT))
+        .emitOn(hashing)
         .map(
             answer ->
                 switch (answer) {
@@ -118,6 +128,7 @@ final class Receipts {
         found
             .firstOf(block.offset())
             .orElseThrow(() -> new IllegalStateException("a stored message has no leaf"));
+    MerklePaths paths = found.paths();
     List<ReceiptView.Reading> proven = new ArrayList<>();
     for (int i = 0; i < readings.size(); i++) {
       if (block.withdrawn().contains(i)) {
@@ -135,7 +146,7 @@ final class Receipts {
               BASE64.encodeToString(record.bytes()),
               BASE64.encodeToString(salt),
               first + i,
-              found.path(first + i).stream().map(BASE64::encodeToString).toList()));
+              paths.of(first + i).stream().map(BASE64::encodeToString).toList()));
     }
     return new ReceiptView(
         ReceiptView.FORMAT,

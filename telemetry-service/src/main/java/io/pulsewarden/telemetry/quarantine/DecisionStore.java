@@ -32,6 +32,11 @@ final class DecisionStore {
     Decision(int code) {
       this.code = (short) code;
     }
+
+    /** As the table has it. */
+    int code() {
+      return code;
+    }
   }
 
   /**

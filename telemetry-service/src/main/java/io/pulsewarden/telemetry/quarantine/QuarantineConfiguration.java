@@ -25,8 +25,8 @@ class QuarantineConfiguration {
 
   @Produces
   @Singleton
-  RefusalCounts refusals(QuarantineStore store, QuarantineReader reader) {
-    return new RefusalCounts(store, reader);
+  RefusalCounts refusals(QuarantineStore store) {
+    return new RefusalCounts(store);
   }
 
   @Produces

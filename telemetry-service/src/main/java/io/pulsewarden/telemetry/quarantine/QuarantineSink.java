@@ -11,6 +11,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * keep what was refused. Thread-safe.
  */
 final class QuarantineSink implements PartitionSink {
+
+  /** What is no code is not counted as one: the sealed one is what is shown. */
+  private static final Pattern REASON = Pattern.compile("[a-z0-9-]{1,64}");
 
   private final ConsumerOffsetStore offsets;
   private final QuarantineStore store;
@@ -91,6 +95,7 @@ final class QuarantineSink implements PartitionSink {
         UUID.fromString(sealed.getDeviceId()),
         sealed.getReceivedAtMs(),
         sealed.getSchemaVersion(),
+        REASON.matcher(sealed.getReason()).matches() ? sealed.getReason() : null,
         sealed.getEnvelope());
   }
 }

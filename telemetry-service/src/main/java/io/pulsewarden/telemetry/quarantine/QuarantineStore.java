@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.quarantine;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.gap.NumberingStore;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
@@ -26,7 +27,7 @@ final class QuarantineStore {
   static final String COLUMNS =
       """
       q.partition, q.message_offset, organisation_id, device_id, received_at_ms, schema_version,
-      envelope\
+      reason, envelope\
       """;
 
   private final Pool pool;
@@ -95,6 +96,7 @@ final class QuarantineStore {
                 messages.stream().map(QuarantinedMessage::receivedAtMillis).toArray(Long[]::new))
             .addValue(
                 messages.stream().map(QuarantinedMessage::schemaVersion).toArray(Integer[]::new))
+            .addValue(messages.stream().map(QuarantinedMessage::reason).toArray(String[]::new))
             .addValue(
                 messages.stream()
                     .map(message -> Buffer.buffer(message.envelope().toByteArray()))
@@ -103,9 +105,9 @@ final class QuarantineStore {
         .preparedQuery(
             """
             INSERT INTO quarantine_record (partition, message_offset, organisation_id, device_id,
-              received_at_ms, schema_version, envelope)
+              received_at_ms, schema_version, reason, envelope)
             SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::int[],
-              $7::bytea[])
+              $7::text[], $8::bytea[])
             ON CONFLICT DO NOTHING\
             """)
         .execute(columns)
@@ -151,21 +153,50 @@ final class QuarantineStore {
             });
   }
 
-  /** How many of a device there are, by what people decided. */
-  record Counts(long open, long replayed, long discarded) {}
+  /**
+   * How many of a device have this reason, and of those, what people decided.
+   *
+   * @param decision 0 for none yet, or else a {@link DecisionStore.Decision}'s code
+   */
+  record Count(int decision, String reason, long count) {}
 
-  Uni<Counts> decided(UUID organisation, UUID device) {
+  /**
+   * Refused inputs of a device, counted; nothing is opened.
+   *
+   * @param received when; null for all
+   */
+  Uni<List<Count>> counts(UUID organisation, UUID device, @Nullable List<Assignment> received) {
+    String then =
+        received == null
+            ? ""
+            : """
+               AND EXISTS (SELECT FROM unnest($3::bigint[], $4::bigint[]) AS s(from_ms, until_ms)
+                WHERE q.received_at_ms >= s.from_ms AND q.received_at_ms < s.until_ms)\
+              """;
+    Tuple values = Tuple.of(organisation, device);
+    if (received != null) {
+      values
+          .addValue(received.stream().map(Assignment::fromMillis).toArray(Long[]::new))
+          .addValue(received.stream().map(Assignment::untilMillis).toArray(Long[]::new));
+    }
     return pool.preparedQuery(
             """
-            SELECT count(*) FILTER (WHERE d.decision IS NULL),
-              count(*) FILTER (WHERE d.decision = 1), count(*) FILTER (WHERE d.decision = 2)
+            SELECT coalesce(d.decision, 0)::int, coalesce(q.reason, 'unknown'), count(*)
             FROM quarantine_record q LEFT JOIN quarantine_decision d
               ON d.partition = q.partition AND d.message_offset = q.message_offset
-            WHERE organisation_id = $1 AND device_id = $2\
-            """)
-        .execute(Tuple.of(organisation, device))
-        .map(rows -> rows.iterator().next())
-        .map(row -> new Counts(row.getLong(0), row.getLong(1), row.getLong(2)));
+            WHERE q.organisation_id = $1 AND q.device_id = $2\
+            """
+                + then
+                + " GROUP BY 1, 2")
+        .execute(values)
+        .map(
+            rows -> {
+              List<Count> counts = new ArrayList<>();
+              for (Row row : rows) {
+                counts.add(new Count(row.getInteger(0), row.getString(1), row.getLong(2)));
+              }
+              return counts;
+            });
   }
 
   static QuarantinedMessage message(Row row) {
@@ -176,6 +207,7 @@ final class QuarantineStore {
         row.getUUID(3),
         row.getLong(4),
         row.getInteger(5),
-        ByteString.copyFrom(row.getBuffer(6).getBytes()));
+        row.getString(6),
+        ByteString.copyFrom(row.getBuffer(7).getBytes()));
   }
 }

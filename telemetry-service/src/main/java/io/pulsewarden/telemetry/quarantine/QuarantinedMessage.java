@@ -3,11 +3,13 @@ package io.pulsewarden.telemetry.quarantine;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.envelope.EnvelopeContext;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sealed input that was refused: one message of telemetry.quarantine.v1, one row of
  * quarantine_record.
  *
+ * @param reason why, as a code; null in what was refused before reasons stood beside the envelope
  * @param envelope sealed under the device's key; the plaintext is a QuarantinedInput
  */
 public record QuarantinedMessage(
@@ -17,6 +19,7 @@ public record QuarantinedMessage(
     UUID device,
     long receivedAtMillis,
     int schemaVersion,
+    @Nullable String reason,
     ByteString envelope) {
 
   /** What the envelope is bound to. */

@@ -1,61 +1,59 @@
 package io.pulsewarden.telemetry.quarantine;
 
-import io.pulsewarden.telemetry.quarantine.QuarantineReader.OpenedInput;
-import io.pulsewarden.telemetry.quarantine.QuarantineStore.Place;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.quarantine.QuarantineStore.Count;
 import io.smallrye.mutiny.Uni;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/**
- * How much of a device was refused, and why. Reasons stand sealed with what was refused: to count
- * them, it is opened. Thread-safe; answers may come on any thread.
- */
+/** How much of a device was refused, and why. Needs no key. Thread-safe. */
 public final class RefusalCounts {
 
-  private static final int OPENED = 50;
-
   private final QuarantineStore store;
-  private final QuarantineReader reader;
 
-  RefusalCounts(QuarantineStore store, QuarantineReader reader) {
+  RefusalCounts(QuarantineStore store) {
     this.store = store;
-    this.reader = reader;
   }
 
   /**
    * Refused inputs of a device.
    *
    * @param open that nobody decided about
-   * @param byReason of the open ones, the latest {@code OPENED} of them
+   * @param byReason of the open ones; {@code unknown} for those of before reasons were kept
    */
   public record Refusals(long open, long replayed, long discarded, Map<String, Long> byReason) {
     public Refusals {
       byReason = Map.copyOf(byReason);
     }
+
+    static Refusals of(List<Count> counts) {
+      return new Refusals(
+          sum(counts, 0),
+          sum(counts, DecisionStore.Decision.REPLAYED.code()),
+          sum(counts, DecisionStore.Decision.DISCARDED.code()),
+          counts.stream()
+              .filter(count -> count.decision() == 0)
+              .collect(Collectors.toMap(Count::reason, Count::count, Long::sum, TreeMap::new)));
+    }
+
+    private static long sum(List<Count> counts, int decision) {
+      return counts.stream()
+          .filter(count -> count.decision() == decision)
+          .mapToLong(Count::count)
+          .sum();
+    }
   }
 
-  /** Of one device; fails with KeysUnavailableException if they can't be opened now. */
+  /** All of one device. */
   public Uni<Refusals> of(UUID organisation, UUID device) {
-    return store
-        .decided(organisation, device)
-        .chain(
-            counts ->
-                store
-                    .page(organisation, device, Place.LATEST, OPENED)
-                    .chain(reader::open)
-                    .map(
-                        opened ->
-                            new Refusals(
-                                counts.open(),
-                                counts.replayed(),
-                                counts.discarded(),
-                                opened.stream()
-                                    .collect(
-                                        Collectors.groupingBy(
-                                            OpenedInput::reason,
-                                            TreeMap::new,
-                                            Collectors.counting())))));
+    return store.counts(organisation, device, null).map(Refusals::of);
+  }
+
+  /** Those that came while the device was worn so. */
+  public Uni<Refusals> of(UUID organisation, UUID device, List<Assignment> worn) {
+    return store.counts(organisation, device, worn).map(Refusals::of);
   }
 }

@@ -19,12 +19,15 @@ import io.pulsewarden.telemetry.store.VitalsSink.OpenBlock;
 import io.pulsewarden.telemetry.vitals.CanonicalRecord;
 import io.pulsewarden.telemetry.vitals.Reading;
 import io.smallrye.mutiny.Uni;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -73,9 +76,9 @@ final class BatchDigester {
 
   private static void add(OpenBlock open, Keys held, Digest digest) {
     StoredBlock block = open.block();
-    BaseKey receipt = held.receipts.get(receiptKey(block));
+    RecordProof.Salts salts = held.salts.get(receiptKey(block));
     ObservationIdKeys ids = held.ids.get(idKey(block));
-    if (receipt == null || ids == null) {
+    if (salts == null || ids == null) {
       return; // Erased between the opening and now.
     }
     digest.blocks.add(block);
@@ -83,8 +86,9 @@ final class BatchDigester {
     for (Reading reading : open.content().readings()) {
       CanonicalRecord record =
           new CanonicalRecord(block.subject(), block.source(), block.device(), reading);
-      digest.entries.add(RecordProof.entry(RecordProof.salt(receipt, record), record));
-      if (!block.heldByDevice()) {
+      byte[] bytes = record.bytes();
+      digest.entries.add(RecordProof.entry(digest.sha256, salts.of(bytes), bytes));
+      if (!block.heldByDevice() && digest.isNewCode(block, reading.code())) {
         digest.series.add(
             new SeriesRow(
                 ids.series(block.subject(), block.source(), block.device(), reading.code()),
@@ -112,17 +116,17 @@ final class BatchDigester {
   /** Keys for as long as one batch is worked on. */
   private static final class Keys implements AutoCloseable {
 
-    private final Map<KeyRequest, BaseKey> receipts = new HashMap<>();
+    private final Map<KeyRequest, RecordProof.Salts> salts = new HashMap<>();
     private final Map<KeyRequest, ObservationIdKeys> ids = new HashMap<>();
     private boolean refused;
 
     private void take(KeyRequest request, KeyAnswer answer) {
       switch (answer) {
         case KeyAnswer.Available(BaseKey key) -> {
-          if (request.purpose() == Purpose.RECEIPT) {
-            receipts.put(request, key);
-          } else {
-            try (key) {
+          try (key) {
+            if (request.purpose() == Purpose.RECEIPT) {
+              salts.put(request, new RecordProof.Salts(key));
+            } else {
               ids.put(request, ObservationIdKeys.of(key));
             }
           }
@@ -141,7 +145,6 @@ final class BatchDigester {
 
     @Override
     public void close() {
-      receipts.values().forEach(BaseKey::close);
       ids.values().forEach(ObservationIdKeys::close);
     }
   }
@@ -151,8 +154,22 @@ final class BatchDigester {
 
     private final List<StoredBlock> blocks = new ArrayList<>();
     private final SequencedSet<SeriesRow> series = new LinkedHashSet<>();
+    private final Map<SeriesOf, Set<String>> codes = new HashMap<>();
     private final List<byte[]> entries = new ArrayList<>();
+    private final MessageDigest sha256 = MerkleTree.sha256();
     private final RangeLeaves.Builder leaves = new RangeLeaves.Builder();
+
+    /** Whose series, but for the code. */
+    private record SeriesOf(UUID organisation, UUID patient, UUID source, UUID device) {}
+
+    /** Whether no series of this code was seen yet: its id is derived once a batch. */
+    private boolean isNewCode(StoredBlock block, String code) {
+      return codes
+          .computeIfAbsent(
+              new SeriesOf(block.organisation(), block.subject(), block.source(), block.device()),
+              _ -> new HashSet<>())
+          .add(code);
+    }
 
     List<StoredBlock> blocks() {
       return List.copyOf(blocks);
@@ -168,7 +185,8 @@ final class BatchDigester {
         long first,
         long last,
         List<UnreadableMessage> unreadable) {
-      ByteString root = ByteString.copyFrom(MerkleTree.root(entries));
+      List<byte[]> hashes = MerkleTree.leaves(entries);
+      ByteString root = ByteString.copyFrom(MerkleTree.rootOfLeaves(hashes));
       return new StoredBatch(
           partition.topic(),
           partition.partition(),
@@ -180,7 +198,7 @@ final class BatchDigester {
           List.copyOf(series),
           root,
           entries.size(),
-          leaves.of(entries),
+          leaves.of(hashes),
           event(
               StoredRange.newBuilder()
                   .setTopic(partition.topic())

@@ -81,20 +81,32 @@ public final class CompactionStore implements BlockSwap {
   }
 
   /**
-   * A patient's groups.
+   * How a group stands: other blocks in it, another one of these.
+   *
+   * @param newest offset
+   */
+  public record Stand(long blocks, long newest) {}
+
+  /** A group and how it stands. */
+  public record Found(Group group, Stand stand) {}
+
+  /**
+   * A patient's groups, by hour.
    *
    * @param before whose readings, and whose commits, are older than this
+   * @param fromHour the first hour to look at
    * @param atLeast blocks in a group
    */
-  public Uni<List<Group>> groups(Patient patient, Instant before, int atLeast, int limit) {
+  public Uni<List<Found>> groups(
+      Patient patient, Instant before, long fromHour, int atLeast, int limit) {
     return pool.preparedQuery(
             """
             SELECT source_id, device_id, partition, schema_version, assignment_id,
               assignment_version, last_time_ms / 3600000 AS hour,
-              date_trunc('hour', committed_at, 'UTC') AS committed
+              date_trunc('hour', committed_at, 'UTC') AS committed, count(*), max(message_offset)
             FROM vital_block b
             WHERE organisation_id = $1 AND subject_id = $2 AND last_time_ms < $3
-              AND committed_at < $4 AND\
+              AND last_time_ms / 3600000 >= $7 AND committed_at < $4 AND\
             """
                 + PLAIN
                 + """
@@ -108,11 +120,16 @@ public final class CompactionStore implements BlockSwap {
                 .addLong(before.toEpochMilli())
                 .addOffsetDateTime(before.atOffset(ZoneOffset.UTC))
                 .addInteger(atLeast)
-                .addInteger(limit))
+                .addInteger(limit)
+                .addLong(fromHour))
         .map(
             rows -> {
-              List<Group> groups = new ArrayList<>();
-              rows.forEach(row -> groups.add(group(patient, row)));
+              List<Found> groups = new ArrayList<>();
+              rows.forEach(
+                  row ->
+                      groups.add(
+                          new Found(
+                              group(patient, row), new Stand(row.getLong(8), row.getLong(9)))));
               return groups;
             });
   }
@@ -130,37 +147,63 @@ public final class CompactionStore implements BlockSwap {
         row.getOffsetDateTime(7));
   }
 
-  /** The group's blocks in order of offset, the first so many. */
-  public Uni<List<StoredBlock>> blocks(Group group, int limit) {
+  private static final String OF_GROUP =
+      """
+      WHERE organisation_id = $1 AND subject_id = $2 AND source_id = $3 AND device_id = $4
+        AND b.partition = $5 AND schema_version = $6
+        AND assignment_id IS NOT DISTINCT FROM $7 AND assignment_version = $8
+        AND last_time_ms >= $9 AND last_time_ms < $10 AND last_time_ms / 3600000 = $11
+        AND committed_at >= $12 AND committed_at < $12 + interval '1 hour'
+        AND b.message_offset > $13 AND\
+      """
+          + PLAIN;
+
+  /**
+   * A block's size, without the block.
+   *
+   * @param bytes of its envelope
+   */
+  public record Size(long offset, int bytes) {}
+
+  /** Sizes of the group's blocks behind an offset, in order of offset, the first so many. */
+  public Uni<List<Size>> sizes(Group group, long after, int limit) {
+    return pool.preparedQuery(
+            "SELECT b.message_offset, octet_length(envelope) FROM vital_block b "
+                + OF_GROUP
+                + " ORDER BY b.message_offset LIMIT $14")
+        .execute(of(group, after).addInteger(limit))
+        .map(
+            rows -> {
+              List<Size> sizes = new ArrayList<>();
+              rows.forEach(row -> sizes.add(new Size(row.getLong(0), row.getInteger(1))));
+              return sizes;
+            });
+  }
+
+  /** The group's blocks behind an offset, up to and with another, in order of offset. */
+  public Uni<List<StoredBlock>> blocks(Group group, long after, long last) {
     return VitalBlockStore.rows(
             pool,
-            """
-            WHERE organisation_id = $1 AND subject_id = $2 AND source_id = $3 AND device_id = $4
-              AND b.partition = $5 AND schema_version = $6
-              AND assignment_id IS NOT DISTINCT FROM $7 AND assignment_version = $8
-              AND last_time_ms >= $9 AND last_time_ms < $10 AND last_time_ms / 3600000 = $11
-              AND committed_at >= $12 AND committed_at < $12 + interval '1 hour' AND\
-            """
-                + PLAIN
-                + """
-
-                ORDER BY b.message_offset LIMIT $13\
-                """,
-            Tuple.tuple()
-                .addUUID(group.patient().organisation())
-                .addUUID(group.patient().id())
-                .addUUID(group.source())
-                .addUUID(group.device())
-                .addInteger(group.partition())
-                .addInteger(group.schemaVersion())
-                .addUUID(group.assignment())
-                .addInteger(group.assignmentVersion())
-                .addLong(group.hour() * 3_600_000 - 3_600_000)
-                .addLong(group.hour() * 3_600_000 + 3_600_000)
-                .addLong(group.hour())
-                .addOffsetDateTime(group.committed())
-                .addInteger(limit))
+            OF_GROUP + " AND b.message_offset <= $14 ORDER BY b.message_offset",
+            of(group, after).addLong(last))
         .map(VitalBlockStore::blocks);
+  }
+
+  private static Tuple of(Group group, long after) {
+    return Tuple.tuple()
+        .addUUID(group.patient().organisation())
+        .addUUID(group.patient().id())
+        .addUUID(group.source())
+        .addUUID(group.device())
+        .addInteger(group.partition())
+        .addInteger(group.schemaVersion())
+        .addUUID(group.assignment())
+        .addInteger(group.assignmentVersion())
+        .addLong(group.hour() * 3_600_000 - 3_600_000)
+        .addLong(group.hour() * 3_600_000 + 3_600_000)
+        .addLong(group.hour())
+        .addOffsetDateTime(group.committed())
+        .addLong(after);
   }
 
   /**

@@ -25,14 +25,17 @@ public final class Members {
       return List.of(new Member(row, VitalBlock.decode(plaintext)));
     }
     CompactedBlock compacted = CompactedBlock.decode(plaintext);
-    return compacted.members().stream()
-        .map(member -> new Member(block(row, compacted, member), compacted.block(member)))
-        .toList();
+    return compacted.members().stream().map(member -> member(row, compacted, member)).toList();
+  }
+
+  private static Member member(
+      StoredBlock row, CompactedBlock compacted, CompactedBlock.Member member) {
+    VitalBlock content = compacted.block(member);
+    return new Member(block(row, compacted, member, content), content);
   }
 
   private static StoredBlock block(
-      StoredBlock row, CompactedBlock compacted, CompactedBlock.Member member) {
-    VitalBlock content = compacted.block(member);
+      StoredBlock row, CompactedBlock compacted, CompactedBlock.Member member, VitalBlock content) {
     return new StoredBlock(
         row.partition(),
         member.offset(),
@@ -50,6 +53,28 @@ public final class Members {
         member.deviceVersion(),
         Set.of(),
         new Change(member.committedMicros(), row.partition(), member.offset()),
+        ByteString.EMPTY);
+  }
+
+  /** A member of a compacted row, of which some readings are wanted. */
+  static StoredBlock block(StoredBlock row, int schemaVersion, CompactedBlock.Part part) {
+    return new StoredBlock(
+        row.partition(),
+        part.offset(),
+        row.organisation(),
+        false,
+        row.subject(),
+        row.source(),
+        row.device(),
+        part.firstTimeMillis(),
+        part.lastTimeMillis(),
+        schemaVersion,
+        row.assignment(),
+        row.assignmentVersion(),
+        part.receivedAtMillis(),
+        part.deviceVersion(),
+        Set.of(),
+        new Change(part.committedMicros(), row.partition(), part.offset()),
         ByteString.EMPTY);
   }
 }

@@ -27,35 +27,21 @@ final class MerkleTree {
     return node(sha256, left, right);
   }
 
-  /** The hash of an entry as a leaf. */
-  static byte[] leaf(byte[] entry) {
+  /** The hashes of entries as leaves. */
+  static List<byte[]> leaves(List<byte[]> entries) {
     MessageDigest sha256 = sha256();
-    sha256.update((byte) 0);
-    return sha256.digest(entry);
+    List<byte[]> leaves = new ArrayList<>(entries.size());
+    for (byte[] entry : entries) {
+      sha256.update((byte) 0);
+      leaves.add(sha256.digest(entry));
+    }
+    return leaves;
   }
 
-  /** The hashes that lead from a leaf to the root, the leaf's sibling first. */
-  static List<byte[]> path(List<byte[]> leaves, int index) {
-    List<byte[]> path = new ArrayList<>();
-    path(sha256(), leaves, index, path);
-    return path;
-  }
-
-  private static void path(
-      MessageDigest sha256, List<byte[]> leaves, int index, List<byte[]> path) {
-    if (leaves.size() == 1) {
-      return;
-    }
-    int split = split(leaves.size());
-    List<byte[]> left = leaves.subList(0, split);
-    List<byte[]> right = leaves.subList(split, leaves.size());
-    if (index < split) {
-      path(sha256, left, index, path);
-      path.add(rootOfLeaves(sha256, right));
-    } else {
-      path(sha256, right, index - split, path);
-      path.add(rootOfLeaves(sha256, left));
-    }
+  /** The same as {@link #root} of the entries whose leaves these are. */
+  static byte[] rootOfLeaves(List<byte[]> leaves) {
+    MessageDigest sha256 = sha256();
+    return leaves.isEmpty() ? sha256.digest() : rootOfLeaves(sha256, leaves);
   }
 
   private static byte[] rootOfLeaves(MessageDigest sha256, List<byte[]> leaves) {
@@ -68,7 +54,14 @@ final class MerkleTree {
     return node(sha256, left, right);
   }
 
-  private static byte[] node(MessageDigest sha256, byte[] left, byte[] right) {
+  /** The hash of an entry as a leaf. */
+  static byte[] leaf(byte[] entry) {
+    MessageDigest sha256 = sha256();
+    sha256.update((byte) 0);
+    return sha256.digest(entry);
+  }
+
+  static byte[] node(MessageDigest sha256, byte[] left, byte[] right) {
     sha256.update((byte) 1);
     sha256.update(left);
     return sha256.digest(right);

@@ -40,13 +40,13 @@ public record RangeLeaves(List<Long> offsets, List<Integer> counts, byte[] hashe
     }
 
     /**
-     * The leaves of these entries.
+     * These leaves.
      *
-     * @param entries as the tree has them, all that were counted
+     * @param leaves as the tree has them, all that were counted
      */
-    RangeLeaves of(List<byte[]> entries) {
-      ByteBuffer hashes = ByteBuffer.allocate(entries.size() * BYTES);
-      entries.forEach(entry -> hashes.put(MerkleTree.leaf(entry)));
+    RangeLeaves of(List<byte[]> leaves) {
+      ByteBuffer hashes = ByteBuffer.allocate(leaves.size() * BYTES);
+      leaves.forEach(hashes::put);
       return new RangeLeaves(offsets, counts, hashes.array());
     }
   }
@@ -68,12 +68,12 @@ public record RangeLeaves(List<Long> offsets, List<Integer> counts, byte[] hashe
     return Arrays.copyOfRange(hashes, index * BYTES, (index + 1) * BYTES);
   }
 
-  /** The hashes that lead from a leaf to the root, the leaf's sibling first (RFC 6962, 2.1.1). */
-  public List<byte[]> path(int index) {
-    List<byte[]> leaves = new ArrayList<>();
+  /** The ways from all leaves to the root; hashes the tree, so not for an event loop. */
+  public MerklePaths paths() {
+    List<byte[]> leaves = new ArrayList<>(hashes.length / BYTES);
     for (int i = 0; i < hashes.length / BYTES; i++) {
       leaves.add(leaf(i));
     }
-    return MerkleTree.path(leaves, index);
+    return new MerklePaths(leaves);
   }
 }

@@ -27,9 +27,31 @@ public final class RecordProof {
 
   /** SHA-256(salt || record): the entry that stands for this reading. */
   public static byte[] entry(byte[] salt, CanonicalRecord record) {
-    MessageDigest sha256 = MerkleTree.sha256();
+    return entry(MerkleTree.sha256(), salt, record.bytes());
+  }
+
+  /** Salts of one subject's records, for who needs many. One thread at a time. */
+  static final class Salts {
+
+    private final Mac mac;
+
+    /**
+     * @param receiptKey as in {@link RecordProof#salt}; stays the caller's
+     */
+    Salts(BaseKey receiptKey) {
+      this.mac = receiptKey.key().use(RecordProof::mac);
+    }
+
+    /** The same as {@link RecordProof#salt} of a record with these bytes. */
+    byte[] of(byte[] record) {
+      return mac.doFinal(record);
+    }
+  }
+
+  /** The same as {@link #entry(byte[], CanonicalRecord)}, with a digest of the caller's. */
+  static byte[] entry(MessageDigest sha256, byte[] salt, byte[] record) {
     sha256.update(salt);
-    return sha256.digest(record.bytes());
+    return sha256.digest(record);
   }
 
   /** The hash of the entry as a leaf of its range's tree. */
@@ -38,10 +60,14 @@ public final class RecordProof {
   }
 
   private static byte[] hmac(byte[] key, byte[] bytes) {
+    return mac(key).doFinal(bytes);
+  }
+
+  private static Mac mac(byte[] key) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(key, HMAC));
-      return mac.doFinal(bytes);
+      return mac;
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every JDK has HmacSHA256", impossible);
     }

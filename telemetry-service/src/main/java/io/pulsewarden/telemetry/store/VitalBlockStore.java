@@ -53,7 +53,8 @@ public final class VitalBlockStore {
 
   /**
    * Runs {@code use} with a store that sees one moment of the database, however many statements it
-   * needs: a row that blocks are compacted into between two steps of a walk would be missed.
+   * needs: a row that blocks are compacted into between two steps of a walk would be missed. It has
+   * a connection for as long as that takes: see {@link Snapshots}.
    */
   public <T> Uni<T> inSnapshot(Function<VitalBlockStore, Uni<T>> use) {
     return pool.withTransaction(
@@ -220,17 +221,31 @@ public final class VitalBlockStore {
             .addInteger(limit));
   }
 
-  /** Held blocks of a device that reach into [from, until) and beyond it. */
+  /**
+   * Held blocks of a device that reach into [from, until) and beyond it, in order of partition and
+   * offset.
+   *
+   * @param after the last block of the step before; null to begin
+   */
   public Uni<List<StoredBlock>> heldAcross(
-      UUID organisation, UUID device, long fromMillis, long untilMillis, int limit) {
+      UUID organisation,
+      UUID device,
+      long fromMillis,
+      long untilMillis,
+      @Nullable StoredBlock after,
+      int limit) {
     return query(
         """
         WHERE organisation_id = $1 AND device_id = $2 AND subject_kind = 2
           AND last_time_ms >= $3 AND first_time_ms < $4
           AND (first_time_ms < $3 OR last_time_ms >= $4)
-        ORDER BY b.partition, b.message_offset LIMIT $5\
+          AND (b.partition, b.message_offset) > ($5, $6)
+        ORDER BY b.partition, b.message_offset LIMIT $7\
         """,
-        Tuple.of(organisation, device, fromMillis, untilMillis, limit));
+        Tuple.of(organisation, device, fromMillis, untilMillis)
+            .addInteger(after == null ? -1 : after.partition())
+            .addLong(after == null ? -1L : after.offset())
+            .addInteger(limit));
   }
 
   private Uni<List<StoredBlock>> query(String where, Tuple values) {

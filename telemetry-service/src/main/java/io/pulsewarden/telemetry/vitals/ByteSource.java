@@ -57,6 +57,20 @@ final class ByteSource {
     return (value >>> 1) ^ -(value & 1);
   }
 
+  /** So many numbers, each written as the difference to the one before. */
+  long[] differences(int count) {
+    if (count > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    long[] values = new long[count];
+    long previous = 0;
+    for (int i = 0; i < count; i++) {
+      previous += zigzag();
+      values[i] = previous;
+    }
+    return values;
+  }
+
   int remaining() {
     return in.remaining();
   }

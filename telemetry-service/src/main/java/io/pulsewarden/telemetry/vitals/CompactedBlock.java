@@ -81,6 +81,48 @@ public record CompactedBlock(int schemaVersion, Optional<Worn> worn, List<Member
     return CompactedReader.read(Deflation.unpack(bytes));
   }
 
+  /**
+   * A block of which some readings are wanted.
+   *
+   * @param firstTimeMillis of all of its readings
+   * @param lastTimeMillis of all of its readings
+   * @param positions of the wanted readings among them, from 0
+   * @param readings that are wanted
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
+  public record Part(
+      long offset,
+      long receivedAtMillis,
+      long committedMicros,
+      long deviceVersion,
+      long firstTimeMillis,
+      long lastTimeMillis,
+      int[] positions,
+      List<Reading> readings) {
+
+    @Override
+    public String toString() {
+      return "Part[" + readings.size() + " readings]";
+    }
+  }
+
+  /**
+   * Those blocks that have wanted readings. What is not wanted is passed over, not made.
+   *
+   * @param schemaVersion of the blocks, all of them
+   */
+  public record Parts(int schemaVersion, List<Part> parts) {}
+
+  /**
+   * Of what {@link #encode} writes, that which is wanted.
+   *
+   * @throws MalformedBlockException for bytes that end too early or too late, or say what no block
+   *     may; what is not wanted is not looked at more closely
+   */
+  public static Parts select(byte[] bytes, Wanted wanted) {
+    return CompactedReader.select(Deflation.unpack(bytes), wanted);
+  }
+
   @Override
   public String toString() {
     return "CompactedBlock[" + members.size() + " members]";

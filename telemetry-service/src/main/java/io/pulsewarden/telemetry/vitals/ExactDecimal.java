@@ -18,6 +18,9 @@ final class ExactDecimal {
    * @throws IllegalArgumentException if it has more than 40 digits or decimals
    */
   static BigDecimal normal(BigDecimal value) {
+    if (value.scale() == 0 && value.precision() <= MAX_PRECISION) {
+      return value; // A zero at the end of an integer stays.
+    }
     // An exponent of a billion must not become a billion digits.
     if (value.scale() < -MAX_PRECISION || value.precision() > 10 * MAX_PRECISION) {
       throw new IllegalArgumentException("a value with too many digits");

@@ -28,6 +28,19 @@ final class ReadingKind {
     };
   }
 
+  /**
+   * Code of the Observation.
+   *
+   * @throws MalformedBlockException if there is no such kind
+   */
+  static String code(int kind) {
+    return (kind & BlockWriter.PANEL) == 0
+        ? VitalSign.withWireId(kind)
+            .orElseThrow(() -> new MalformedBlockException("unknown sign in a block"))
+            .code()
+        : VitalSign.BLOOD_PRESSURE_PANEL;
+  }
+
   /** How many values a reading of this kind has. */
   static int width(int kind) {
     return (kind & BlockWriter.PANEL) == 0 ? 1 : Integer.bitCount(kind & MEMBERS);

@@ -46,14 +46,20 @@ final class ValueColumn {
   }
 
   static List<BigDecimal> read(ByteSource in, int count) {
-    List<BigDecimal> values = new ArrayList<>();
+    List<BigDecimal> values = new ArrayList<>(Math.min(count, in.remaining()));
     switch (in.octet()) {
       case DIFFERENCES -> {
         int scale = scale(in);
         long previous = 0;
+        BigDecimal value = ExactDecimal.normal(BigDecimal.valueOf(0, scale));
         for (int i = 0; i < count; i++) {
-          previous += in.zigzag();
-          values.add(BigDecimal.valueOf(previous, scale));
+          long difference = in.zigzag();
+          if (difference != 0) {
+            previous += difference;
+            value = ExactDecimal.normal(BigDecimal.valueOf(previous, scale));
+          }
+          // Of a patient at rest most are what the one before was.
+          values.add(value);
         }
       }
       case DECIMALS -> {
@@ -69,6 +75,25 @@ final class ValueColumn {
       default -> throw new MalformedBlockException("unknown kind of column");
     }
     return values;
+  }
+
+  /** Past what {@link #read} would read. */
+  static void skip(ByteSource in, int count) {
+    switch (in.octet()) {
+      case DIFFERENCES -> {
+        int _ = scale(in);
+        for (int i = 0; i < count; i++) {
+          long _ = in.varint();
+        }
+      }
+      case DECIMALS -> {
+        for (int i = 0; i < count; i++) {
+          int _ = scale(in);
+          byte[] _ = in.bytes(in.octet());
+        }
+      }
+      default -> throw new MalformedBlockException("unknown kind of column");
+    }
   }
 
   private static int scale(ByteSource in) {

@@ -206,6 +206,29 @@ class PurgeIT {
     assertThat(heldValues()).containsExactlyInAnyOrder("60", "62", "63", "64");
   }
 
+  /** Those stay where they are: who began with them each time would never come to the last one. */
+  @Test
+  void shouldComePastHeldBlocksThatHaveNothingOfTheErased() throws Exception {
+    Wearings.Worn worn =
+        new Wearings.Worn(
+            clinic.organisation,
+            clinic.device,
+            new Assignment(UUID.randomUUID(), 1, UUID.randomUUID(), 1_000, 2_000));
+    for (int i = 0; i < 5; i++) {
+      clinic.hold(3, List.of(heartRate(900 + i, "60"), heartRate(2_000, "61")));
+    }
+    clinic.hold(3, List.of(heartRate(900, "62"), heartRate(1_500, "63")));
+    clinic.hold(3, List.of(heartRate(1_000, "64"), heartRate(2_000, "65")));
+    await().until(() -> count(HELD, clinic.device) == 7);
+
+    assertThat(new HeldCuts(blocks, sealing, 2, 10).of(List.of(worn)).await().atMost(PATIENCE))
+        .extracting(cut -> cut.block().firstTimeMillis())
+        .containsExactly(900L, 1_000L);
+    assertThat(new HeldCuts(blocks, sealing, 1, 1).of(List.of(worn)).await().atMost(PATIENCE))
+        .extracting(cut -> cut.block().firstTimeMillis())
+        .containsExactly(900L);
+  }
+
   private List<String> heldValues() {
     List<String> values = new ArrayList<>();
     for (VitalBlockStore.Committed held :

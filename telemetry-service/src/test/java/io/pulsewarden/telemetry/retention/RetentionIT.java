@@ -12,6 +12,7 @@ import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.Clinic;
+import io.pulsewarden.telemetry.KilledBackend;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,32 @@ class RetentionIT {
 
     assertThat(there()).contains(month);
     assertThat(offsets()).contains("6");
+  }
+
+  /** kill -9 of the database's process: the month is dropped, and its event is being written. */
+  @Test
+  void shouldLeaveTheMonthAndNoEventWhenTheDatabaseIsKilledBeforeTheCommit() throws Exception {
+    YearMonth month = OLD.minusYears(3);
+    months.add(month, month).await().atMost(PATIENCE);
+    block(8, month, 0);
+    Retention retention = retention("2017-12-31T00:00:00Z", 12);
+
+    try (KilledBackend insert =
+        KilledBackend.atInsertInto(
+            "outbox", "to_regclass('public." + table(month) + "') IS NULL")) {
+      CompletableFuture<Void> turn =
+          retention.turn().subscribeAsCompletionStage().toCompletableFuture();
+      insert.kill();
+      assertThat(turn).failsWithin(PATIENCE);
+    }
+
+    await().ignoreExceptions().until(() -> there().contains(month));
+    assertThat(offsets()).contains("8");
+    assertThat(expired(month.toString())).isZero();
+    // What was not done is due again.
+    retention.turn().await().atMost(PATIENCE);
+    assertThat(there()).doesNotContain(month);
+    await().untilAsserted(() -> assertThat(expired(month.toString())).isEqualTo(1));
   }
 
   @Test

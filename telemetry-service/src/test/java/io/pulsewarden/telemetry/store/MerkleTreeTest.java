@@ -52,8 +52,11 @@ class MerkleTreeTest {
         entries.add(new byte[] {(byte) i});
       }
       List<byte[]> leaves = entries.stream().map(MerkleTree::leaf).toList();
+      MerklePaths paths = new MerklePaths(leaves);
+      assertThat(MerkleTree.leaves(entries)).containsExactlyElementsOf(leaves);
+      assertThat(MerkleTree.rootOfLeaves(leaves)).isEqualTo(MerkleTree.root(entries));
       for (int i = 0; i < size; i++) {
-        assertThat(rootBy(leaves.get(i), i, size, MerkleTree.path(leaves, i)))
+        assertThat(rootBy(leaves.get(i), i, size, paths.of(i)))
             .as("leaf %d of %d", i, size)
             .isEqualTo(MerkleTree.root(entries));
       }

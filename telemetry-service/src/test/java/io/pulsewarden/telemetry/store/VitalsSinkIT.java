@@ -143,7 +143,7 @@ class VitalsSinkIT {
     StoredRangeStore.Range range = range(0);
     RangeLeaves found = leaves.find(range).await().atMost(PATIENCE).orElseThrow();
     assertThat(found.firstOf(1)).hasValue(1);
-    assertThat(found.path(0)).containsExactly(found.leaf(1));
+    assertThat(found.paths().of(0)).containsExactly(found.leaf(1));
 
     assertThat(leaves.prune(Duration.ofDays(90)).await().atMost(PATIENCE)).isFalse();
     assertThat(leaves.find(range).await().atMost(PATIENCE)).isPresent();
@@ -177,7 +177,7 @@ class VitalsSinkIT {
             gap -> {
               assertThat(gap.first()).isEqualTo(7);
               assertThat(gap.last()).isEqualTo(7);
-              assertThat(gap.isBeside(patient)).isTrue();
+              assertThat(gap.patientBefore()).isEqualTo(patient);
             });
   }
 

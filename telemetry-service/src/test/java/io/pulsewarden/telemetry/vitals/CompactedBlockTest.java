@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pulsewarden.telemetry.vitals.CompactedBlock.Member;
+import io.pulsewarden.telemetry.vitals.CompactedBlock.Part;
+import io.pulsewarden.telemetry.vitals.CompactedBlock.Parts;
 import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import java.math.BigDecimal;
@@ -74,6 +76,60 @@ class CompactedBlockTest {
         .isEqualTo(HexFormat.of().formatHex(BODY));
     assertThat(CompactedReader.read(BODY)).isEqualTo(TWO);
     assertThat(CompactedBlock.decode(DEFLATED)).isEqualTo(MINUTE);
+  }
+
+  @Test
+  void shouldMakeTheWantedReadingsAlone() {
+    Parts temperatures = CompactedBlock.select(TWO.encode(), code("8310-5"));
+    assertThat(temperatures.schemaVersion()).isEqualTo(2);
+    assertThat(temperatures.parts())
+        .singleElement()
+        .satisfies(
+            part -> {
+              assertThat(part.offset()).isEqualTo(41);
+              assertThat(part.positions()).containsExactly(2);
+              assertThat(part.readings()).containsExactly(TWO.members().get(0).readings().get(2));
+            });
+    Parts rates = CompactedBlock.select(TWO.encode(), code("8867-4"));
+    assertThat(rates.parts()).extracting(Part::offset).containsExactly(41L, 44L);
+    assertThat(rates.parts().get(1).readings()).isEqualTo(TWO.members().get(1).readings());
+    assertThat(rates.parts().get(1).firstTimeMillis()).isEqualTo(TIME + 500);
+    assertThat(rates.parts().get(1).lastTimeMillis()).isEqualTo(TIME + 1_000);
+    assertThat(CompactedBlock.select(TWO.encode(), code("9279-1")).parts()).isEmpty();
+    assertThat(CompactedBlock.select(TWO.encode(), Wanted.ALL).parts())
+        .extracting(Part::readings)
+        .containsExactlyElementsOf(TWO.members().stream().map(Member::readings).toList());
+  }
+
+  /**
+   * What the whole reader refuses because of its form, the selecting one refuses or passes over.
+   */
+  @Property(tries = 2_000)
+  void shouldSelectOrRefuseWhateverIsChanged(
+      @ForAll @IntRange(max = 1_000) int where, @ForAll byte to) {
+    byte[] changed = BODY.clone();
+    changed[where % changed.length] = to;
+
+    try {
+      assertThat(CompactedReader.select(changed, code("8867-4")).parts())
+          .allSatisfy(part -> assertThat(part.readings()).isNotEmpty());
+    } catch (MalformedBlockException refused) {
+      assertThat(refused).hasMessageNotContaining("62");
+    }
+  }
+
+  private static Wanted code(String wanted) {
+    return new Wanted() {
+      @Override
+      public boolean wants(String code, long timeMillis) {
+        return mayWant(code);
+      }
+
+      @Override
+      public boolean mayWant(String code) {
+        return code.equals(wanted);
+      }
+    };
   }
 
   @Test
