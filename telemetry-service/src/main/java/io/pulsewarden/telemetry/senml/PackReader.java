@@ -18,6 +18,7 @@ final class PackReader {
   static final int MAX_STRING_VALUE = 100_000;
 
   private static final int MAX_DIGITS = 64;
+  private static final int MAX_SUM_DIGITS = 50;
   private static final int MAX_EXPONENT = 30;
   private static final int NEWEST_VERSION = 10;
 
@@ -110,6 +111,18 @@ final class PackReader {
       throw new NotSenmlException("a text that is too long");
     }
     return text;
+  }
+
+  /** Base and own number together, if {@link JsonText} can write that as one number. */
+  static BigDecimal sum(BigDecimal base, BigDecimal own) throws NotSenmlException {
+    BigDecimal sum = base.add(own);
+    if (sum.signum() == 0) {
+      return BigDecimal.ZERO;
+    }
+    if (sum.precision() > MAX_SUM_DIGITS) {
+      throw new NotSenmlException("a number out of all bounds");
+    }
+    return bounded(sum);
   }
 
   /** The number, if it is not so large or long that reckoning with it would cost. */

@@ -27,7 +27,7 @@ record Scalar(String text, boolean isText, @Nullable BigDecimal number) {
     if (isText) {
       return JsonText.quoted(text);
     }
-    return number == null ? text : number.toString();
+    return number == null ? text : JsonText.number(number);
   }
 
   @Override

@@ -22,7 +22,7 @@ import java.util.List;
  */
 public final class SenmlJson {
 
-  private static final int MAX_NUMBER = 64;
+  static final int MAX_NUMBER = 64;
   private static final char REPLACEMENT = '\uFFFD';
 
   private static final JsonFactory JSON =

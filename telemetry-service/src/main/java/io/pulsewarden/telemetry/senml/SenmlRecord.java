@@ -2,6 +2,8 @@ package io.pulsewarden.telemetry.senml;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param time base time and time, in seconds, exactly as sent
  * @param sum whether it carries a sum or stands under a base sum
  * @param mustUnderstand an unknown label that ends in {@code _}, if there is one
- * @param otherFields what it has besides, as JSON by label, for quarantine
+ * @param otherFields what it has besides, as JSON by label, for quarantine; with the base sum, if
+ *     it stands under one
  */
 public record SenmlRecord(
     int index,
@@ -33,7 +36,11 @@ public record SenmlRecord(
   private static final BigDecimal ABSOLUTE_TIMES = BigDecimal.valueOf(1L << 28);
 
   public SenmlRecord {
-    otherFields = Map.copyOf(otherFields);
+    // In their order: the record alone, read again, is to be this one.
+    otherFields =
+        otherFields.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
   }
 
   /** The time in Unix milliseconds, rounded down; empty if it is relative (section 4.5.3). */
@@ -73,17 +80,26 @@ public record SenmlRecord(
         : Optional.empty();
   }
 
-  /** The record alone as a pack of one, for quarantine: it can be replayed by itself. */
+  /**
+   * The record alone as a pack of one, for quarantine: it can be replayed by itself. Read again, it
+   * is this record, at position 0.
+   */
   public String asPack() {
     StringJoiner fields = new StringJoiner(",", "[{", "}]");
-    fields.add("\"n\":" + JsonText.quoted(name));
+    // Base name and name were one each within the limit; together they may be beyond it.
+    if (name.length() > PackReader.MAX_TEXT) {
+      fields.add("\"bn\":" + JsonText.quoted(name.substring(0, PackReader.MAX_TEXT)));
+      fields.add("\"n\":" + JsonText.quoted(name.substring(PackReader.MAX_TEXT)));
+    } else {
+      fields.add("\"n\":" + JsonText.quoted(name));
+    }
     if (unit != null) {
       fields.add("\"u\":" + JsonText.quoted(unit));
     }
     if (value != null) {
-      fields.add("\"v\":" + value);
+      fields.add("\"v\":" + JsonText.number(value));
     }
-    fields.add("\"t\":" + time);
+    fields.add("\"t\":" + JsonText.number(time));
     otherFields.forEach((label, json) -> fields.add(JsonText.quoted(label) + ":" + json));
     return fields.toString();
   }

@@ -91,6 +91,38 @@ class SenmlJsonTest {
   }
 
   @Test
+  void shouldKeepInTheRecordsPackThatItStandsUnderABaseSum() {
+    List<SenmlRecord> records =
+        records("[{\"bs\":5,\"n\":\"x\",\"v\":1},{\"n\":\"8889-8\",\"u\":\"/min\",\"v\":63}]");
+
+    assertThat(records(records.getLast().asPack()).getFirst().sum()).isTrue();
+    assertThat(records.getLast().asPack()).contains("\"bs\":5");
+  }
+
+  @Test
+  void shouldWriteNamesNumbersAndHalfCharactersThatItReadsAgain() {
+    String half = "\\ud83d";
+    SenmlRecord record =
+        records(
+                "[{\"bn\":\"%s%s\",\"n\":\"%s\",\"v\":%s,\"b_\":1,\"a_\":2,\"x\":\"%s\"}]"
+                    .formatted(
+                        "x".repeat(255), half, "y".repeat(256), "1".repeat(60) + "e-65", half))
+            .getFirst();
+
+    assertThat(records(new String(record.asPack().getBytes(UTF_8), UTF_8))).containsExactly(record);
+  }
+
+  @Test
+  void shouldRefuseABaseAndAValueThatAreTooLongTogether() {
+    assertThat(reason("[{\"bv\":1e29,\"v\":1e-29}]".getBytes(UTF_8)))
+        .isEqualTo(RejectionReason.NOT_SENML);
+    assertThat(
+            reason("[{\"bt\":1800000000,\"t\":1e-30},{\"bt\":1e29,\"t\":1e-29}]".getBytes(UTF_8)))
+        .isEqualTo(RejectionReason.NOT_SENML);
+    assertThat(records("[{\"bv\":1.5,\"v\":-1.50}]").getFirst().value()).isZero();
+  }
+
+  @Test
   void shouldKeepWhatIsNoNumberInTheRecordsPack() {
     SenmlRecord record = records("[{\"n\":\"y\",\"v\":\"off\",\"vb\":true}]").getFirst();
 
