@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** topics.yaml as it stands; an entry that this does not name fails the reading. */
-record TopicList(Production production, List<Topic> topics) {
+record TopicList(Production production, int maxMessageBytes, List<Topic> topics) {
 
   record Production(int replicationFactor, int minInSyncReplicas, boolean uncleanLeaderElection) {}
 

@@ -116,6 +116,12 @@ class TopicListTest {
   }
 
   @Test
+  void shouldTakeARecordOfAMebibyteOnEachTopic() {
+    // What telemetry-service's producer sends at most, and the twelve bytes around a batch.
+    assertThat(TopicList.read().maxMessageBytes()).isEqualTo((1 << 20) + 12);
+  }
+
+  @Test
   void shouldLoseNothingInProductionWhenOneBrokerDies() {
     var production = TopicList.read().production();
 

@@ -26,7 +26,7 @@ final class TopicCreation {
       List<NewTopic> missing =
           list.topics().stream()
               .filter(topic -> !present.contains(topic.name()))
-              .map(TopicCreation::newTopic)
+              .map(topic -> newTopic(topic, list.configuration(topic)))
               .toList();
       admin.createTopics(missing).all().get();
       admin.incrementalAlterConfigs(configurations(list)).all().get();
@@ -41,8 +41,7 @@ final class TopicCreation {
     Map<ConfigResource, Collection<AlterConfigOp>> all = new HashMap<>();
     for (TopicList.Topic topic : list.topics()) {
       List<AlterConfigOp> settings = new ArrayList<>();
-      topic
-          .configuration()
+      list.configuration(topic)
           .forEach(
               (name, value) ->
                   settings.add(
@@ -52,9 +51,9 @@ final class TopicCreation {
     return all;
   }
 
-  private static NewTopic newTopic(TopicList.Topic topic) {
+  private static NewTopic newTopic(TopicList.Topic topic, Map<String, String> configuration) {
     return new NewTopic(
             topic.name(), Optional.of(topic.partitions().local()), Optional.of((short) 1))
-        .configs(topic.configuration());
+        .configs(configuration);
   }
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The contracts' list of topics.
  *
+ * @param maxMessageBytes what each topic takes as one record
  * @param topics as they stand in the file
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record TopicList(List<Topic> topics) {
+record TopicList(int maxMessageBytes, List<Topic> topics) {
 
   TopicList {
     topics = List.copyOf(topics);
@@ -31,6 +32,13 @@ record TopicList(List<Topic> topics) {
       }
       return new ObjectMapper(new YAMLFactory()).readValue(yaml, TopicList.class);
     }
+  }
+
+  /** A topic's settings on the broker. */
+  Map<String, String> configuration(Topic topic) {
+    Map<String, String> configuration = topic.configuration();
+    configuration.put("max.message.bytes", Integer.toString(maxMessageBytes));
+    return configuration;
   }
 
   /** Partitions on one machine and in production. */
@@ -68,7 +76,7 @@ record TopicList(List<Topic> topics) {
       return "keep".equals(cleanup);
     }
 
-    Map<String, String> configuration() {
+    private Map<String, String> configuration() {
       Map<String, String> configuration = new HashMap<>(retention());
       if ("append".equals(timestamps)) {
         configuration.put("message.timestamp.type", "LogAppendTime");

@@ -20,10 +20,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Takes a message apart. Pure but for what the directory says; thread-safe. */
-final class MessageDecoder {
+final class MessageDecoder implements Preparation.Decoder {
 
   private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
   private static final int WHOLE_MESSAGE = -1;
+
+  /** Characters of a record's own pack; a device can't send as many bytes. */
+  private static final int LONGEST_PACK = 256 * 1024;
+
+  /** As JSON, with its escapes, a record takes less than this many times what it was sent in. */
+  private static final int GROWTH = 10;
 
   private final Senml senml = new Senml();
   private final DeviceDirectory directory;
@@ -36,7 +42,8 @@ final class MessageDecoder {
     this.checker = new RecordChecker(speakers);
   }
 
-  DecodedMessage decode(IncomingMessage message) {
+  @Override
+  public DecodedMessage decode(IncomingMessage message) {
     if (!message.ownTopic()) {
       return whole(message, RejectionReason.FOREIGN_TOPIC, "");
     }
@@ -47,13 +54,32 @@ final class MessageDecoder {
     };
   }
 
+  @Override
+  public DecodedMessage unreadable(IncomingMessage message) {
+    return whole(message, RejectionReason.UNREADABLE_HERE, "");
+  }
+
   private DecodedMessage whole(IncomingMessage message, RejectionReason reason, String detail) {
-    UUID device = speakers.measuring(message).orElse(message.sender()).id();
     return new DecodedMessage(
         List.of(),
-        List.of(new OpenQuarantine(device, reason, detail, Optional.empty())),
+        List.of(kept(message, reason, detail)),
         new Receipt(
             message.receivedAtMillis(), 0, 0, 0, List.of(new Rejection(WHOLE_MESSAGE, reason))));
+  }
+
+  private OpenQuarantine kept(IncomingMessage message, RejectionReason reason, String detail) {
+    UUID device = speakers.measuring(message).orElse(message.sender()).id();
+    return new OpenQuarantine(device, reason, detail, Optional.empty());
+  }
+
+  /** The record by itself; or all of the message, where the record alone would be longer. */
+  private OpenQuarantine kept(IncomingMessage message, Rejected bad) {
+    boolean tooLong =
+        (long) message.payload().length * GROWTH > LONGEST_PACK
+            && bad.record().asPack().length() > LONGEST_PACK;
+    return tooLong
+        ? kept(message, bad.reason(), "record " + bad.index() + " is too long to stand alone")
+        : new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record()));
   }
 
   private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
@@ -65,8 +91,7 @@ final class MessageDecoder {
       switch (checker.check(message, record, names.of(record.name()))) {
         case Good good -> taken.add(good);
         case Rejected bad -> {
-          quarantine.add(
-              new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record())));
+          quarantine.add(kept(message, bad));
           rejections.add(new Rejection(bad.index(), bad.reason()));
         }
       }

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class MessagePublisher {
     } else if (failure instanceof TimeoutException && Thread.currentThread() == handing) {
       refused = true;
     } else {
-      fail(failure);
+      fail(failure instanceof RecordTooLargeException ? new TooLargeException(failure) : failure);
     }
   }
 }

@@ -12,7 +12,6 @@ import io.pulsewarden.telemetry.vitals.SamplesText;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import io.pulsewarden.telemetry.vitals.WaveSign;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
@@ -22,8 +21,8 @@ final class RecordChecker {
 
   private static final int MAX_DIGITS = 17;
 
-  private static final long OLDEST = Duration.ofDays(30).toMillis();
-  private static final long NEWEST = Duration.ofMinutes(5).toMillis();
+  /** A conversion adds up to 8, and a reading holds 40. */
+  private static final int MAX_DECIMALS = 30;
 
   private final Speakers speakers;
 
@@ -90,7 +89,8 @@ final class RecordChecker {
     if (sent == null || record.sum()) {
       return rejected(device, record, RejectionReason.SUM_NOT_TAKEN);
     }
-    if (sent.stripTrailingZeros().precision() > MAX_DIGITS) {
+    BigDecimal digits = sent.stripTrailingZeros();
+    if (digits.precision() > MAX_DIGITS || digits.scale() > MAX_DECIMALS) {
       return rejected(device, record, RejectionReason.TOO_PRECISE);
     }
     String unit = record.unit();
@@ -121,10 +121,11 @@ final class RecordChecker {
     if (time.isEmpty()) {
       return rejected(device, record, RejectionReason.NO_CLOCK);
     }
-    if (time.getAsLong() < receivedAtMillis - OLDEST) {
+    TakenTimes times = TakenTimes.of(receivedAtMillis);
+    if (time.getAsLong() < times.oldest()) {
       return rejected(device, record, RejectionReason.TOO_OLD);
     }
-    if (time.getAsLong() > receivedAtMillis + NEWEST) {
+    if (time.getAsLong() > times.newest()) {
       return rejected(device, record, RejectionReason.IN_THE_FUTURE);
     }
     return taken.apply(time.getAsLong());

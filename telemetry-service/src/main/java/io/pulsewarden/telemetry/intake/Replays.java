@@ -5,8 +5,10 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.intake.Preparation.Prepared;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,13 +24,12 @@ import java.util.concurrent.CompletionStage;
 public final class Replays {
 
   private final DeviceDirectory directory;
-  private final MessageDecoder decoder;
-  private final MessageSealer sealer;
+  private final Preparation preparation;
 
   Replays(DeviceDirectory directory, Sealing sealing) {
     this.directory = directory;
-    this.decoder = new MessageDecoder(directory);
-    this.sealer = new MessageSealer(sealing::seal);
+    this.preparation =
+        new Preparation(new MessageDecoder(directory), new MessageSealer(sealing::seal));
   }
 
   /**
@@ -75,17 +76,25 @@ public final class Replays {
       return CompletableFuture.completedFuture(new Replayed.NoSender());
     }
     IncomingMessage message = message(sender.get(), input);
-    DecodedMessage decoded = decoder.decode(message);
+    DecodedMessage decoded = preparation.decode(message);
     if (decoded.batches().isEmpty()) {
       return CompletableFuture.completedFuture(
           new Replayed.Refused(decoded.quarantine().getFirst().reason()));
     }
-    return sealer.seal(message, decoded).thenApply(done -> taken(decoded, done));
+    return preparation.seal(message, decoded).thenApply(Replays::taken);
   }
 
-  private static Replayed taken(DecodedMessage decoded, SealedMessage sealed) {
-    Receipt receipt = decoded.receipt().withErased(sealed.erased());
-    return new Replayed.Taken(sealed.records().stream().map(Replays::row).toList(), receipt);
+  private static Replayed taken(Prepared prepared) {
+    Receipt receipt = prepared.receipt();
+    return receipt.rejected().stream()
+        .map(Receipt.Rejection::reason)
+        .filter(RejectionReason.UNREADABLE_HERE::equals)
+        .findFirst()
+        .<Replayed>map(Replayed.Refused::new)
+        .orElseGet(
+            () ->
+                new Replayed.Taken(
+                    prepared.records().stream().map(Replays::row).toList(), receipt));
   }
 
   // Whose topic it is sent it: what was refused for another's topic is not replayed at all.

@@ -2,12 +2,13 @@ package io.pulsewarden.telemetry.intake;
 
 import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.intake.Preparation.Prepared;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -39,11 +40,11 @@ public final class VitalsIntake {
   // Taking a large pack apart and sealing it is work: not on the thread that answers pings.
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final AuditGate gate;
-  private final MessageDecoder decoder;
-  private final MessageSealer sealer;
+  private final Preparation preparation;
   private final VitalsPublisher publisher;
   private final IntakeMetrics metrics;
 
+  @Inject
   VitalsIntake(
       DeviceDirectory directory,
       Sealing sealing,
@@ -51,10 +52,21 @@ public final class VitalsIntake {
       LogLag audit,
       IntakeMetrics metrics,
       IntakeConfiguration configuration) {
-    this.decoder = new MessageDecoder(directory);
     int attempts = Math.max(1, Math.toIntExact(configuration.deliveryTimeout().dividedBy(PAUSE)));
     this.gate = new AuditGate(audit::isOverLimit, PAUSE, attempts, workers);
-    this.sealer = new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers));
+    this.preparation =
+        new Preparation(
+            new MessageDecoder(directory),
+            new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers)));
+    this.publisher = publisher;
+    this.metrics = metrics;
+  }
+
+  /** Of parts that a test chooses. */
+  VitalsIntake(
+      AuditGate gate, Preparation preparation, VitalsPublisher publisher, IntakeMetrics metrics) {
+    this.gate = gate;
+    this.preparation = preparation;
     this.publisher = publisher;
     this.metrics = metrics;
   }
@@ -83,24 +95,24 @@ public final class VitalsIntake {
             .thenCombine(before, (ready, _) -> publisher.send(ready.records()))
             .toCompletableFuture();
     CompletionStage<Receipt> stored =
-        sent.thenCompose(acknowledged -> acknowledged).thenApply(_ -> prepared.join().receipt());
+        sent.thenCompose(acknowledged -> acknowledged)
+            .thenApply(_ -> prepared.join().receipt())
+            .exceptionallyCompose(failure -> keptWhole(message, failure));
     return new Accepted(sent.thenApply(_ -> null), stored.whenComplete(metrics::stored));
   }
 
-  /** A message ready for Kafka, and what its sender will be told once Kafka has it. */
-  private record Prepared(List<OutgoingRecord> records, Receipt receipt) {}
-
   private CompletableFuture<Prepared> prepare(IncomingMessage message) {
-    try {
-      DecodedMessage decoded = decoder.decode(message);
-      return sealer
-          .seal(message, decoded)
-          .thenApply(
-              ready -> new Prepared(ready.records(), decoded.receipt().withErased(ready.erased())))
-          .toCompletableFuture();
-    } catch (RuntimeException broken) {
-      return CompletableFuture.failedFuture(broken);
-    }
+    return preparation.seal(message, preparation.decode(message));
+  }
+
+  /** Sent again it would be as large again: that is no reason to ask for it. */
+  private CompletionStage<Receipt> keptWhole(IncomingMessage message, Throwable failure) {
+    Throwable cause = Preparation.cause(failure);
+    return cause instanceof TooLargeException
+        ? preparation
+            .whole(message, cause)
+            .thenCompose(whole -> publisher.send(whole.records()).thenApply(_ -> whole.receipt()))
+        : CompletableFuture.failedFuture(cause);
   }
 
   @PreDestroy

@@ -135,6 +135,8 @@ public final class VitalsPublisher {
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
     // More than the sessions' budget for payloads: memory runs out there, where it has an answer.
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 128L * 1024 * 1024);
+    // As the topics' max.message.bytes; nothing that is sealed is larger.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 1024 * 1024);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, configuration.linger().toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);

@@ -23,6 +23,9 @@ enum Acknowledgement {
             .allMatch(one -> one.reason() == RejectionReason.NOT_YOUR_DEVICE)) {
       return NOT_AUTHORIZED;
     }
-    return receipt.records() == 0 ? PAYLOAD_FORMAT_INVALID : NOTHING_TAKEN;
+    // Where the fault is ours, the payload's format may be as it should.
+    return receipt.records() == 0 && first != RejectionReason.UNREADABLE_HERE
+        ? PAYLOAD_FORMAT_INVALID
+        : NOTHING_TAKEN;
   }
 }

@@ -13,6 +13,8 @@ public enum RejectionReason {
       "the content type is given and is neither `application/senml+json` nor"
           + " `application/senml+cbor`"),
   UNSUPPORTED_VERSION("message", "`bver` is above 10"),
+  UNREADABLE_HERE(
+      "message", "a fault of this service kept it from reading the message; the device did right"),
   UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
   UNKNOWN_CODE("record", "the name is no code or alias of the table"),
@@ -22,7 +24,7 @@ public enum RejectionReason {
   IMPOSSIBLE_PERIOD("record", "the period is outside 0.1 to 1,000 ms, or has more than 6 decimals"),
   TOO_MANY_SAMPLES("record", "more than 10,000 samples, or more than a minute of them"),
   SUM_NOT_TAKEN("record", "`s` or `bs`: sums are not taken"),
-  TOO_PRECISE("record", "the value has more than 17 significant digits"),
+  TOO_PRECISE("record", "the value has more than 17 significant digits, or more than 30 decimals"),
   WRONG_UNIT("record", "no unit, or none that the table accepts for this code"),
   IMPOSSIBLE_VALUE("record", "outside the possible range; a zero of a sensor that is off is this"),
   NO_CLOCK(

@@ -15,7 +15,9 @@ import io.pulsewarden.telemetry.vitals.Reading.BloodPressure;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalSign;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -110,6 +112,33 @@ class MessageDecoderTest {
   }
 
   @Test
+  void shouldKeepTheMessageWhereARecordAloneWouldBeLonger() {
+    // An array of one map: an unknown name, and texts of what JSON has to escape.
+    byte[] text = new byte[256];
+    Arrays.fill(text, (byte) 1);
+    ByteArrayOutputStream pack = new ByteArrayOutputStream();
+    pack.writeBytes(new byte[] {(byte) 0x81, (byte) 0xb9, 2, 1, 0, 0x61, 'x'});
+    for (int i = 0; i < 512; i++) {
+      pack.writeBytes(new byte[] {0x19, (byte) (0x10 | i >> 8), (byte) i, 0x79, 1, 0});
+      pack.writeBytes(text);
+    }
+    IncomingMessage message = message(pack.toByteArray(), true, Optional.empty());
+
+    DecodedMessage decoded = decoder.decode(message);
+
+    assertThat(message.payload()).hasSizeLessThan(256 * 1024);
+    assertThat(decoded.quarantine())
+        .containsExactly(
+            new OpenQuarantine(
+                ID,
+                RejectionReason.UNKNOWN_CODE,
+                "record 0 is too long to stand alone",
+                Optional.empty()));
+    assertThat(decoded.receipt().rejected())
+        .containsExactly(new Rejection(0, RejectionReason.UNKNOWN_CODE));
+  }
+
+  @Test
   void shouldNotReadWhatCameByAForeignTopicOrInAnotherFormat() {
     String good = "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":1800000000}]";
 
@@ -175,11 +204,15 @@ class MessageDecoderTest {
   }
 
   private IncomingMessage message(String payload, boolean own, Optional<String> contentType) {
+    return message(payload.getBytes(UTF_8), own, contentType);
+  }
+
+  private IncomingMessage message(byte[] payload, boolean own, Optional<String> contentType) {
     return new IncomingMessage(
         device,
         "devices/" + ID + "/vitals",
         own,
-        payload.getBytes(UTF_8),
+        payload,
         contentType,
         Optional.empty(),
         OptionalLong.empty(),

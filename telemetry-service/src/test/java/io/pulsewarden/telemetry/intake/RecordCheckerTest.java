@@ -62,6 +62,8 @@ class RecordCheckerTest {
           {'n':'8867-4','u':'/min','s':62,'t':1800000000}               | SUM_NOT_TAKEN
           {'n':'8867-4','u':'/min','v':62,'s':62,'t':1800000000}        | SUM_NOT_TAKEN
           {'n':'8867-4','u':'/min','v':62.0000000000000001,'t':1800000000} | TOO_PRECISE
+          {'n':'steps','u':'1','v':1.2345678901234567e-31,'t':1800000000} | TOO_PRECISE
+          {'n':'battery','u':'%','bv':1e-30,'v':1e-31,'t':1800000000}   | TOO_PRECISE
           {'n':'8867-4','v':62,'t':1800000000}                          | WRONG_UNIT
           {'n':'8867-4','u':'Hz','v':1,'t':1800000000}                  | WRONG_UNIT
           {'n':'8867-4','u':'/min','v':0,'t':1800000000}                | IMPOSSIBLE_VALUE
@@ -84,6 +86,12 @@ class RecordCheckerTest {
           """)
   void shouldSayWhy(String record, RejectionReason reason) {
     assertThat(check(record)).isInstanceOf(Rejected.class).extracting("reason").isEqualTo(reason);
+  }
+
+  @Test
+  void shouldTakeAValueOfAsManyDecimalsAsItMayHave() {
+    assertThat(check("{'n':'steps','u':'1','v':1.2345678901234567e-14,'t':1800000000}"))
+        .isInstanceOf(Taken.class);
   }
 
   @Test
