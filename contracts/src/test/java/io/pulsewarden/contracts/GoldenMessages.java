@@ -96,6 +96,7 @@ final class GoldenMessages {
         "sealed-quarantine-reason",
         sealedQuarantine().toBuilder().setReason("impossible-value").build());
     all.put("quarantined-input", quarantinedInput());
+    all.put("quarantined-input-worn", quarantinedInput().toBuilder().addWearerId(PATIENT).build());
     all.put("sealed-alert", sealedAlert());
     all.put(
         "audit-opened",

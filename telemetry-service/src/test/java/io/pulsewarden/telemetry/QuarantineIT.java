@@ -9,6 +9,7 @@ import io.pulsewarden.auditclient.TextProofs;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeySubject;
@@ -19,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -336,5 +338,56 @@ class QuarantineIT {
     JsonNode seen = json(clinic.get(path, both)).at("/items/0");
     assertThat(seen.get("reason").asText()).isEqualTo("unknown-code");
     assertThat(seen.has("payload") || seen.has("code") || seen.has("detail")).isFalse();
+  }
+
+  @Test
+  void shouldShowAWholeMessageToWhoCaresForAllWhoWoreTheDeviceBefore() {
+    // Given two patients who wore the device one after the other, each in another's care
+    UUID anna = UUID.randomUUID();
+    UUID bert = clinic.patientInCare("MRN-wears-it-now");
+    refused.worn(
+        new Assignment(UUID.randomUUID(), 1, anna, 0, TIME - 60_000),
+        new Assignment(UUID.randomUUID(), 1, bert, TIME - 60_000, Long.MAX_VALUE));
+    String path = "/v1/quarantine?device=" + clinic.device;
+    String backlog = "[{\"n\":\"8867-4\",\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62}]";
+
+    // When a message comes that can't be read, and one of Bert's alone
+    refused.refuseWhole("not-senml", backlog, TIME, anna, bert);
+    refused.refuseWhole("not-senml", "of nobody", TIME + 1);
+    refused.refuseWhole("not-senml", "bert's", TIME + Duration.ofDays(31).toMillis(), bert);
+    refused.awaitItems(path, clinic.adminToken(), 3);
+
+    // Then Bert's nurse is shown what can only be Bert's
+    assertThat(json(clinic.get(path, clinic.nurseToken())).get("items"))
+        .extracting(item -> item.get("payload").asText())
+        .containsExactly("bert's");
+    String privacy = TestTokens.of(UUID.randomUUID(), clinic.organisation, "privacy-officer");
+    assertThat(json(clinic.get(path, privacy)).get("items"))
+        .extracting(item -> item.get("payload").asText())
+        .containsExactly("bert's", "of nobody", backlog);
+    // And the log names everybody of whom it may have been
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(AuditTopic.eventsOf(clinic.organisation))
+                    .filteredOn(
+                        event -> event.getAction() == AuditAction.AUDIT_ACTION_QUARANTINE_READ)
+                    .extracting(event -> Set.copyOf(event.getPatientIdList()))
+                    .contains(Set.of(bert.toString()), Set.of(anna.toString(), bert.toString())));
+  }
+
+  @Test
+  void shouldNotLetTheDevicesClockChooseWhoIsShownWhatItSent() {
+    // Given a record of a time that no reading of now may have, when Anna wore the device
+    UUID anna = clinic.patientInCare("MRN-wore-it-long-ago");
+    long received = TIME + Duration.ofDays(31).toMillis();
+    refused.worn(
+        new Assignment(UUID.randomUUID(), 1, anna, 0, TIME + 1),
+        new Assignment(UUID.randomUUID(), 1, UUID.randomUUID(), TIME + 1, Long.MAX_VALUE));
+    refused.refuse("too-old", PAYLOAD, received);
+    String path = "/v1/quarantine?device=" + clinic.device;
+    refused.awaitItems(path, clinic.adminToken(), 1);
+
+    assertThat(json(clinic.get(path, clinic.nurseToken())).get("items")).isEmpty();
   }
 }

@@ -17,6 +17,7 @@ import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,12 +48,11 @@ final class RefusedInput {
   }
 
   void worn(UUID patient, long fromMillis, long untilMillis) {
-    TestDevices.put(
-        directory,
-        TestDevices.active(
-            clinic.device,
-            clinic.organisation,
-            new Assignment(UUID.randomUUID(), 1, patient, fromMillis, untilMillis)));
+    worn(new Assignment(UUID.randomUUID(), 1, patient, fromMillis, untilMillis));
+  }
+
+  void worn(Assignment... assignments) {
+    TestDevices.put(directory, TestDevices.active(clinic.device, clinic.organisation, assignments));
   }
 
   List<JsonNode> awaitItems(String path, String token, int count) {
@@ -67,27 +67,48 @@ final class RefusedInput {
     return items;
   }
 
+  /** A record of a pack. */
   void refuse(String reason, String payload, long receivedAt) {
-    refuse(reason, reason, payload, receivedAt);
+refuse(record(reason, payload), reason, receivedAt);
   }
 
   /** As it was before the reason stood beside the envelope. */
   void refuseAsBefore(String reason, String payload, long receivedAt) {
-    refuse(reason, "", payload, receivedAt);
+    refuse(record(reason, payload), "", receivedAt);
   }
 
-  private void refuse(String reason, String beside, String payload, long receivedAt) {
-    byte[] plaintext =
-        QuarantinedInput.newBuilder()
-            .setReason(reason)
-            .setTopic("devices/" + clinic.device + "/vitals")
-            .setDetail("value 0")
-            .setCode("8867-4")
-            .setRecordIndex(3)
-            .setRecordTimeMs(TIME)
-            .setPayload(ByteString.copyFromUtf8(payload))
-            .build()
-            .toByteArray();
+  private QuarantinedInput record(String reason, String payload) {
+    return input(reason, payload)
+        .setDetail("value 0")
+        .setCode("8867-4")
+        .setRecordIndex(3)
+        .setRecordTimeMs(TIME)
+        .build();
+  }
+
+  /**
+   * A whole message.
+   *
+   * @param wearers of whom the intake knew
+   */
+  void refuseWhole(String reason, String payload, long receivedAt, UUID... wearers) {
+    refuse(
+        input(reason, payload)
+            .addAllWearerId(Arrays.stream(wearers).map(UUID::toString).toList())
+            .build(),
+        reason,
+        receivedAt);
+  }
+
+  private QuarantinedInput.Builder input(String reason, String payload) {
+    return QuarantinedInput.newBuilder()
+        .setReason(reason)
+        .setTopic("devices/" + clinic.device + "/vitals")
+        .setPayload(ByteString.copyFromUtf8(payload));
+  }
+
+  private void refuse(QuarantinedInput input, String beside, long receivedAt) {
+    byte[] plaintext = input.toByteArray();
     byte[] envelope =
         sealing
             .seal(

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.access;
 
 import io.smallrye.mutiny.Uni;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -37,12 +38,27 @@ public final class AccessRules {
     return vitalsOf(caller, patient);
   }
 
-  /** What a device sent that was refused: it may hold a reading of whoever wore it. */
-  public Uni<Decision> quarantinedInputOf(Caller caller, UUID wearer) {
+  /**
+   * What a device sent that was refused: for clinicians who care for everybody of whom it may hold
+   * a reading. Where nobody can say of whom, for privacy officers alone.
+   */
+  public Uni<Decision> quarantinedInputOf(Caller caller, Set<UUID> wearers) {
     if (caller.has(Role.PRIVACY_OFFICER)) {
       return Uni.createFrom().item(new Decision.Granted());
     }
-    return vitalsOf(caller, wearer);
+    if (wearers.isEmpty()) {
+      return denied(caller.has(Role.CLINICIAN) ? NOT_IN_CARE_TEAM : ROLE_MISSING);
+    }
+    Uni<Decision> all = Uni.createFrom().item(new Decision.Granted());
+    for (UUID wearer : wearers) {
+      all =
+          all.chain(
+              soFar ->
+                  soFar instanceof Decision.Granted
+                      ? vitalsOf(caller, wearer)
+                      : Uni.createFrom().item(soFar));
+    }
+    return all;
   }
 
   /** What concerns no patient: any one of these roles. */

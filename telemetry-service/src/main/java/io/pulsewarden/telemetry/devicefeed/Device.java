@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A device as the registry last said.
@@ -90,6 +91,14 @@ public record Device(
       }
     }
     return Optional.ofNullable(worn);
+  }
+
+  /** All who wore it in this span, both ends included. */
+  public Set<UUID> wearersBetween(long fromMillis, long untilMillis) {
+    return assignments.stream()
+        .filter(worn -> worn.fromMillis() <= untilMillis && worn.untilMillis() > fromMillis)
+        .map(Assignment::patient)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether a session may stand: the state allows it and the certificate is one of its own. */

@@ -7,6 +7,8 @@ import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
 import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
 import io.pulsewarden.contracts.telemetry.v1.SubjectKind;
 import io.pulsewarden.envelope.EnvelopeContext;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.intake.Wearer.Nobody;
 import io.pulsewarden.telemetry.intake.Wearer.Patient;
 import io.pulsewarden.telemetry.keys.KeySubject;
@@ -16,6 +18,8 @@ import io.pulsewarden.telemetry.senml.SenmlRecord;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,9 +40,21 @@ final class MessageSealer {
   private record Piece(List<OutgoingRecord> records, int erased) {}
 
   private final Seal sealing;
+  private final DeviceDirectory directory;
 
+  /** One for senders that speak for themselves alone. */
   MessageSealer(Seal sealing) {
+    this(sealing, new DeviceDirectory());
+  }
+
+  /**
+   * Seals what devices sent.
+   *
+   * @param directory knows who wore the devices that a sender speaks for
+   */
+  MessageSealer(Seal sealing, DeviceDirectory directory) {
     this.sealing = sealing;
+    this.directory = directory;
   }
 
   CompletionStage<SealedMessage> seal(IncomingMessage message, DecodedMessage decoded) {
@@ -180,17 +196,30 @@ final class MessageSealer {
                     0));
   }
 
-  private static QuarantinedInput plaintext(IncomingMessage message, OpenQuarantine input) {
+  private QuarantinedInput plaintext(IncomingMessage message, OpenQuarantine input) {
     QuarantinedInput.Builder plaintext =
         QuarantinedInput.newBuilder()
             .setReason(input.reason().wireName())
             .setDetail(input.detail())
-            .setTopic(message.topic());
+            .setTopic(message.topic())
+            .addAllWearerId(wearers(message, input.device()));
     return input
         .record()
         .map(record -> ofRecord(plaintext, record))
         .orElseGet(() -> plaintext.setPayload(ByteString.copyFrom(message.payload())))
         .build();
+  }
+
+  /** By the state of now: of whoever wore it longer ago the feed may not tell later. */
+  private List<String> wearers(IncomingMessage message, UUID id) {
+    Device sender = message.sender();
+    TakenTimes times = TakenTimes.of(message.receivedAtMillis());
+    return (id.equals(sender.id()) ? Optional.of(sender) : directory.find(id))
+        .map(device -> device.wearersBetween(times.oldest(), times.newest())).stream()
+            .flatMap(Set::stream)
+            .map(UUID::toString)
+            .sorted()
+            .toList();
   }
 
   private static QuarantinedInput.Builder ofRecord(

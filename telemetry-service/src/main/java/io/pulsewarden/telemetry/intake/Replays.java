@@ -29,7 +29,7 @@ public final class Replays {
   Replays(DeviceDirectory directory, Sealing sealing) {
     this.directory = directory;
     this.preparation =
-        new Preparation(new MessageDecoder(directory), new MessageSealer(sealing::seal));
+        new Preparation(new MessageDecoder(directory), new MessageSealer(sealing::seal, directory));
   }
 
   /**

@@ -57,7 +57,7 @@ public final class VitalsIntake {
     this.preparation =
         new Preparation(
             new MessageDecoder(directory),
-            new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers)));
+            new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers), directory));
     this.publisher = publisher;
     this.metrics = metrics;
   }

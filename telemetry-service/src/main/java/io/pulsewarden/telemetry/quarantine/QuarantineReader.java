@@ -74,14 +74,6 @@ final class QuarantineReader {
     return message.partition() + "." + message.offset();
   }
 
-  /** When what was refused was measured, or else when it came. */
-  static long timeOf(OpenedInput readable) {
-    QuarantinedInput input = readable.input();
-    return input != null && input.hasRecordTimeMs()
-        ? input.getRecordTimeMs()
-        : readable.message().receivedAtMillis();
-  }
-
   /**
    * @param whole whether the caller may see what the device sent, and of what it is
    */

@@ -10,7 +10,6 @@ import io.pulsewarden.telemetry.access.Role;
 import io.pulsewarden.telemetry.auditing.AccessEvent;
 import io.pulsewarden.telemetry.auditing.ContextReturn;
 import io.pulsewarden.telemetry.auditing.Disclosure;
-import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.failure.FailureCode;
 import io.pulsewarden.telemetry.failure.RequestFailedException;
@@ -36,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was refused, and why, as long as nobody decided about it. Device admins see the reason and
- * where it stood, privacy officers what was sent, and clinicians what was sent by a device that a
- * patient of theirs wore then.
+ * where it stood, privacy officers what was sent, and clinicians what was sent if they care for
+ * everybody of whom it may hold a reading.
  */
 @Path("/v1/quarantine")
 @Authenticated
@@ -56,6 +55,7 @@ public class QuarantineResource {
   @Inject QuarantineReader reader;
   @Inject SealedCursors cursors;
   @Inject DeviceDirectory devices;
+  private final Concerned concerned = new Concerned();
 
   @GET
   public Uni<QuarantineView> list(
@@ -109,13 +109,13 @@ public class QuarantineResource {
                     page.view()));
   }
 
-  /** An input as the caller may see it, and whose it is if that is why. */
-  private record Seen(QuarantineView.Item item, Optional<UUID> patient) {}
+  /** An input as the caller may see it, and of whom it may be if that is why. */
+  private record Seen(QuarantineView.Item item, Set<UUID> patients) {}
 
   private record Page(List<Seen> seen, @Nullable String next) {
     Set<UUID> patients() {
       return seen.stream()
-          .flatMap(one -> one.patient().stream())
+          .flatMap(one -> one.patients().stream())
           .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -135,33 +135,19 @@ public class QuarantineResource {
   }
 
   private Uni<Optional<Seen>> seen(Caller caller, OpenedInput input) {
-    Optional<UUID> wearer = wearer(caller, input);
-    return ContextReturn.home(mayReadPayload(caller, wearer))
+    Set<UUID> patients =
+        concerned.of(
+            input,
+            devices
+                .find(input.message().device())
+                .filter(device -> device.organisation().equals(caller.organisation())));
+    return ContextReturn.home(access.quarantinedInputOf(caller, patients))
+        .map(decision -> decision instanceof Decision.Granted)
         .map(
             whole ->
                 whole || caller.has(Role.DEVICE_ADMIN)
                     ? Optional.of(
-                        new Seen(
-                            QuarantineReader.item(input, whole), whole ? wearer : Optional.empty()))
+                        new Seen(QuarantineReader.item(input, whole), whole ? patients : Set.of()))
                     : Optional.empty());
-  }
-
-  private Uni<Boolean> mayReadPayload(Caller caller, Optional<UUID> wearer) {
-    return wearer
-        .map(
-            patient ->
-                access
-                    .quarantinedInputOf(caller, patient)
-                    .map(decision -> decision instanceof Decision.Granted))
-        .orElseGet(() -> Uni.createFrom().item(caller.has(Role.PRIVACY_OFFICER)));
-  }
-
-  /** Who wore the device when it was measured, or else when it came. */
-  private Optional<UUID> wearer(Caller caller, OpenedInput input) {
-    return devices
-        .find(input.message().device())
-        .filter(device -> device.organisation().equals(caller.organisation()))
-        .flatMap(device -> device.wornAt(QuarantineReader.timeOf(input)))
-        .map(Assignment::patient);
   }
 }

@@ -47,6 +47,26 @@ class AccessRulesTest {
     assertThat(demographics("admin", Role.DEVICE_ADMIN)).isEqualTo(NO_ROLE);
   }
 
+  @Test
+  void shouldShowRefusedInputToWhoCaresForEverybodyOfWhomItMayBe() {
+    UUID another = UUID.randomUUID();
+    assertThat(refused("nurse", Set.of(PATIENT), Role.CLINICIAN)).isEqualTo(GRANTED);
+    assertThat(refused("nurse", Set.of(PATIENT, another), Role.CLINICIAN)).isEqualTo(NOT_THEIRS);
+    assertThat(refused("nurse", Set.of(another, PATIENT), Role.CLINICIAN)).isEqualTo(NOT_THEIRS);
+    assertThat(refused("nurse", Set.of(), Role.CLINICIAN)).isEqualTo(NOT_THEIRS);
+    assertThat(refused("nurse", Set.of(PATIENT), Role.DEVICE_ADMIN)).isEqualTo(NO_ROLE);
+    assertThat(refused("nurse", Set.of(), Role.DEVICE_ADMIN)).isEqualTo(NO_ROLE);
+    assertThat(refused("other", Set.of(PATIENT, another), Role.PRIVACY_OFFICER)).isEqualTo(GRANTED);
+    assertThat(refused("other", Set.of(), Role.PRIVACY_OFFICER)).isEqualTo(GRANTED);
+  }
+
+  private Decision refused(String user, Set<UUID> wearers, Role... roles) {
+    return rules
+        .quarantinedInputOf(new Caller(user, HERE, Set.of(roles)), wearers)
+        .await()
+        .indefinitely();
+  }
+
   private Decision vitals(String user, UUID organisation, Role... roles) {
     return rules
         .vitalsOf(new Caller(user, organisation, Set.of(roles)), PATIENT)

@@ -3,7 +3,9 @@ package io.pulsewarden.telemetry.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
+import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
@@ -13,6 +15,7 @@ import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -110,6 +114,37 @@ class VitalsIntakeTest {
             prepared(
                 () -> CompletableFuture.completedFuture(new byte[Preparation.LARGEST_RECORD + 1])))
         .isCompletedWithValueMatching(done -> done.receipt().equals(WHOLE));
+  }
+
+  @Test
+  void shouldSealWithWhatIsRefusedWhoWoreTheDeviceInTheLastThirtyDays() throws Exception {
+    UUID[] patients = Stream.generate(UUID::randomUUID).limit(4).toArray(UUID[]::new);
+    long now = CLOCK.millis();
+    long days = Duration.ofDays(30).toMillis();
+    Device worn =
+        TestDevices.active(
+            device.id(),
+            device.organisation(),
+            new Assignment(UUID.randomUUID(), 1, patients[0], 0, now - days),
+            new Assignment(UUID.randomUUID(), 1, patients[1], now - days, now - days + 1),
+            new Assignment(UUID.randomUUID(), 1, patients[2], now - 1, Long.MAX_VALUE),
+            new Assignment(UUID.randomUUID(), 1, patients[3], now + days, Long.MAX_VALUE));
+    MessageSealer open =
+        new MessageSealer((_, _, _, plaintext) -> CompletableFuture.completedFuture(plaintext));
+    IncomingMessage bad = TestIntake.message(worn, "[".getBytes(UTF_8), CLOCK);
+
+    byte[] kept =
+        open.seal(bad, new MessageDecoder(new DeviceDirectory()).decode(bad))
+            .toCompletableFuture()
+            .join()
+            .records()
+            .getFirst()
+            .value();
+
+    assertThat(
+            QuarantinedInput.parseFrom(SealedQuarantine.parseFrom(kept).getEnvelope())
+                .getWearerIdList())
+        .containsExactlyInAnyOrder(patients[1].toString(), patients[2].toString());
   }
 
   @Test
