@@ -7,6 +7,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class DeviceSessionStore {
 
-  /** A transaction that began before a look and committed after it is seen by a later look. */
-  private static final int LOOK_BACK_SECONDS = 10;
-
   private final Pool pool;
 
   DeviceSessionStore(Pool pool) {
@@ -27,12 +25,19 @@ public final class DeviceSessionStore {
   }
 
   /**
-   * Makes this connection the device's newest. A crash before the commit leaves the session that
-   * was there; after it, a session that says it is connected: the device may resume it.
+   * Makes this connection the device's newest, unless there is one that the device opened after it.
+   * It is open from the moment of this call, however late it is written: an attempt of some time
+   * later takes no newer connection's place. A crash before the commit leaves the session that was
+   * there; after it, a session that says it is connected: the device may resume it.
    */
   Uni<Resumption> open(Connection connection, UUID instance) {
+    long opened = System.nanoTime();
     return pool.withTransaction(
-        sql -> before(sql, connection).call(found -> replace(sql, connection, instance, found)));
+        sql ->
+            before(sql, connection)
+                .call(
+                    found ->
+                        replace(sql, connection, instance, found, System.nanoTime() - opened)));
   }
 
   private static Uni<Resumption> before(SqlConnection sql, Connection connection) {
@@ -64,18 +69,21 @@ public final class DeviceSessionStore {
   }
 
   private static Uni<RowSet<Row>> replace(
-      SqlConnection sql, Connection connection, UUID instance, Resumption found) {
+      SqlConnection sql, Connection connection, UUID instance, Resumption found, long ageNanos) {
     Subscriptions kept = found.subscriptions();
     return sql.preparedQuery(
             """
             INSERT INTO device_session AS was (device_id, organisation_id, connection_id,
-                instance_id, connected_at, expiry_seconds, receipts_qos, config_qos, notices_qos)
-              VALUES ($1, $2, $3, $4, now(), $5, $6, $7, $8)
+                instance_id, connected_at, expiry_seconds, receipts_qos, config_qos, notices_qos,
+                recorded_at)
+              VALUES ($1, $2, $3, $4, now() - make_interval(secs => $9), $5, $6, $7, $8, now())
               ON CONFLICT (device_id) DO UPDATE SET organisation_id = $2, connection_id = $3,
-                instance_id = $4, connected_at = now(), disconnected_at = NULL, end_reason = NULL,
-                expiry_seconds = $5, receipts_qos = $6, config_qos = $7, notices_qos = $8,
+                instance_id = $4, connected_at = excluded.connected_at, disconnected_at = NULL,
+                end_reason = NULL, expiry_seconds = $5, receipts_qos = $6, config_qos = $7,
+                notices_qos = $8, recorded_at = now(),
                 configuration_version = CASE WHEN was.organisation_id = $2
-                  THEN was.configuration_version END""")
+                  THEN was.configuration_version END
+              WHERE was.connected_at <= excluded.connected_at""")
         .execute(
             Tuple.tuple()
                 .addUUID(connection.device())
@@ -85,7 +93,8 @@ public final class DeviceSessionStore {
                 .addLong(connection.expirySeconds())
                 .addValue(small(kept.receipts()))
                 .addValue(small(kept.config()))
-                .addValue(small(kept.notices())));
+                .addValue(small(kept.notices()))
+                .addDouble(ageNanos / 1e9));
   }
 
   /** Of this connection alone: a newer one has said what it listens to itself. */
@@ -119,13 +128,15 @@ public final class DeviceSessionStore {
         Tuple.of(connection.device(), connection.id(), reason, expirySeconds));
   }
 
-  /** Devices whose newest connection another instance took in the last seconds. */
-  Uni<Map<UUID, UUID>> openedElsewhere(UUID instance) {
+  /** Devices whose newest connection another instance wrote down in so long. */
+  Uni<Map<UUID, UUID>> openedElsewhere(UUID instance, Duration lookBack) {
     return pool.preparedQuery(
             """
             SELECT device_id, connection_id FROM device_session
-              WHERE connected_at > now() - make_interval(secs => $1) AND instance_id <> $2""")
-        .execute(Tuple.of((double) LOOK_BACK_SECONDS, instance))
+              WHERE (recorded_at > now() - make_interval(secs => $1)
+                  OR connected_at > now() - make_interval(secs => $1))
+                AND instance_id <> $2""")
+        .execute(Tuple.of(lookBack.toMillis() / 1000.0, instance))
         .map(
             rows -> {
               Map<UUID, UUID> found = HashMap.newHashMap(rows.size());

@@ -1,7 +1,6 @@
 package io.pulsewarden.telemetry.presence;
 
-import java.util.Map;
-import java.util.UUID;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -35,6 +34,10 @@ public interface Presence {
   /** The connection ended because the device has a newer one, which says what is true now. */
   void takenOver(Connection connection);
 
-  /** Devices that connected to other instances in the last seconds, and the connection's id. */
-  CompletionStage<Map<UUID, UUID>> openedElsewhere();
+  /**
+   * Devices that connected to other instances.
+   *
+   * @param lookBack how long ago at most; what was written down then may be older
+   */
+  CompletionStage<Elsewhere> openedElsewhere(Duration lookBack);
 }

@@ -30,6 +30,7 @@ final class StoredPresence implements Presence {
   private final DeviceSessionStore store;
   private final DeviceActivityPublisher activity;
   private final UUID instance = UUID.randomUUID();
+  private final UnconfirmedOpens unconfirmed = new UnconfirmedOpens();
   private final Map<UUID, CompletionStage<?>> last = new ConcurrentHashMap<>();
 
   StoredPresence(DeviceSessionStore store, DeviceActivityPublisher activity) {
@@ -39,13 +40,17 @@ final class StoredPresence implements Presence {
 
   @Override
   public CompletionStage<Resumption> opened(Connection connection) {
+    unconfirmed.begun(connection);
     Uni<Resumption> open = store.open(connection, instance);
-    return inOrder(
-        connection,
-        () ->
-            (connection.resume() ? open.ifNoItem().after(PATIENCE).fail() : retried(open))
-                .onItemOrFailure()
-                .invoke((found, _) -> activity.connected(connection, found)));
+    CompletionStage<Resumption> opened =
+        inOrder(
+            connection,
+            () ->
+                (connection.resume() ? open.ifNoItem().after(PATIENCE).fail() : retried(open))
+                    .onItemOrFailure()
+                    .invoke((found, _) -> activity.connected(connection, found)));
+    // After its last attempt; one that was given up may still commit, and is then looked at anew.
+    return opened.whenComplete((_, _) -> unconfirmed.settled(connection));
   }
 
   @Override
@@ -86,8 +91,12 @@ final class StoredPresence implements Presence {
   }
 
   @Override
-  public CompletionStage<Map<UUID, UUID>> openedElsewhere() {
-    return store.openedElsewhere(instance).subscribeAsCompletionStage();
+  public CompletionStage<Elsewhere> openedElsewhere(Duration lookBack) {
+    long look = unconfirmed.look();
+    return store
+        .openedElsewhere(instance, lookBack)
+        .map(found -> unconfirmed.believed(look, found))
+        .subscribeAsCompletionStage();
   }
 
   /** One after the other for each connection; what failed does not keep the next from its turn. */

@@ -22,6 +22,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jboss.logging.Logger;
@@ -39,6 +40,7 @@ public final class MqttServerLifecycle {
 
   private static final Duration FRESHNESS_CHECKED_EACH = Duration.ofSeconds(5);
   private static final Duration ELSEWHERE_CHECKED_EACH = Duration.ofSeconds(1);
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(10);
   private static final long MEMORY_CHECKED_AFTER_MILLIS = 100;
   private static final long MEMORY_JITTER_MILLIS = 200;
 
@@ -53,6 +55,7 @@ public final class MqttServerLifecycle {
   private final MemoryRelief relief;
   private final Presence presence;
   private final VitalsIntake intake;
+  private final LookBack elsewhere = new LookBack(System::nanoTime);
   private volatile int port;
   private volatile @Nullable String deployment;
 
@@ -111,9 +114,21 @@ public final class MqttServerLifecycle {
 
   /** Sessions of devices that connected to another instance end here. */
   private void handOver() {
-    if (sessions.size() > 0) {
-      presence.openedElsewhere().thenAccept(sessions::takenOver);
-    }
+    elsewhere
+        .begin()
+        .ifPresent(
+            look ->
+                presence
+                    .openedElsewhere(look.span())
+                    .toCompletableFuture()
+                    .orTimeout(LOOK_PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .whenComplete(
+                        (found, _) -> {
+                          if (found != null) {
+                            sessions.takenOver(found.newest());
+                          }
+                          look.ended(found != null && found.complete());
+                        }));
   }
 
   private void relieveMemory() {

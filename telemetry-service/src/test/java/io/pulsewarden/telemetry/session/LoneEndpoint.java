@@ -14,6 +14,7 @@ import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.presence.Connection;
+import io.pulsewarden.telemetry.presence.Elsewhere;
 import io.pulsewarden.telemetry.presence.Presence;
 import io.pulsewarden.telemetry.presence.Resumption;
 import io.pulsewarden.telemetry.presence.Subscriptions;
@@ -66,6 +67,11 @@ final class LoneEndpoint implements AutoCloseable {
 
   /** One that hands messages to an intake of the test's own. */
   LoneEndpoint(DeviceSession.Intake intake) {
+    this(intake, Map.of());
+  }
+
+  /** One with other settings than the default. */
+  LoneEndpoint(DeviceSession.Intake intake, Map<String, String> settings) {
     Clock clock = Clock.systemUTC();
     DeviceDirectory directory = new DeviceDirectory();
     FeedFreshness freshness = new FeedFreshness(clock, Duration.ofHours(1), Duration.ofHours(1));
@@ -84,7 +90,7 @@ final class LoneEndpoint implements AutoCloseable {
             Set.of()));
     sessions = new SessionRegistry(directory);
     DeviceTrust trust = new DeviceTrust(directory);
-    MqttConfiguration limits = TestSessions.settings(Map.of());
+    MqttConfiguration limits = TestSessions.settings(settings);
     ConnectEndpoint endpoint =
         new ConnectEndpoint(
             vertx,
@@ -176,8 +182,8 @@ final class LoneEndpoint implements AutoCloseable {
     public void takenOver(Connection connection) {}
 
     @Override
-    public CompletionStage<Map<UUID, UUID>> openedElsewhere() {
-      return CompletableFuture.completedFuture(Map.of());
+    public CompletionStage<Elsewhere> openedElsewhere(Duration lookBack) {
+      return CompletableFuture.completedFuture(new Elsewhere(Map.of(), true));
     }
   }
 }

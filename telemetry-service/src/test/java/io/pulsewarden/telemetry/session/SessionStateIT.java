@@ -16,6 +16,7 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.presence.Connection;
 import io.pulsewarden.telemetry.presence.DeviceSessionStore;
 import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
@@ -48,6 +49,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What outlives a connection, and what a session is held to, with real clients. */
 @QuarkusTest
@@ -207,6 +210,41 @@ class SessionStateIT {
   }
 
   @Test
+  void shouldTellADeviceThatItWasTakenOverHoweverLongItsInstanceCouldNotLook() throws IOException {
+    DeafPresence presence =
+        new DeafPresence(
+            TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")));
+    try (SecondInstance second =
+        new SecondInstance(bed.servers, vertx, tls, limits, intake, presence, audit, events)) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
+      try (RawMqtt there = bed.raw(device, second.port(), 5)) {
+        // Given a session there, and a newer one here, neither of which resumes anything
+        assertThat(there.connect(device.id().toString(), 60).reason(1)).isZero();
+        try (RawMqtt here = connected()) {
+          // When the other instance hears of it after more looks than one alone goes back
+          int before = presence.missed();
+          await().atMost(Duration.ofSeconds(60)).until(() -> presence.missed() >= before + 12);
+          presence.hear();
+
+          // Then the first is told, and the newer one stands
+          assertThat(there.read().orElseThrow().reason(0)).isEqualTo(0x8E);
+          here.ping();
+          assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldKeepTheNewerConnectionWhereAnOlderOneIsWrittenLate() {
+    UUID id = UUID.randomUUID();
+    Connection older = TestSessions.connection(id, MqttBed.ORGANISATION);
+    Connection newer = TestSessions.connection(id, MqttBed.ORGANISATION);
+
+    assertThat(TestPresence.newest(rows, older, newer)).isEqualTo(newer.id());
+  }
+
+  @Test
   void shouldCloseAConnectionThatFallsSilent() throws IOException {
     try (RawMqtt mqtt = raw()) {
       assertThat(mqtt.connect(device.id().toString(), 1).reason(1)).isZero();
@@ -265,14 +303,16 @@ class SessionStateIT {
     }
   }
 
-  @Test
-  void shouldServeMosquittosClients(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"mqttv5", "mqttv311"})
+  void shouldServeMosquittosClients(String version, @TempDir Path folder) throws Exception {
     configure(4, 2);
     await().until(() -> directory.find(device.id()).orElseThrow().settings().isPresent());
 
     assertThat(
             mosquitto(
                 folder,
+                version,
                 "mosquitto_sub",
                 Topics.config(device.id()),
                 "-q",
@@ -285,6 +325,7 @@ class SessionStateIT {
     await().untilAsserted(() -> delivery().body("configuration.acknowledgedVersion", equalTo(4)));
     mosquitto(
         folder,
+        version,
         "mosquitto_pub",
         Topics.vitals(device.id()),
         "-q",
@@ -299,15 +340,15 @@ class SessionStateIT {
                     .hasSize(1));
   }
 
-  private String mosquitto(Path folder, String program, String topic, String... more)
-      throws Exception {
+  private String mosquitto(
+      Path folder, String version, String program, String topic, String... more) throws Exception {
     device.certificate().writePem(folder, "device");
     List<String> command =
         new ArrayList<>(
             List.of(
                 program,
                 "-V",
-                "mqttv5",
+                version,
                 "-h",
                 "localhost",
                 "-p",
