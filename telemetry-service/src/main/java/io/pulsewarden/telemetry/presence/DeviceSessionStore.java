@@ -31,13 +31,21 @@ public final class DeviceSessionStore {
    * there; after it, a session that says it is connected: the device may resume it.
    */
   Uni<Resumption> open(Connection connection, UUID instance) {
-    long opened = System.nanoTime();
+    return open(connection, instance, System.nanoTime());
+  }
+
+  /**
+   * One that was opened before this call.
+   *
+   * @param openedNanos when, by {@link System#nanoTime}
+   */
+  Uni<Resumption> open(Connection connection, UUID instance, long openedNanos) {
     return pool.withTransaction(
         sql ->
             before(sql, connection)
                 .call(
                     found ->
-                        replace(sql, connection, instance, found, System.nanoTime() - opened)));
+                        replace(sql, connection, instance, found, System.nanoTime() - openedNanos)));
   }
 
   private static Uni<Resumption> before(SqlConnection sql, Connection connection) {

@@ -1,7 +1,6 @@
 package io.pulsewarden.telemetry.presence;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -19,9 +18,9 @@ public final class TestPresence {
    * @return the one that any instance then finds to be the newest
    */
   public static UUID newest(DeviceSessionStore store, Connection older, Connection newer) {
-    Uni<Resumption> late = store.open(older, UUID.randomUUID());
     store.open(newer, UUID.randomUUID()).await().indefinitely();
-    late.await().indefinitely();
+    long before = System.nanoTime() - Duration.ofMinutes(1).toNanos();
+    store.open(older, UUID.randomUUID(), before).await().indefinitely();
     return store
         .openedElsewhere(UUID.randomUUID(), Duration.ofMinutes(1))
         .await()

@@ -37,6 +37,8 @@ import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +120,63 @@ class MqttIntakeIT {
         .doesNotContain("62.8");
     paho.disconnect().waitForCompletion(5_000);
     paho.close();
+  }
+
+  @Test
+  void shouldReadThePropertiesOfAMessageAndGiveBackWhatCorrelates() throws Exception {
+    BlockingQueue<MqttMessage> receipts = new LinkedBlockingQueue<>();
+    MqttAsyncClient paho = paho();
+    paho.setCallback(new ReceiptListener(receipts::add));
+    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
+    String pack = "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]";
+
+    // A clock that is right, in a message that would have expired; one two hours slow; one fast.
+    assertThat(published(paho, pack.formatted(61, now), "application/senml+json", now)).isZero();
+    assertThat(
+            published(paho, pack.formatted(62, now - 7_200), "application/senml+json", now - 7_200))
+        .isZero();
+    assertThat(
+            published(paho, pack.formatted(63, now + 7_200), "application/senml+json", now + 7_200))
+        .isEqualTo(0x83);
+    assertThat(published(paho, pack.formatted(64, now), "application/senml+cbor", now))
+        .isEqualTo(0x99);
+    assertThat(published(paho, pack.formatted(65, now), "text/plain", now)).isEqualTo(0x99);
+
+    assertThat(bed.vitals(device, sealing))
+        .containsExactlyInAnyOrder(
+            new VitalBlock(false, List.of(heartReading("61"))),
+            // As the device said, and marked: never silently corrected.
+            new VitalBlock(
+                true,
+                List.of(
+                    new Quantity(
+                        VitalSign.HEART_RATE, (now - 7_200) * 1_000, new BigDecimal("62")))));
+    assertThat(bed.quarantine(device.id(), sealing))
+        .extracting(QuarantinedInput::getReason)
+        .containsExactlyInAnyOrder("in-the-future", "not-senml", "unsupported-format");
+    for (int value = 61; value <= 65; value++) {
+      MqttMessage receipt = receipts.poll(10, TimeUnit.SECONDS);
+      assertThat(receipt).isNotNull();
+      assertThat(new String(receipt.getProperties().getCorrelationData(), UTF_8))
+          .startsWith("[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":" + value);
+    }
+    paho.disconnect().waitForCompletion(5_000);
+    paho.close();
+  }
+
+  /** What its PUBACK says; correlated by its own payload, and of no use after a second. */
+  private static int published(
+      MqttAsyncClient paho, String payload, String contentType, long sentSeconds) throws Exception {
+    MqttProperties properties = new MqttProperties();
+    properties.setContentType(contentType);
+    properties.setCorrelationData(payload.getBytes(UTF_8));
+    properties.setMessageExpiryInterval(1L);
+    properties.setUserProperties(List.of(new UserProperty("sent", sentSeconds + ".5")));
+    MqttMessage message = message(payload);
+    message.setProperties(properties);
+    IMqttToken token = paho.publish("devices/" + paho.getClientId() + "/vitals", message);
+    token.waitForCompletion(10_000);
+    return token.getReasonCodes()[0];
   }
 
   @Test
@@ -232,6 +291,9 @@ class MqttIntakeIT {
           [{"n":"1-1","u":"/min","v":62,"t":@}]              | 131 | unknown-code
           [{"n":"8867-4","u":"/min","v":0,"t":@}]            | 131 | impossible-value
           [{"n":"8867-4","u":"Hz","v":1,"t":@}]              | 131 | wrong-unit
+          [{"bs":1,"n":"8867-4","u":"/min","v":62,"t":@}]    | 131 | sum-not-taken
+          [{"n":"8867-4","u":"/min","s":62,"t":@}]           | 131 | sum-not-taken
+          [{"n":"steps","u":"1","v":1.2345678901234567e-31,"t":@}] | 131 | too-precise
           [{"n":"8867-4","u":"/min","v":62,"t":1000000000}]  | 131 | too-old
           [{"n":"8867-4","u":"/min","v":62,"t":4000000000}]  | 131 | in-the-future
           [{"n":"8867-4","u":"/min","v":62}]                 | 131 | no-clock

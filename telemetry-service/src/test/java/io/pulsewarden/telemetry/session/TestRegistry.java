@@ -106,6 +106,20 @@ final class TestRegistry implements AutoCloseable {
     put(state.build());
   }
 
+  /** An active device without a clock, with this certificate, that the patient always wore. */
+  void wearClockless(UUID device, UUID organisation, X509Certificate certificate, UUID patient) {
+    put(
+        state(device, organisation, LifecycleState.LIFECYCLE_STATE_ACTIVE)
+            .setClockless(true)
+            .addCredentials(credential(certificate))
+            .addAssignments(
+                Assignment.newBuilder()
+                    .setAssignmentId(UUID.randomUUID().toString())
+                    .setVersion(1)
+                    .setPatientId(patient.toString()))
+            .build());
+  }
+
   /** The issuer signs for devices no longer, and what it signed counts no more. */
   void retire(X509Certificate issuer) {
     issuer(issuer, true);

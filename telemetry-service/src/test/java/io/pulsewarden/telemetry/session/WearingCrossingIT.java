@@ -19,6 +19,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -98,6 +101,50 @@ class WearingCrossingIT {
               // What was sealed for the first one in between is hers by mistake.
               assertThat(shown(anna)).allMatch(one -> one.endsWith(" entered-in-error"));
             });
+  }
+
+  @Test
+  void shouldShowReadingsOfADeviceWithoutAClockAndOfThirtyDaysAgo() throws IOException {
+    // Given a device whose profile says that it has no clock
+    UUID anna = clinic.patientInCare("MRN-clockless");
+    Wearable device = unworn();
+    bed.registry.wearClockless(device.id(), clinic.organisation, device.certificate().leaf(), anna);
+    await().until(() -> !directory.hasClock(device.id()));
+    String topic = Topics.vitals(device.id());
+    Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    long oldest = before.minus(Duration.ofDays(30)).getEpochSecond();
+
+    // When it says how long ago it measured, and what it measured almost thirty days ago
+    try (RawMqtt mqtt = bed.raw(device, server.port(), 5)) {
+      assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+      mqtt.publishNumbered(1, 1, topic, heart(61, "-30", 62, "0"));
+      assertThat(mqtt.read().orElseThrow().reason(2)).isZero();
+      mqtt.publishNumbered(2, 2, topic, heart(59, "" + (oldest - 60), 60, "" + (oldest + 60)));
+      assertThat(mqtt.read().orElseThrow().reason(2)).isZero();
+      // Without a number it could not be told from one that comes again.
+      mqtt.publish(1, 3, topic, heart(63, "-30", 64, "0"));
+      assertThat(mqtt.read().orElseThrow().reason(2)).isEqualTo(0x83);
+    }
+    Instant after = Instant.now();
+
+    // Then each is an Observation of its time, but for the one that came too late
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> assertThat(shown(anna)).containsExactly("60 final", "61 final", "62 final"));
+    List<Instant> times =
+        clinic.searchAll("patient=" + anna + "&_sort=date", clinic.nurseToken()).stream()
+            .map(one -> OffsetDateTime.parse(one.get("effectiveDateTime").asText()).toInstant())
+            .toList();
+    assertThat(times.getFirst()).isEqualTo(Instant.ofEpochSecond(oldest + 60));
+    assertThat(times.get(2)).isBetween(before, after);
+    assertThat(Duration.between(times.get(1), times.get(2))).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  private static byte[] heart(int first, String firstTime, int second, String secondTime) {
+    return "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%s},{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%s}]"
+        .formatted(first, firstTime, second, secondTime)
+        .getBytes(UTF_8);
   }
 
   private static int puback(RawMqtt mqtt) throws IOException {

@@ -1,10 +1,13 @@
 package io.pulsewarden.telemetry.store;
 
 import static io.pulsewarden.telemetry.Clinic.heartRate;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -72,12 +75,20 @@ class RestoredDatabaseIT {
             .collect(Collectors.toMap(each -> each, each -> send(each, 0, 1).offset()));
     patients.forEach(patient -> send(patient, 0, BEFORE));
     patients.forEach(patient -> await().until(() -> found(patient).size() == BEFORE));
+    refuse(1, 2, 4);
+    await()
+        .untilAsserted(() -> assertThat(kept()).contains("missing 3 to 3", "numbered 4, 3 came"));
     TelemetryServers.bed().postgres().backUp(folder.resolve("an-hour-ago"));
     // What came before comes again, and much that is new.
     patients.forEach(patient -> send(patient, BEFORE - 10, BEFORE + SINCE));
     patients.forEach(patient -> await().until(() -> found(patient).size() == BEFORE + SINCE));
     Map<UUID, List<Found>> expected =
         patients.stream().collect(Collectors.toMap(each -> each, this::found));
+
+    refuse(5, 3, 9);
+    await()
+        .untilAsserted(() -> assertThat(kept()).contains("missing 6 to 8", "numbered 9, 6 came"));
+    List<String> expectedKept = kept();
 
     TelemetryServers.bed().postgres().putBack(folder.resolve("an-hour-ago"));
 
@@ -87,6 +98,11 @@ class RestoredDatabaseIT {
           .ignoreExceptions() // 503 while the service finds its database again.
           .untilAsserted(() -> assertThat(found(patient)).isEqualTo(expected.get(patient)));
     }
+    // What was refused, and what is missing of what was numbered.
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(kept()).isEqualTo(expectedKept));
     // Told anew for what was stored anew, and without a gap.
     for (UUID patient : patients) {
       RecordMetadata sent = send(patient, 0, 1);
@@ -126,6 +142,53 @@ class RestoredDatabaseIT {
       last = clinic.send(patient, readings);
     }
     return Objects.requireNonNull(last);
+  }
+
+  /** Refused messages of the clinic's device with these numbers; nobody opens them here. */
+  private void refuse(long... numbers) {
+    for (long number : numbers) {
+      String device = clinic.device.toString();
+      clinic.send(
+          "telemetry.quarantine.v1",
+          device.getBytes(UTF_8),
+          SealedQuarantine.newBuilder()
+              .setEnvelope(ByteString.copyFromUtf8("sealed"))
+              .setOrganisationId(clinic.organisation.toString())
+              .setDeviceId(device)
+              .setSourceId(device)
+              .setSequence(number)
+              .setReceivedAtMs(TIME + number)
+              .setSchemaVersion(1)
+              .build()
+              .toByteArray());
+    }
+  }
+
+  /** What the database has of them. */
+  private List<String> kept() throws SQLException {
+    List<String> kept = new ArrayList<>();
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement select =
+            database.prepareStatement(
+                """
+                SELECT 'refused ' || partition || '.' || message_offset FROM quarantine_record
+                  WHERE device_id = ?
+                UNION ALL SELECT 'numbered ' || newest || ', ' || received || ' came'
+                  FROM device_numbering WHERE source_id = ?
+                UNION ALL SELECT 'missing ' || first_sequence || ' to ' || last_sequence
+                  FROM missing_message WHERE source_id = ?
+                ORDER BY 1\
+                """)) {
+      for (int i = 1; i <= 3; i++) {
+        select.setObject(i, clinic.device);
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          kept.add(rows.getString(1));
+        }
+      }
+    }
+    return kept;
   }
 
   /** Ranges of a partition, from an offset on, that begin where no other ends. */
