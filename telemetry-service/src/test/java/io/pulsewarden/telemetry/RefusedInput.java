@@ -69,7 +69,7 @@ final class RefusedInput {
 
   /** A record of a pack. */
   void refuse(String reason, String payload, long receivedAt) {
-refuse(record(reason, payload), reason, receivedAt);
+    refuse(record(reason, payload), reason, receivedAt);
   }
 
   /** As it was before the reason stood beside the envelope. */
