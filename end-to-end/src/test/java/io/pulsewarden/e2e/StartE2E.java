@@ -119,7 +119,7 @@ final class StartE2E {
       vault.server().seal(true);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("DOWN sealed"));
       String traffic = ready.replace("/ready", "/group/traffic");
-      assertThat(http.send(PlatformHttp.request(traffic).build()).statusCode()).isEqualTo(200);
+      assertThat(http.send(PlatformHttp.request(traffic).build()).status()).isEqualTo(200);
       awaitLooks(platform, looks(platform.output()) + 4);
       vault.server().seal(false);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("UP"));
