@@ -13,7 +13,8 @@ import java.util.Properties;
 
 /**
  * A running platform on free ports, without the demo's load: in a temporary folder, or in that of
- * {@code -Dpulsewarden.bench.data}, which a second run finds as the first left it and starts sooner.
+ * {@code -Dpulsewarden.bench.data}, which a second run finds as the first left it and starts
+ * sooner.
  */
 public final class BenchPlatform implements AutoCloseable {
 

@@ -49,7 +49,8 @@ class KillCampaignE2E {
     ward.careTeam("nurse", patient);
     int minutes = rounds * MINUTES_A_ROUND;
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60L * minutes);
-    Replay replay = Replay.prepare(platform, ward, patient, SyntheticRecord.write(minutes), start, SPEED);
+    Replay replay =
+        Replay.prepare(platform, ward, patient, SyntheticRecord.write(minutes), start, SPEED);
     KillCampaign campaign = new KillCampaign(platform, seed);
     say("seed %d, %d rounds".formatted(seed, rounds));
 

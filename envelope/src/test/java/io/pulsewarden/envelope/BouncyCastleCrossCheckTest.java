@@ -58,7 +58,8 @@ class BouncyCastleCrossCheckTest {
         EnvelopeSealer sealer = new EnvelopeSealer(key);
         EnvelopeOpener opener = new EnvelopeOpener(key)) {
       // A header of ours says which key, salt and nonce; all that is computed is the other's.
-      byte[] envelope = Arrays.copyOf(sealer.seal(Fixtures.BATCH, plaintext), 82 + plaintext.length + 16);
+      byte[] envelope =
+          Arrays.copyOf(sealer.seal(Fixtures.BATCH, plaintext), 82 + plaintext.length + 16);
       byte[] salt = Arrays.copyOfRange(envelope, 22, 38);
       System.arraycopy(hkdf(salt, "pulsewarden-envelope-v1 commitment"), 0, envelope, 50, 32);
       Arrays.fill(envelope, 82, envelope.length, (byte) 0);

@@ -60,8 +60,7 @@ class DatabaseDownIT {
         }
         HttpResponse<String> refused = telemetry.post("{\"requests\":[" + asks.getFirst() + "]}");
         assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(KeysClient.json(refused.body()).path("code").asText())
-            .isEqualTo("unavailable");
+        assertThat(KeysClient.json(refused.body()).path("code").asText()).isEqualTo("unavailable");
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         HttpResponse<String> person = custodian(people, "GET", "/v1/kek-rotations");
         assertThat(person.statusCode()).as(person.body()).isEqualTo(503);

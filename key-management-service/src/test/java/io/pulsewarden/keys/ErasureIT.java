@@ -128,8 +128,7 @@ class ErasureIT {
 
   /** Until one that fell due later is destroyed: whoever looked at it looked at ours as well. */
   private void awaitATurn(KeysClient telemetry, PeopleClient people) throws Exception {
-    Subject other =
-        new Subject(patient.organisation(), SubjectKind.PATIENT, UUID.randomUUID());
+    Subject other = new Subject(patient.organisation(), SubjectKind.PATIENT, UUID.randomUUID());
     String its = "/v1/patients/" + other.id() + "/erasure";
     telemetry.keys(List.of(bySubject(other, "vitals", TODAY)));
     people.send("POST", its, first, BODY);

@@ -340,8 +340,7 @@ class KekRotationIT {
       select.setObject(1, of);
       try (ResultSet found = select.executeQuery()) {
         while (found.next()) {
-          KekVersion kek =
-              new KekVersion(new KekName(of, found.getInt(3)), found.getInt(4));
+          KekVersion kek = new KekVersion(new KekName(of, found.getInt(3)), found.getInt(4));
           rows.add(
               new Row(
                   found.getObject(1, UUID.class),
@@ -381,8 +380,8 @@ class KekRotationIT {
     return send(people, organisation, method, path);
   }
 
-  private static HttpResponse<String> send(
-      PeopleClient people, UUID of, String method, String path) throws Exception {
+  private static HttpResponse<String> send(PeopleClient people, UUID of, String method, String path)
+      throws Exception {
     return people.send(method, path, TestTokens.of("custodian", of, "key-custodian"), null);
   }
 

@@ -54,8 +54,7 @@ final class DeviceIssuance {
   }
 
   DeviceIdentity issue(UUID device) throws GeneralSecurityException, IOException {
-    JcaX509v3CertificateBuilder builder =
-        builder(new X500Principal("CN=" + device), deviceKeys);
+    JcaX509v3CertificateBuilder builder = builder(new X500Principal("CN=" + device), deviceKeys);
     builder.addExtension(
         Extension.subjectAlternativeName,
         false,

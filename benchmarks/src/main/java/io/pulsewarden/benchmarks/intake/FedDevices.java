@@ -57,7 +57,8 @@ final class FedDevices {
     DeviceIssuance issuance = new DeviceIssuance();
     List<DeviceIdentity> devices = new ArrayList<>();
     try (Producer<String, byte[]> feed =
-        new KafkaProducer<>(settings(platform), new StringSerializer(), new ByteArraySerializer())) {
+        new KafkaProducer<>(
+            settings(platform), new StringSerializer(), new ByteArraySerializer())) {
       put(
           feed,
           "issuer-bench",
@@ -108,8 +109,7 @@ final class FedDevices {
                         .setVersion(1)
                         .setPatientId(UUID.randomUUID().toString()))
                 .addCredentials(
-                    Credential.newBuilder()
-                        .setFingerprint(fingerprint(device.chain().getFirst()))))
+                    Credential.newBuilder().setFingerprint(fingerprint(device.chain().getFirst()))))
         .build();
   }
 

@@ -19,8 +19,8 @@ import java.util.Map;
  * Messages acknowledged in a second: ten readings each, validated, sealed, and taken by Kafka with
  * {@code acks=all}, over MQTT 5, QoS 1 and mutual TLS. The baseline is a bare Vert.x MQTT endpoint
  * in a process of its own, with the same clients. The load generator runs on the same cores, and
- * the service stores what it takes while it is measured; once more with the database standing still,
- * which intake does not need, to tell the one from the other.
+ * the service stores what it takes while it is measured; once more with the database standing
+ * still, which intake does not need, to tell the one from the other.
  */
 public final class IntakeScenario implements Scenario {
 
@@ -56,8 +56,7 @@ public final class IntakeScenario implements Scenario {
                 IN_FLIGHT,
                 new VitalsPacket(identities.getFirst().device()).payloadLength()));
     ProcessHandle service = ProcessHandle.of(platform.pid("telemetry-service")).orElseThrow();
-    Load.Result full =
-        load.run(endpoints.mqtt(), service, identities, "intake", warmUp, measured);
+    Load.Result full = load.run(endpoints.mqtt(), service, identities, "intake", warmUp, measured);
     say(bench, "telemetry-service", full);
     Load.Result alone;
     try (StoppedDatabase _ = StoppedDatabase.of(platform)) {
@@ -107,11 +106,14 @@ public final class IntakeScenario implements Scenario {
       throws IOException {
     bench.raw("alone-per-second", alone.perSecond().stream().map(String::valueOf).toList());
     bench.raw("processors-alone", alone.processors());
-    bench.report(
-        new Figure("acknowledged, nothing stored", alone.rate(), "/s", BARE, bare.rate()));
+    bench.report(new Figure("acknowledged, nothing stored", alone.rate(), "/s", BARE, bare.rate()));
     bench.report(
         new Figure(
-            "server CPU a message, nothing stored", alone.cpuMicros(), "us", BARE, bare.cpuMicros()));
+            "server CPU a message, nothing stored",
+            alone.cpuMicros(),
+            "us",
+            BARE,
+            bare.cpuMicros()));
   }
 
   private static void report(Bench bench, Load.Result full, Load.Result bare) throws Exception {

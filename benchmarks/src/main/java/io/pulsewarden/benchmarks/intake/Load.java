@@ -70,11 +70,7 @@ final class Load {
   }
 
   private Result run(
-      List<LoadDevice> load,
-      ProcessHandle process,
-      String what,
-      Duration warmUp,
-      Duration measured)
+      List<LoadDevice> load, ProcessHandle process, String what, Duration warmUp, Duration measured)
       throws IOException, InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (LoadDevice each : load) {

@@ -78,8 +78,7 @@ public final class PathProcess {
       messages++;
     }
     double micros = (threads.getCurrentThreadCpuTime() - cpu) / NANOS_IN_A_MICRO / messages;
-    OUT.printf(
-        Locale.ROOT, "%.2f us a message, %d bytes for Kafka%n", micros, bytes / messages);
+    OUT.printf(Locale.ROOT, "%.2f us a message, %d bytes for Kafka%n", micros, bytes / messages);
     return micros;
   }
 
@@ -88,8 +87,7 @@ public final class PathProcess {
     VitalsPacket packet = packets.get(next);
     byte[] bytes = new byte[packet.length()];
     packet.next(clock.millis(), bytes, 0);
-    byte[] payload =
-        Arrays.copyOfRange(bytes, bytes.length - packet.payloadLength(), bytes.length);
+    byte[] payload = Arrays.copyOfRange(bytes, bytes.length - packet.payloadLength(), bytes.length);
     return paths.get(next).message(payload, packet.lastMillis());
   }
 }

@@ -102,8 +102,7 @@ final class ProcessorTime {
   List<String> since(ProcessorTime before, Duration elapsed, long messages) {
     Map<String, Duration> spent = new LinkedHashMap<>();
     used.forEach(
-        (name, time) ->
-            spent.put(name, time.minus(before.used.getOrDefault(name, Duration.ZERO))));
+        (name, time) -> spent.put(name, time.minus(before.used.getOrDefault(name, Duration.ZERO))));
     List<String> lines = new ArrayList<>();
     spent.entrySet().stream()
         .filter(entry -> !entry.getValue().minusMillis(TICK_MILLIS).isNegative())

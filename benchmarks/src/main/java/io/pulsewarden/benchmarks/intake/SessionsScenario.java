@@ -44,11 +44,9 @@ public final class SessionsScenario implements Scenario {
   @Override
   public void run(Bench bench) throws Exception {
     int count =
-        Integer.getInteger(
-            "pulsewarden.bench.sessions", bench.quick() ? QUICK_SESSIONS : SESSIONS);
+        Integer.getInteger("pulsewarden.bench.sessions", bench.quick() ? QUICK_SESSIONS : SESSIONS);
     BenchPlatform platform =
-        bench.platform(
-            Map.of("PULSEWARDEN_TELEMETRY_JAVA", "-Xmx" + HEAP_MEGABYTES + "m"));
+        bench.platform(Map.of("PULSEWARDEN_TELEMETRY_JAVA", "-Xmx" + HEAP_MEGABYTES + "m"));
     Endpoints endpoints = Endpoints.read(platform.data().resolve("platform.env"), Map.of());
     ServerTrust trust = ServerTrust.of(endpoints.caFile());
     bench.say("making " + count + " devices");
@@ -59,8 +57,7 @@ public final class SessionsScenario implements Scenario {
     Growth full = growth(trust, endpoints.mqtt(), new ServerMemory(service), devices);
     say(bench, "telemetry-service", full);
     Growth bare;
-    try (BareProcess endpoint =
-        BareProcess.start(bench, devices.getFirst(), HEAP_MEGABYTES)) {
+    try (BareProcess endpoint = BareProcess.start(bench, devices.getFirst(), HEAP_MEGABYTES)) {
       bare = growth(trust, endpoint.server(), new ServerMemory(endpoint.handle()), devices);
     }
     say(bench, "the bare endpoint", bare);
@@ -117,9 +114,7 @@ public final class SessionsScenario implements Scenario {
     List<DeviceLine> lines = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Future<DeviceLine>> connecting =
-          devices.stream()
-              .map(each -> threads.submit(() -> connect(trust, server, each)))
-              .toList();
+          devices.stream().map(each -> threads.submit(() -> connect(trust, server, each))).toList();
       for (Future<DeviceLine> each : connecting) {
         lines.add(each.get());
       }

@@ -59,10 +59,7 @@ public final class SealingPath {
   }
 
   private static CompletableFuture<byte[]> copied(
-      KeySubject subject,
-      Purpose purpose,
-      EnvelopeContext context,
-      byte[] plaintext) {
+      KeySubject subject, Purpose purpose, EnvelopeContext context, byte[] plaintext) {
     return CompletableFuture.completedFuture(
         Arrays.copyOf(plaintext, EnvelopeSealer.sealedLength(plaintext.length)));
   }

@@ -91,8 +91,7 @@ public class LegalHoldResource {
             new Patient(caller.organisation(), patient),
             caller.userId(),
             clock.instant().truncatedTo(ChronoUnit.MICROS),
-            events(
-                AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED, caller, patient, LIFTED, NOT_HELD))
+            events(AuditAction.AUDIT_ACTION_LEGAL_HOLD_LIFTED, caller, patient, LIFTED, NOT_HELD))
         .map(lifted -> lifted ? Response.noContent().build() : none());
   }
 

@@ -15,7 +15,6 @@ final class KeyAskReader {
   /** How many keys one request may ask for. */
   static final int LIMIT = 1000;
 
-
   private KeyAskReader() {}
 
   /**

@@ -3,7 +3,9 @@ package io.pulsewarden.keys.handout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that are collected and leave no copy: what it grew out of is zeroed, and so is the rest. */
+/**
+ * Bytes that are collected and leave no copy: what it grew out of is zeroed, and so is the rest.
+ */
 final class ZeroedOutput {
 
   private byte[] bytes;

@@ -34,7 +34,9 @@ final class TokenVerdict {
     try (SecretBytes proof = probe.open()) {
       if (proof == null) {
         throw new KekUnavailableException(
-            KekFailure.UNREACHABLE, "the PKCS#11 token does not open what it wrapped just now", null);
+            KekFailure.UNREACHABLE,
+            "the PKCS#11 token does not open what it wrapped just now",
+            null);
       }
     }
     // It works now: it may not have a moment ago.

@@ -86,8 +86,7 @@ class KekJobsStore implements KekJobs {
     await(
         pool.withTransaction(
             connection ->
-                OutboxWriter.insert(
-                    connection, List.of(OutboxRow.audit(records.begun(kek, by))))));
+                OutboxWriter.insert(connection, List.of(OutboxRow.audit(records.begun(kek, by))))));
   }
 
   @Override

@@ -40,7 +40,9 @@ final class KekWork {
     }
   }
 
-  /** What fails for days, as a trim without the login for it, is said once and tried each minute. */
+  /**
+   * What fails for days, as a trim without the login for it, is said once and tried each minute.
+   */
   private void attempt(Troubles troubles, KekName kek, Runnable work) {
     if (troubles.tooEarly(kek, clock.instant())) {
       return;

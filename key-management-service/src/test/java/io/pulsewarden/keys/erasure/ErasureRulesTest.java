@@ -40,7 +40,11 @@ class ErasureRulesTest {
     Situation held = new Situation(Optional.of(asked), true, true, FIRST.at());
     assertThat(
             rules.request(
-                new Situation(Optional.empty(), true, true, FIRST.at()), PATIENT, REASON, BASIS, FIRST))
+                new Situation(Optional.empty(), true, true, FIRST.at()),
+                PATIENT,
+                REASON,
+                BASIS,
+                FIRST))
         .isEqualTo(new Decision.Refuse(Refusal.LEGAL_HOLD));
     assertThat(rules.confirm(held, SECOND)).isEqualTo(new Decision.Refuse(Refusal.LEGAL_HOLD));
     assertThat(rules.callOff(held, SECOND)).isEqualTo(new Decision.Become(asked.calledOff(SECOND)));
@@ -54,7 +58,11 @@ class ErasureRulesTest {
         .isInstanceOf(Decision.Become.class);
     assertThat(
             rules.request(
-                new Situation(Optional.empty(), false, false, FIRST.at()), PATIENT, REASON, BASIS, FIRST))
+                new Situation(Optional.empty(), false, false, FIRST.at()),
+                PATIENT,
+                REASON,
+                BASIS,
+                FIRST))
         .isEqualTo(new Decision.Refuse(Refusal.UNKNOWN_PATIENT));
   }
 

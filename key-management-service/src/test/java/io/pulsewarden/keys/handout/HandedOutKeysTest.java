@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class HandedOutKeysTest {
 
-  private static final byte[] KEY = "canary-key-of-32-bytes-0123456-+".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] KEY =
+      "canary-key-of-32-bytes-0123456-+".getBytes(StandardCharsets.US_ASCII);
 
   @Test
   void shouldAnswerEachInItsOrder() throws Exception {
@@ -49,7 +50,8 @@ class HandedOutKeysTest {
     out.write("more than that".getBytes(StandardCharsets.US_ASCII));
     byte[] large = out.buffer();
 
-    assertThat(new String(out.take(), StandardCharsets.US_ASCII)).isEqualTo("canary12more than that");
+    assertThat(new String(out.take(), StandardCharsets.US_ASCII))
+        .isEqualTo("canary12more than that");
     assertThat(small).isEqualTo(new byte[8]);
     assertThat(large).isEqualTo(new byte[large.length]);
     assertThat(out.take()).isEmpty();

@@ -139,14 +139,11 @@ class Pkcs11KekProviderTest extends KekProviderContract {
     for (int i = 0; i < 4; i++) {
       SecretBytes key = SecretBytes.copyOf(new byte[32]);
       making.add(
-          laterLife()
-              .wrap(List.of(new ToWrap(kek, key, ByteString.EMPTY)))
-              .toCompletableFuture());
+          laterLife().wrap(List.of(new ToWrap(kek, key, ByteString.EMPTY))).toCompletableFuture());
     }
     for (CompletableFuture<List<Wrapped>> made : making) {
       assertThat(made.join().getFirst().kek()).isEqualTo(new KekVersion(kek, 1));
     }
-    assertThat(laterLife().versions(kek).toCompletableFuture().join())
-        .contains(new Versions(1, 1));
+    assertThat(laterLife().versions(kek).toCompletableFuture().join()).contains(new Versions(1, 1));
   }
 }

@@ -22,8 +22,7 @@ class TokenThreadsTest {
   void shouldGiveUpAWaitAndTurnAwayWhoFindsNoPlace() {
     SecretBytes late = SecretBytes.copyOf(new byte[] {1});
     try (TokenThreads threads = new TokenThreads(1, 1, Duration.ofMillis(100))) {
-      CompletionStage<SecretBytes> hanging =
-          threads.run(() -> hang(late), SecretBytes::close);
+      CompletionStage<SecretBytes> hanging = threads.run(() -> hang(late), SecretBytes::close);
       CompletionStage<Integer> waiting = threads.run(() -> 1, _ -> {});
 
       assertThat(failure(threads.run(() -> 1, _ -> {}))).isEqualTo(KekFailure.BUSY);

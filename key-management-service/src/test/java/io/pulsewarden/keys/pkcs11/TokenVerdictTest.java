@@ -27,7 +27,8 @@ class TokenVerdictTest {
   /** A network HSM that lost its link calls everything changed. */
   @Test
   void shouldCallTheTokenAwayWhereItOpensNothing() {
-    assertThatThrownBy(() -> TokenVerdict.of(answers((SecretBytes) null), answers((SecretBytes) null)))
+    assertThatThrownBy(
+            () -> TokenVerdict.of(answers((SecretBytes) null), answers((SecretBytes) null)))
         .isInstanceOfSatisfying(
             KekUnavailableException.class,
             away -> assertThat(away.reason()).isEqualTo(KekFailure.UNREACHABLE));

@@ -194,7 +194,10 @@ class KekRotationsTest {
     assertThat(jobs.unfinished()).isEmpty();
   }
 
-  /** A trim without the login for it waits for days, by the book; nobody needs to read of it so often. */
+  /**
+   * A trim without the login for it waits for days, by the book; nobody needs to read of it so
+   * often.
+   */
   @Test
   void shouldSayOnceWhatFailsForDaysAndComeAgainNowAndThen() {
     rotations.rotate(custodian);

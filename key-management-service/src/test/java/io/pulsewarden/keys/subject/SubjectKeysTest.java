@@ -104,7 +104,8 @@ class SubjectKeysTest {
   void shouldNotWaitForEverForAFlightThatNeverLands() {
     StoredKey row = stored();
     keks.gate = new CountDownLatch(1);
-    SubjectKeys impatient = new SubjectKeys(rows, keks, unwrapped, Clock.systemUTC(), Duration.ofMillis(50));
+    SubjectKeys impatient =
+        new SubjectKeys(rows, keks, unwrapped, Clock.systemUTC(), Duration.ofMillis(50));
     try {
       assertThatThrownBy(() -> impatient.byIds(Set.of(row.id())).toCompletableFuture().join())
           .hasCauseInstanceOf(TimeoutException.class);

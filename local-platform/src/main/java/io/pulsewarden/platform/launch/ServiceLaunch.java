@@ -53,16 +53,16 @@ record ServiceLaunch(DataFolder data, Ports ports, ServerFiles files, PlatformHt
     List<String> line = new ArrayList<>();
     line.addAll(
         List.of(
-        ServerFiles.java().toString(),
-        "-Xmx" + (service == Part.TELEMETRY ? 384 : 224) + "m",
-        "-XX:MaxMetaspaceSize=192m",
-        "-XX:+ExitOnOutOfMemoryError",
-        "-XX:-CreateCoredumpOnCrash",
-        "-XX:ErrorFile=" + data.logs().resolve(service.key() + "-crash.log"),
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-Dfile.encoding=UTF-8",
-        "-Djava.io.tmpdir=" + data.temporary()));
+            ServerFiles.java().toString(),
+            "-Xmx" + (service == Part.TELEMETRY ? 384 : 224) + "m",
+            "-XX:MaxMetaspaceSize=192m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + data.logs().resolve(service.key() + "-crash.log"),
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dfile.encoding=UTF-8",
+            "-Djava.io.tmpdir=" + data.temporary()));
     line.addAll(toldOptions(service));
     line.addAll(List.of("-jar", jar.toString()));
     return line;

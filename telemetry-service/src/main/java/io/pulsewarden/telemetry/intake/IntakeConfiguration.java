@@ -16,7 +16,8 @@ interface IntakeConfiguration {
 
   /**
    * How long a message may wait for others that go to Kafka in the same request. Each request costs
-   * service and broker as much as several messages do; a device waits so much longer for its PUBACK.
+   * service and broker as much as several messages do; a device waits so much longer for its
+   * PUBACK.
    */
   @WithDefault("10ms")
   Duration linger();

@@ -12,8 +12,7 @@ final class RecordNames {
       return new RecordName(last.device(), last.foreign(), name.substring(base.length()));
     }
     last = RecordName.of(name);
-    base =
-        last.device().isPresent() ? name.substring(0, name.length() - last.code().length()) : "";
+    base = last.device().isPresent() ? name.substring(0, name.length() - last.code().length()) : "";
     return last;
   }
 }

@@ -46,9 +46,7 @@ public final class VitalsPublisher {
   VitalsPublisher(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       IntakeConfiguration configuration) {
-    this(
-        new KafkaProducer<>(settings(kafka, configuration)),
-        configuration.deliveryTimeout());
+    this(new KafkaProducer<>(settings(kafka, configuration)), configuration.deliveryTimeout());
   }
 
   /**

@@ -45,7 +45,8 @@ public final class DeviceSessionStore {
             before(sql, connection)
                 .call(
                     found ->
-                        replace(sql, connection, instance, found, System.nanoTime() - openedNanos)));
+                        replace(
+                            sql, connection, instance, found, System.nanoTime() - openedNanos)));
   }
 
   private static Uni<Resumption> before(SqlConnection sql, Connection connection) {

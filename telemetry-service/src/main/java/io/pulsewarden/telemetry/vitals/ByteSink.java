@@ -27,7 +27,8 @@ final class ByteSink {
   }
 
   private void grow(int by) {
-    bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, by), Math.multiplyExact(length, 2)));
+    bytes =
+        Arrays.copyOf(bytes, Math.max(Math.addExact(length, by), Math.multiplyExact(length, 2)));
   }
 
   void integer(int value) {

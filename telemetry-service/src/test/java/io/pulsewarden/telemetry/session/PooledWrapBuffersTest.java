@@ -17,8 +17,7 @@ class PooledWrapBuffersTest {
   @Test
   void shouldTakeHeapBuffersFromThePoolAndAllOthersFromWhereTheyCame() {
     for (ByteBuf buffer :
-        List.of(
-            buffers.heapBuffer(), buffers.heapBuffer(TLS_RECORD), buffers.heapBuffer(1, 100))) {
+        List.of(buffers.heapBuffer(), buffers.heapBuffer(TLS_RECORD), buffers.heapBuffer(1, 100))) {
       assertThat(buffer.hasArray()).isTrue();
       assertThat(buffer.alloc()).isSameAs(PooledByteBufAllocator.DEFAULT);
       assertThat(buffer.release()).isTrue();
