@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -37,13 +39,22 @@ final class DeviceActivityPublisher {
 
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
+  /** While Kafka takes nothing; what comes then is not told. */
+  private static final int MOST_WAITING = 10_000;
+
   private final Clock clock;
   private final MeterRegistry metrics;
 
   // Sending can block while metadata is missing: never on a session's thread.
   private final ExecutorService sender =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("device-activity").daemon().factory());
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(MOST_WAITING),
+          Thread.ofPlatform().name("device-activity").daemon().factory(),
+          (_, _) -> countFailure(true));
   private final Producer<String, byte[]> producer;
 
   /** What is known of each connection that stands here. */

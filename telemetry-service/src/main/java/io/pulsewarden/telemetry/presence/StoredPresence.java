@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,7 @@ final class StoredPresence implements Presence {
   private final UUID instance = UUID.randomUUID();
   private final UnconfirmedOpens unconfirmed = new UnconfirmedOpens();
   private final Map<UUID, CompletionStage<?>> last = new ConcurrentHashMap<>();
+  private final Map<UUID, UnwrittenNews> unwritten = new ConcurrentHashMap<>();
 
   StoredPresence(DeviceSessionStore store, DeviceActivityPublisher activity) {
     this.store = store;
@@ -48,24 +50,44 @@ final class StoredPresence implements Presence {
             () ->
                 (connection.resume() ? open.ifNoItem().after(PATIENCE).fail() : retried(open))
                     .onItemOrFailure()
-                    .invoke((found, _) -> activity.connected(connection, found)));
+                    .invoke((found, _) -> activity.connected(connection, found))
+                    .onItem()
+                    .invoke(found -> news(connection).written(found.subscriptions())));
     // After its last attempt; one that was given up may still commit, and is then looked at anew.
     return opened.whenComplete((_, _) -> unconfirmed.settled(connection));
   }
 
   @Override
   public void subscribed(Connection connection, Subscriptions subscriptions) {
-    inOrder(connection, () -> retried(store.subscribe(connection, subscriptions)));
+    UnwrittenNews news = news(connection);
+    if (news.subscribed(subscriptions)) {
+      inOrder(connection, () -> subscribe(connection, news));
+    }
+  }
+
+  private Uni<Void> subscribe(Connection connection, UnwrittenNews news) {
+    return news.takeSubscriptions()
+        .map(
+            newest ->
+                retried(store.subscribe(connection, newest)).invoke(() -> news.written(newest)))
+        .orElseGet(() -> Uni.createFrom().voidItem());
   }
 
   @Override
   public void configured(Connection connection, long version) {
-    inOrder(
-        connection,
-        () -> {
-          activity.configured(connection, version);
-          return retried(store.configure(connection, version));
-        });
+    UnwrittenNews news = news(connection);
+    if (news.configured(version)) {
+      inOrder(connection, () -> configure(connection, news));
+    }
+  }
+
+  private Uni<Void> configure(Connection connection, UnwrittenNews news) {
+    OptionalLong newest = news.takeVersion();
+    if (newest.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    activity.configured(connection, newest.getAsLong());
+    return retried(store.configure(connection, newest.getAsLong()));
   }
 
   @Override
@@ -76,7 +98,7 @@ final class StoredPresence implements Presence {
               activity.disconnected(connection);
               return retried(store.close(connection, reason, expirySeconds));
             })
-        .whenComplete((_, _) -> last.remove(connection.id()));
+        .whenComplete((_, _) -> forget(connection));
   }
 
   @Override
@@ -87,7 +109,7 @@ final class StoredPresence implements Presence {
               activity.forget(connection);
               return Uni.createFrom().voidItem();
             })
-        .whenComplete((_, _) -> last.remove(connection.id()));
+        .whenComplete((_, _) -> forget(connection));
   }
 
   @Override
@@ -97,6 +119,15 @@ final class StoredPresence implements Presence {
         .openedElsewhere(instance, lookBack)
         .map(found -> unconfirmed.believed(look, found))
         .subscribeAsCompletionStage();
+  }
+
+  private UnwrittenNews news(Connection connection) {
+    return unwritten.computeIfAbsent(connection.id(), _ -> new UnwrittenNews());
+  }
+
+  private void forget(Connection connection) {
+    last.remove(connection.id());
+    unwritten.remove(connection.id());
   }
 
   /** One after the other for each connection; what failed does not keep the next from its turn. */
