@@ -31,6 +31,7 @@ class IntakeArchitectureTest {
               "io.pulsewarden.telemetry.receipt",
               "io.pulsewarden.telemetry.senml",
               "io.pulsewarden.telemetry.session",
+              "io.pulsewarden.telemetry.traffic",
               "io.pulsewarden.telemetry.vitals",
               "io.pulsewarden.telemetry.wiring");
 

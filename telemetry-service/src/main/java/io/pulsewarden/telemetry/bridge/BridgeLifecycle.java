@@ -6,6 +6,7 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -33,13 +34,15 @@ class BridgeLifecycle implements DeviceDirectory.Listener {
       FeedFreshness freshness,
       VitalsIntake intake,
       IntakeBudget budget,
+      TrafficLimits traffic,
       BridgeJournal journal,
       Clock clock,
       MeterRegistry metrics) {
     this.tls = tls;
     this.intake = intake;
     BrokerAdmission admission = new BrokerAdmission(directory, freshness);
-    BridgeSession.Shared shared = new BridgeSession.Shared(intake::accept, budget, clock, journal);
+    BridgeSession.Shared shared =
+        new BridgeSession.Shared(intake::accept, budget, traffic, clock, journal);
     connectors =
         configuration.brokers().entrySet().stream()
             .map(BridgedBroker::of)

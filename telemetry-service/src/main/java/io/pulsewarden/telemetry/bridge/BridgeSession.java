@@ -3,11 +3,14 @@ package io.pulsewarden.telemetry.bridge;
 import io.pulsewarden.telemetry.bridge.Standing.Good;
 import io.pulsewarden.telemetry.bridge.Standing.Lost;
 import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.intake.Allowance;
 import io.pulsewarden.telemetry.intake.BridgedTopic;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
+import io.pulsewarden.telemetry.traffic.TrafficLimits.OfOrganisation;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,16 +34,24 @@ final class BridgeSession {
 
   /** What the session hands messages to. */
   interface Intake {
-    Accepted accept(IncomingMessage message, CompletionStage<Void> before);
+    Accepted accept(IncomingMessage message, CompletionStage<Void> before, Allowance allowance);
   }
 
   /** What all sessions share. */
-  record Shared(Intake intake, IntakeBudget budget, Clock clock, BridgeJournal journal) {}
+  record Shared(
+      Intake intake,
+      IntakeBudget budget,
+      TrafficLimits traffic,
+      Clock clock,
+      BridgeJournal journal) {}
 
   /** Tells the broker that it may forget a message. */
   interface Acknowledger {
     void acknowledge(BridgedMessage message);
   }
+
+  /** The receive maximum counts QoS 1 alone. */
+  private static final int MOST_QOS0 = 1_000;
 
   private static final class Pending {
     private final BridgedMessage message;
@@ -58,6 +69,7 @@ final class BridgeSession {
   private final Shared shared;
   private final CompletableFuture<EndReason> ended = new CompletableFuture<>();
   private final Deque<Pending> pending = new ArrayDeque<>();
+  private int pendingQos0;
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
   private boolean hasAcknowledged;
 
@@ -111,21 +123,35 @@ final class BridgeSession {
   }
 
   private void take(Device gateway, BridgedMessage message, Acknowledger acknowledger) {
-    int bytes = message.payload().length;
-    if (!shared.budget().take(bytes)) {
+    OfOrganisation traffic = shared.traffic().organisation(gateway.organisation());
+    int bytes = message.size();
+    if (message.qos() == 0 && pendingQos0 >= MOST_QOS0) {
+      end(EndReason.TOO_MANY_WAITING);
+      return;
+    }
+    if (!traffic.published(bytes)) {
+      end(EndReason.QUOTA_EXCEEDED);
+      return;
+    }
+    int charged = bytes + IntakeBudget.PER_MESSAGE;
+    if (!shared.budget().take(charged)) {
       end(EndReason.NO_MEMORY_LEFT);
       return;
     }
     Pending waiting = new Pending(message, acknowledger);
     pending.addLast(waiting);
-    Accepted accepted = shared.intake().accept(incoming(gateway, message), handedOver);
+    pendingQos0 += message.qos() == 0 ? 1 : 0;
+    Accepted accepted =
+        shared
+            .intake()
+            .accept(incoming(gateway, message), handedOver, Allowance.shared(traffic::quarantined));
     handedOver = accepted.handedOver();
     accepted
         .stored()
         .whenComplete(
-            (receipt, _) -> {
-              shared.budget().giveBack(bytes);
-              settle(waiting, receipt);
+            (receipt, failure) -> {
+              shared.budget().giveBack(charged);
+              settle(waiting, receipt, failure);
             });
   }
 
@@ -143,12 +169,13 @@ final class BridgeSession {
         device);
   }
 
-  private synchronized void settle(Pending waiting, @Nullable Receipt receipt) {
+  private synchronized void settle(
+      Pending waiting, @Nullable Receipt receipt, @Nullable Throwable failure) {
     if (ended.isDone()) {
       return;
     }
     if (receipt == null) {
-      end(EndReason.STORE_UNAVAILABLE);
+      end(EndReason.of(failure));
       return;
     }
     if (standing.get() instanceof Lost(EndReason reason)) {
@@ -160,6 +187,7 @@ final class BridgeSession {
         first != null && first.receipt != null;
         first = pending.peekFirst()) {
       pending.removeFirst();
+      pendingQos0 -= first.message.qos() == 0 ? 1 : 0;
       first.acknowledger.acknowledge(first.message);
       hasAcknowledged = true;
       shared.journal().acknowledged(broker, first.receipt);

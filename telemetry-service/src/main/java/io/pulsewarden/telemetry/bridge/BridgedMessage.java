@@ -12,6 +12,11 @@ import java.util.Optional;
 record BridgedMessage(
     int packetId, int qos, String topic, byte[] payload, Optional<String> contentType) {
 
+  /** Bytes that it brings with it. */
+  int size() {
+    return topic.length() + contentType.map(String::length).orElse(0) + payload.length;
+  }
+
   @Override
   public String toString() {
     return "BridgedMessage[" + payload.length + " bytes]";

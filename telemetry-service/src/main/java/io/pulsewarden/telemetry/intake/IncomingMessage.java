@@ -33,6 +33,12 @@ public record IncomingMessage(
     long receivedAtMillis,
     Optional<UUID> measuring) {
 
+  private static final int LONGEST_TOPIC = 256;
+
+  public IncomingMessage {
+    topic = bounded(topic);
+  }
+
   /** From the sender itself, by its own connection. */
   public IncomingMessage(
       Device sender,
@@ -53,6 +59,19 @@ public record IncomingMessage(
         sequence,
         receivedAtMillis,
         Optional.empty());
+  }
+
+  /**
+   * A topic as it is kept: one that is longer than any of ours is nobody's, and its beginning tells
+   * that as well.
+   */
+  public static String bounded(String topic) {
+    if (topic.length() <= LONGEST_TOPIC) {
+      return topic;
+    }
+    // Not between the halves of a character: the rest would be none.
+    boolean halves = Character.isHighSurrogate(topic.charAt(LONGEST_TOPIC - 1));
+    return topic.substring(0, halves ? LONGEST_TOPIC - 1 : LONGEST_TOPIC);
   }
 
   @Override

@@ -2,8 +2,14 @@ package io.pulsewarden.telemetry.intake;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes of payload that may wait for Kafka in the whole process. Thread-safe. */
+/**
+ * Bytes that may wait for Kafka in the whole process: messages as they came, and what they become.
+ * Thread-safe.
+ */
 public final class IntakeBudget {
+
+  /** What a message takes besides its bytes: objects, futures, its place in queues. */
+  public static final int PER_MESSAGE = 512;
 
   private final long limit;
   private final AtomicLong used = new AtomicLong();

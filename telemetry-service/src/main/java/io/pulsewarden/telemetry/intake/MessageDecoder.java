@@ -25,21 +25,17 @@ final class MessageDecoder implements Preparation.Decoder {
   private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
   private static final int WHOLE_MESSAGE = -1;
 
-  /** Characters of a record's own pack; a device can't send as many bytes. */
-  private static final int LONGEST_PACK = 256 * 1024;
-
-  /** As JSON, with its escapes, a record takes less than this many times what it was sent in. */
-  private static final int GROWTH = 10;
-
   private final Senml senml = new Senml();
   private final DeviceDirectory directory;
   private final Speakers speakers;
   private final RecordChecker checker;
+  private final RefusedRecords refused;
 
   MessageDecoder(DeviceDirectory directory) {
     this.directory = directory;
     this.speakers = new Speakers(directory);
     this.checker = new RecordChecker(speakers);
+    this.refused = new RefusedRecords(directory);
   }
 
   @Override
@@ -62,24 +58,14 @@ final class MessageDecoder implements Preparation.Decoder {
   private DecodedMessage whole(IncomingMessage message, RejectionReason reason, String detail) {
     return new DecodedMessage(
         List.of(),
-        List.of(kept(message, reason, detail)),
+        List.of(new OpenQuarantine(whose(message), reason, detail, Optional.empty())),
         new Receipt(
             message.receivedAtMillis(), 0, 0, 0, List.of(new Rejection(WHOLE_MESSAGE, reason))));
   }
 
-  private OpenQuarantine kept(IncomingMessage message, RejectionReason reason, String detail) {
-    UUID device = speakers.measuring(message).orElse(message.sender()).id();
-    return new OpenQuarantine(device, reason, detail, Optional.empty());
-  }
-
-  /** The record by itself; or all of the message, where the record alone would be longer. */
-  private OpenQuarantine kept(IncomingMessage message, Rejected bad) {
-    boolean tooLong =
-        (long) message.payload().length * GROWTH > LONGEST_PACK
-            && bad.record().asPack().length() > LONGEST_PACK;
-    return tooLong
-        ? kept(message, bad.reason(), "record " + bad.index() + " is too long to stand alone")
-        : new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record()));
+  /** Under whose key a message is kept whole. */
+  private UUID whose(IncomingMessage message) {
+    return speakers.measuring(message).orElse(message.sender()).id();
   }
 
   private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
@@ -91,7 +77,8 @@ final class MessageDecoder implements Preparation.Decoder {
       switch (checker.check(message, record, names.of(record.name()))) {
         case Good good -> taken.add(good);
         case Rejected bad -> {
-          quarantine.add(kept(message, bad));
+          quarantine.add(
+              new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record())));
           rejections.add(new Rejection(bad.index(), bad.reason()));
         }
       }
@@ -103,7 +90,7 @@ final class MessageDecoder implements Preparation.Decoder {
     }
     return new DecodedMessage(
         batches,
-        quarantine,
+        refused.keep(message, quarantine, whose(message)),
         new Receipt(message.receivedAtMillis(), records.size(), held, 0, rejections));
   }
 

@@ -203,11 +203,9 @@ final class MessageSealer {
             .setDetail(input.detail())
             .setTopic(message.topic())
             .addAllWearerId(wearers(message, input.device()));
-    return input
-        .record()
-        .map(record -> ofRecord(plaintext, record))
-        .orElseGet(() -> plaintext.setPayload(ByteString.copyFrom(message.payload())))
-        .build();
+    return input.records().isEmpty()
+        ? plaintext.setPayload(ByteString.copyFrom(message.payload())).build()
+        : ofRecords(plaintext, input.records()).build();
   }
 
   /** By the state of now: of whoever wore it longer ago the feed may not tell later. */
@@ -222,13 +220,15 @@ final class MessageSealer {
             .toList();
   }
 
-  private static QuarantinedInput.Builder ofRecord(
-      QuarantinedInput.Builder plaintext, SenmlRecord record) {
+  /** Of several the first one's position, code and time stand in the open part. */
+  private static QuarantinedInput.Builder ofRecords(
+      QuarantinedInput.Builder plaintext, List<SenmlRecord> records) {
+    SenmlRecord first = records.getFirst();
     plaintext
-        .setPayload(ByteString.copyFromUtf8(record.asPack()))
-        .setRecordIndex(record.index())
-        .setCode(RecordName.of(record.name()).code());
-    record.timeMillis().ifPresent(plaintext::setRecordTimeMs);
+        .setPayload(ByteString.copyFromUtf8(SenmlRecord.asPack(records)))
+        .setRecordIndex(first.index())
+        .setCode(RecordName.of(first.name()).code());
+    first.timeMillis().ifPresent(plaintext::setRecordTimeMs);
     return plaintext;
   }
 

@@ -77,11 +77,17 @@ public final class Replays {
     }
     IncomingMessage message = message(sender.get(), input);
     DecodedMessage decoded = preparation.decode(message);
-    if (decoded.batches().isEmpty()) {
+    if (decoded.batches().isEmpty() || isStillTooMuch(decoded)) {
       return CompletableFuture.completedFuture(
           new Replayed.Refused(decoded.quarantine().getFirst().reason()));
     }
     return preparation.seal(message, decoded).thenApply(Replays::taken);
+  }
+
+  /** It would be kept whole once more, and again with each replay. */
+  private static boolean isStillTooMuch(DecodedMessage decoded) {
+    return decoded.quarantine().stream()
+        .anyMatch(input -> input.reason() == RejectionReason.TOO_MUCH_REFUSED);
   }
 
   private static Replayed taken(Prepared prepared) {

@@ -34,15 +34,14 @@ public final class VitalsIntake {
    */
   public record Accepted(CompletionStage<Void> handedOver, CompletionStage<Receipt> stored) {}
 
-  /** Bytes of payload that are taken apart where they came: less work than to hand them over. */
-  private static final int SMALL = 8 * 1024;
-
   // Taking a large pack apart and sealing it is work: not on the thread that answers pings.
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final AuditGate gate;
   private final Preparation preparation;
   private final VitalsPublisher publisher;
   private final IntakeMetrics metrics;
+  private final IntakeBudget budget;
+  private final QuarantineSpace space;
 
   @Inject
   VitalsIntake(
@@ -51,6 +50,8 @@ public final class VitalsIntake {
       VitalsPublisher publisher,
       LogLag audit,
       IntakeMetrics metrics,
+      IntakeBudget budget,
+      QuarantineSpace space,
       IntakeConfiguration configuration) {
     int attempts = Math.max(1, Math.toIntExact(configuration.deliveryTimeout().dividedBy(PAUSE)));
     this.gate = new AuditGate(audit::isOverLimit, PAUSE, attempts, workers);
@@ -60,15 +61,24 @@ public final class VitalsIntake {
             new MessageSealer(new PatientSeal(sealing::seal, PAUSE, attempts, workers), directory));
     this.publisher = publisher;
     this.metrics = metrics;
+    this.budget = budget;
+    this.space = space;
   }
 
   /** Of parts that a test chooses. */
   VitalsIntake(
-      AuditGate gate, Preparation preparation, VitalsPublisher publisher, IntakeMetrics metrics) {
+      AuditGate gate,
+      Preparation preparation,
+      VitalsPublisher publisher,
+      IntakeMetrics metrics,
+      IntakeBudget budget,
+      QuarantineSpace space) {
     this.gate = gate;
     this.preparation = preparation;
     this.publisher = publisher;
     this.metrics = metrics;
+    this.budget = budget;
+    this.space = space;
   }
 
   /** Completes when messages may come. */
@@ -80,16 +90,20 @@ public final class VitalsIntake {
    * Begins with a message.
    *
    * @param before the hand-over of the same connection's message before this one; its order is kept
+   * @param allowance what the sender may bring into quarantine
+   * @return what fails with an {@link OverLimitException} if the message is too much
    */
-  public Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
+  public Accepted accept(
+      IncomingMessage message, CompletionStage<Void> before, Allowance allowance) {
+    Charge charge = new Charge(budget, space, allowance);
     CompletableFuture<Prepared> prepared =
         gate.pass()
             .thenCompose(
                 _ ->
-                    message.payload().length <= SMALL
-                        ? prepare(message)
+                    SmallPayload.is(message.payload())
+                        ? prepare(message, charge)
                         : CompletableFuture.completedFuture(message)
-                            .thenComposeAsync(this::prepare, workers));
+                            .thenComposeAsync(large -> prepare(large, charge), workers));
     CompletableFuture<CompletionStage<Void>> sent =
         prepared
             .thenCombine(before, (ready, _) -> publisher.send(ready.records()))
@@ -98,11 +112,15 @@ public final class VitalsIntake {
         sent.thenCompose(acknowledged -> acknowledged)
             .thenApply(_ -> prepared.join().receipt())
             .exceptionallyCompose(failure -> keptWhole(message, failure));
-    return new Accepted(sent.thenApply(_ -> null), stored.whenComplete(metrics::stored));
+    return new Accepted(
+        sent.thenApply(_ -> null),
+        stored.whenComplete((_, _) -> charge.giveBack()).whenComplete(metrics::stored));
   }
 
-  private CompletableFuture<Prepared> prepare(IncomingMessage message) {
-    return preparation.seal(message, preparation.decode(message));
+  private CompletableFuture<Prepared> prepare(IncomingMessage message, Charge charge) {
+    DecodedMessage decoded = preparation.decode(message);
+    charge.take(message, decoded);
+    return preparation.seal(message, decoded);
   }
 
   /** Sent again it would be as large again: that is no reason to ask for it. */

@@ -1,6 +1,9 @@
 package io.pulsewarden.telemetry.session;
 
+import io.pulsewarden.telemetry.intake.OverLimitException;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Why a session ended. */
 enum CloseReason {
@@ -19,6 +22,8 @@ enum CloseReason {
   MESSAGE_RATE_TOO_HIGH,
   /** More than its organisation may send, or than may go to quarantine. */
   QUOTA_EXCEEDED,
+  /** So much stands in quarantine that nothing more may: somebody has to decide about it. */
+  QUARANTINE_FULL,
   STORE_UNAVAILABLE,
   NO_MEMORY_LEFT,
   FEED_STALE,
@@ -29,6 +34,21 @@ enum CloseReason {
   QOS_NOT_SUPPORTED,
   RETAIN_NOT_SUPPORTED,
   SHUTTING_DOWN;
+
+  /** Why a message was not stored. */
+  static CloseReason of(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof OverLimitException over
+        ? switch (over.limit()) {
+          case QUARANTINE_RATE -> QUOTA_EXCEEDED;
+          case QUARANTINE_HELD -> QUARANTINE_FULL;
+          case MEMORY -> NO_MEMORY_LEFT;
+        }
+        : STORE_UNAVAILABLE;
+  }
 
   /** In metrics and audit events, such as {@code taken-over}. */
   String code() {

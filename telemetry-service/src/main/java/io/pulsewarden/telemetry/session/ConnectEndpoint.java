@@ -54,7 +54,7 @@ class ConnectEndpoint {
 
   void connect(MqttEndpoint mqtt) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-    switch (decide(mqtt)) {
+    switch (limited(decide(mqtt))) {
       case Refused refused -> refuse(mqtt, refused);
       case Admitted admitted -> {
         Connection connection = connection(mqtt, admitted);
@@ -130,13 +130,17 @@ class ConnectEndpoint {
             new TopicAliases(version5 ? limits.topicAliasMaximum() : 0),
             connection.expirySeconds(),
             found.subscriptions());
+    KeepAliveEndpoint keepAlive =
+        new KeepAliveEndpoint(mqtt.keepAliveTimeSeconds(), limits.longestKeepAlive());
     AtomicReference<Runnable> cleanup = new AtomicReference<>(() -> {});
     DeviceSession session =
         new DeviceSession(
             connection,
             () -> policy.standing(admitted),
             endpoint,
-            version5 ? limits.receiveMaximum() : limits.pendingWithoutReceiveMaximum(),
+            new DeviceSession.Limits(
+                version5 ? limits.receiveMaximum() : limits.pendingWithoutReceiveMaximum(),
+                limits.pendingQos0()),
             shared,
             new DeviceSession.Ledger() {
               @Override
@@ -147,6 +151,11 @@ class ConnectEndpoint {
               @Override
               public void configured(long version) {
                 presence.configured(connection, version);
+              }
+
+              @Override
+              public void dropped() {
+                journal.dropped();
               }
 
               @Override
@@ -164,17 +173,19 @@ class ConnectEndpoint {
         vertx.setTimer(
             Math.max(1, admitted.certificate().notAfterMillis() - shared.clock().millis()),
             _ -> session.close(CloseReason.CERTIFICATE_EXPIRED));
+    Runnable unwatched = keepAlive.watch(vertx, () -> session.close(CloseReason.CONNECTION_LOST));
     cleanup.set(
         () -> {
           vertx.cancelTimer(timer);
+          unwatched.run();
           sessions.unregister(session);
         });
     sessions.register(session);
-    endpoint.serve(session);
+    endpoint.serve(session, keepAlive::heard);
     mqtt.accept(
         found.present(),
         version5
-            ? PacketProperties.ofConnack(limits, connection.expirySeconds())
+            ? PacketProperties.ofConnack(limits, connection.expirySeconds(), keepAlive.instead())
             : new MqttProperties());
     journal.opened(device);
     // A revocation between the decision and the registration would have found no session to close.
@@ -195,6 +206,20 @@ class ConnectEndpoint {
         : admission;
   }
 
+  /**
+   * Whoever shows a certificate of ours is counted, let in or not: each CONNECT is work and audit.
+   */
+  private Admission limited(Admission decided) {
+    Optional<UUID> device =
+        switch (decided) {
+          case Admitted admitted -> Optional.of(admitted.device().id());
+          case Refused refused -> refused.device();
+        };
+    return device.isEmpty() || shared.traffic().mayConnect(device.get())
+        ? decided
+        : new Refused(RefusalReason.CONNECTION_RATE_EXCEEDED, device);
+  }
+
   private Connection connection(MqttEndpoint mqtt, Admitted admitted) {
     long longest = limits.sessionExpiry().toSeconds();
     long wanted =
@@ -212,7 +237,13 @@ class ConnectEndpoint {
   }
 
   private void refuse(MqttEndpoint mqtt, Refused refused) {
-    journal.refused(refused.device(), refused.reason());
+    if (refused.reason() == RefusalReason.CONNECTION_RATE_EXCEEDED
+        && !refused.device().map(shared.traffic()::isNews).orElse(true)) {
+      // A device that connects without pause must not fill the audit log.
+      journal.refusedAgain(refused.reason());
+    } else {
+      journal.refused(refused.device(), refused.reason());
+    }
     mqtt.reject(ReasonCodes.of(refused.reason(), DeviceEndpoint.isVersion5(mqtt)));
   }
 

@@ -5,6 +5,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.session.TopicAliases.Meaning.Fault;
 import io.pulsewarden.telemetry.session.TopicAliases.Meaning.Topic;
@@ -96,13 +97,34 @@ final class DeviceEndpoint implements Peer {
     return mqtt.protocolVersion() >= MqttVersion.MQTT_5.protocolLevel();
   }
 
-  /** Lets packets in: to be called before CONNACK. */
-  void serve(DeviceSession session) {
+  /**
+   * Lets packets in: to be called before CONNACK.
+   *
+   * @param heard is told of each packet
+   */
+  void serve(DeviceSession session, Runnable heard) {
     mqtt.publishAutoAck(false);
-    mqtt.publishHandler(message -> publish(session, message));
-    mqtt.publishAcknowledgeMessageHandler(message -> acknowledged(session, message));
-    mqtt.subscribeHandler(message -> subscribe(session, message));
-    mqtt.unsubscribeHandler(message -> unsubscribe(session, message));
+    mqtt.publishHandler(
+        message -> {
+          heard.run();
+          publish(session, message);
+        });
+    mqtt.publishAcknowledgeMessageHandler(
+        message -> {
+          heard.run();
+          acknowledged(session, message);
+        });
+    mqtt.subscribeHandler(
+        message -> {
+          heard.run();
+          subscribe(session, message);
+        });
+    mqtt.unsubscribeHandler(
+        message -> {
+          heard.run();
+          unsubscribe(session, message);
+        });
+    mqtt.pingHandler(_ -> heard.run());
     mqtt.disconnectMessageHandler(message -> goodbye(session, message));
     mqtt.exceptionHandler(
         failure ->
@@ -117,7 +139,7 @@ final class DeviceEndpoint implements Peer {
     int alias =
         PacketProperties.integer(
             message.properties(), MqttPropertyType.TOPIC_ALIAS, TopicAliases.NONE);
-    switch (aliases.resolve(message.topicName(), alias)) {
+    switch (aliases.resolve(IncomingMessage.bounded(message.topicName()), alias)) {
       case Topic(String name) -> session.onPublish(publication(message, name));
       case Fault(CloseReason reason) -> session.close(reason);
     }
@@ -246,12 +268,14 @@ final class DeviceEndpoint implements Peer {
 
   private static Publication publication(MqttPublishMessage message, String topic) {
     MqttProperties properties = message.properties();
+    byte[] payload = message.payload().getBytes();
     return new Publication(
         message.messageId(),
         message.qosLevel().value(),
         message.isRetain(),
+        message.topicName().length() + PacketProperties.size(properties) + payload.length,
         topic,
-        message.payload().getBytes(),
+        payload,
         PacketProperties.contentType(properties),
         PacketProperties.sent(properties),
         PacketProperties.sequence(properties),
@@ -260,6 +284,9 @@ final class DeviceEndpoint implements Peer {
 
   private void subscribe(DeviceSession session, MqttSubscribeMessage message) {
     List<MqttTopicSubscription> wanted = message.topicSubscriptions();
+    if (!session.mayAsk(wanted.size())) {
+      return;
+    }
     wanted.forEach(one -> listen(one.topicName(), granted(one)));
     answer(message, wanted);
     session.onSubscribed(
@@ -315,6 +342,9 @@ final class DeviceEndpoint implements Peer {
   }
 
   private void unsubscribe(DeviceSession session, MqttUnsubscribeMessage message) {
+    if (!session.mayAsk(message.topics().size())) {
+      return;
+    }
     message.topics().forEach(filter -> listen(filter, null));
     session.onSubscribed(subscriptions, false);
     if (isVersion5(mqtt)) {

@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.gap.Notice;
+import io.pulsewarden.telemetry.intake.Allowance;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
@@ -11,6 +12,7 @@ import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.ReceiptJson;
 import io.pulsewarden.telemetry.session.Standing.Good;
 import io.pulsewarden.telemetry.session.Standing.Lost;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
@@ -35,8 +37,17 @@ final class DeviceSession {
 
   /** What the session hands messages to. */
   interface Intake {
-    Accepted accept(IncomingMessage message, CompletionStage<Void> before);
+    Accepted accept(IncomingMessage message, CompletionStage<Void> before, Allowance allowance);
   }
+
+  /**
+   * How many messages may wait for Kafka.
+   *
+   * @param qos1 for their PUBACK; one more is against the protocol
+   * @param qos0 further ones are dropped: MQTT 5's receive maximum does not count them, so that the
+   *     device can't know
+   */
+  record Limits(int qos1, int qos0) {}
 
   /** What all sessions share. */
   record Shared(Intake intake, IntakeBudget budget, TrafficLimits traffic, Clock clock) {}
@@ -47,6 +58,9 @@ final class DeviceSession {
     void subscribed(Subscriptions subscriptions);
 
     void configured(long version);
+
+    /** A message under QoS 0 was not taken: too many of them wait. */
+    void dropped();
 
     /** Once, at last. */
     void closed(CloseReason reason);
@@ -64,7 +78,7 @@ final class DeviceSession {
   private final Connection connection;
   private final Supplier<Standing> standing;
   private final Peer peer;
-  private final int pendingLimit;
+  private final Limits limits;
   private final String vitalsTopic;
   private final Shared shared;
   private final Ledger ledger;
@@ -72,6 +86,7 @@ final class DeviceSession {
   private final ConfigurationDelivery configuration;
   private final NoticeDelivery notices;
   private final Deque<Pending> pending = new ArrayDeque<>();
+  private int pendingQos0;
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
   private final AtomicLong waitingBytes = new AtomicLong();
   private boolean saidGoodbye;
@@ -81,23 +96,23 @@ final class DeviceSession {
    * A session that was let in.
    *
    * @param standing whether it may stand, whenever it is asked
-   * @param pendingLimit how many messages may wait for their PUBACK
+   * @param limits how many messages may wait
    */
   DeviceSession(
       Connection connection,
       Supplier<Standing> standing,
       Peer peer,
-      int pendingLimit,
+      Limits limits,
       Shared shared,
       Ledger ledger) {
     this.connection = connection;
     this.standing = standing;
     this.peer = peer;
-    this.pendingLimit = pendingLimit;
+    this.limits = limits;
     this.vitalsTopic = Topics.vitals(connection.device());
     this.shared = shared;
     this.ledger = ledger;
-    this.traffic = shared.traffic().session(connection.organisation());
+    this.traffic = shared.traffic().session(connection.device(), connection.organisation());
     this.configuration = new ConfigurationDelivery(peer);
     this.notices = new NoticeDelivery(peer);
   }
@@ -115,7 +130,7 @@ final class DeviceSession {
     return connection.id();
   }
 
-  /** Bytes of payload that wait for Kafka; from any thread. */
+  /** Bytes of messages that wait for Kafka; from any thread. */
   long waitingBytes() {
     return waitingBytes.get();
   }
@@ -194,6 +209,23 @@ final class DeviceSession {
             });
   }
 
+  /**
+   * The device asks to listen, or to listen no more.
+   *
+   * @param filters how many it named
+   * @return whether it may; if not, the session is closed
+   */
+  boolean mayAsk(int filters) {
+    if (closed) {
+      return false;
+    }
+    if (!traffic.subscribed(filters)) {
+      closeNow(CloseReason.MESSAGE_RATE_TOO_HIGH);
+      return false;
+    }
+    return true;
+  }
+
   void onPublish(Publication publication) {
     if (closed) {
       return;
@@ -204,13 +236,22 @@ final class DeviceSession {
       closeNow(CloseReason.RETAIN_NOT_SUPPORTED);
     } else {
       traffic
-          .published(publication.payload().length)
-          .ifPresentOrElse(this::closeNow, () -> admit(publication));
+          .published(publication.size())
+          .ifPresentOrElse(excess -> closeNow(reason(excess)), () -> admit(publication));
     }
   }
 
+  private static CloseReason reason(TrafficLimits.Excess excess) {
+    return switch (excess) {
+      case DEVICE -> CloseReason.MESSAGE_RATE_TOO_HIGH;
+      case ORGANISATION -> CloseReason.QUOTA_EXCEEDED;
+    };
+  }
+
   private void admit(Publication publication) {
-    if (pending.size() >= pendingLimit) {
+    if (publication.qos() == 0 && pendingQos0 >= limits.qos0()) {
+      ledger.dropped();
+    } else if (publication.qos() == 1 && pending.size() - pendingQos0 >= limits.qos1()) {
       closeNow(CloseReason.TOO_MANY_IN_FLIGHT);
     } else {
       switch (standing.get()) {
@@ -221,7 +262,7 @@ final class DeviceSession {
   }
 
   private void take(Device sender, Publication publication) {
-    int bytes = publication.payload().length;
+    int bytes = waiting(publication);
     if (!shared.budget().take(bytes)) {
       closeNow(CloseReason.NO_MEMORY_LEFT);
       return;
@@ -229,6 +270,7 @@ final class DeviceSession {
     waitingBytes.addAndGet(bytes);
     Pending waiting = new Pending(publication);
     pending.addLast(waiting);
+    pendingQos0 += publication.qos() == 0 ? 1 : 0;
     Accepted accepted =
         shared
             .intake()
@@ -242,24 +284,30 @@ final class DeviceSession {
                     publication.sent(),
                     publication.sequence(),
                     shared.clock().millis()),
-                handedOver);
+                handedOver,
+                traffic::quarantined);
     handedOver = accepted.handedOver();
     accepted
         .stored()
         .whenComplete(
             (receipt, failure) -> {
               shared.budget().giveBack(bytes);
-              peer.execute(() -> settle(waiting, receipt));
+              peer.execute(() -> settle(waiting, receipt, failure));
             });
   }
 
-  private void settle(Pending waiting, @Nullable Receipt receipt) {
+  /** Bytes for which it is charged: the device chooses how long a topic is, too. */
+  private static int waiting(Publication publication) {
+    return Math.toIntExact(publication.size() + IntakeBudget.PER_MESSAGE);
+  }
+
+  private void settle(Pending waiting, @Nullable Receipt receipt, @Nullable Throwable failure) {
     if (closed) {
       return;
     }
     if (receipt == null) {
       // Not known to be stored: no PUBACK, ever. The device sends it again after it reconnects.
-      closeNow(CloseReason.STORE_UNAVAILABLE);
+      closeNow(CloseReason.of(failure));
       return;
     }
     // A PUBACK after the registry's word would be a receipt of a device that was cut off by then.
@@ -267,12 +315,13 @@ final class DeviceSession {
       closeNow(reason);
       return;
     }
-    waitingBytes.addAndGet(-waiting.publication.payload().length);
+    waitingBytes.addAndGet(-waiting(waiting.publication));
     waiting.receipt = receipt;
     for (Pending first = pending.peekFirst();
         !closed && first != null && first.receipt != null;
         first = pending.peekFirst()) {
       pending.removeFirst();
+      pendingQos0 -= first.publication.qos() == 0 ? 1 : 0;
       answer(first.publication, first.receipt);
     }
   }
@@ -285,9 +334,6 @@ final class DeviceSession {
       peer.sendReceipt(
           publication,
           ReceiptJson.write(receipt, publication.packetId(), sha256(publication.payload())));
-    }
-    if (!receipt.rejected().isEmpty()) {
-      traffic.quarantined().ifPresent(this::closeNow);
     }
   }
 
@@ -317,6 +363,7 @@ final class DeviceSession {
     if (!closed) {
       closed = true;
       pending.clear();
+      traffic.closed();
       ledger.closed(reason);
     }
   }

@@ -29,13 +29,21 @@ interface MqttConfiguration {
   @WithDefault("64")
   int pendingWithoutReceiveMaximum();
 
-  /** Bytes of payload of all connections that may wait for Kafka. */
+  /** Bytes of all connections' messages, and of what they become, that may wait for Kafka. */
   @WithDefault("67108864")
   long pendingBytes();
 
   /** Topics that a device may give a number on a connection, in MQTT 5. */
   @WithDefault("16")
   int topicAliasMaximum();
+
+  /** QoS 0 messages of one connection that may wait for Kafka; further ones are dropped. */
+  @WithDefault("64")
+  int pendingQos0();
+
+  /** The longest pause between packets that a device may ask for, in MQTT's unit of seconds. */
+  @WithDefault("15m")
+  Duration longestKeepAlive();
 
   /** The longest that a session is kept after its connection, whatever the device asks for. */
   @WithDefault("7d")
@@ -59,9 +67,19 @@ interface MqttConfiguration {
     @WithDefault("67108864")
     double organisationBytesPerSecond();
 
-    /** Messages of which something went to quarantine. */
-    @WithDefault("10")
+    /** What goes to quarantine: refused records, or kilobytes of them, whichever is more. */
+    @WithDefault("100")
     double deviceQuarantinedPerSecond();
+
+    @WithDefault("2000")
+    double organisationQuarantinedPerSecond();
+
+    /** Topic filters in SUBSCRIBE and UNSUBSCRIBE. */
+    @WithDefault("10")
+    double deviceSubscriptionsPerSecond();
+
+    @WithDefault("2")
+    double deviceConnectsPerSecond();
 
     /** For how long a sender that was silent may send at a higher rate: so much at once. */
     @WithDefault("10s")

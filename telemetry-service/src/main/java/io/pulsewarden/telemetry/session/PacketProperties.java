@@ -10,11 +10,23 @@ import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /** MQTT 5 properties (section 2.2.2), read and written. */
 final class PacketProperties {
+
+  /** Longer correlation data does not come back; docs/mqtt.md. */
+  static final int MAX_CORRELATION = 1024;
+
+  private static final int MAX_CONTENT_TYPE = 256;
+
+  /** Stands for one that is too long to be any that we know. */
+  private static final String UNKNOWN_CONTENT_TYPE = "application/octet-stream";
+
+  /** Its identifier and lengths. */
+  private static final int PROPERTY_BYTES = 4;
 
   private static final int MAX_DECIMAL = 32;
   private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d+)?");
@@ -22,13 +34,20 @@ final class PacketProperties {
 
   private PacketProperties() {}
 
-  /** What a device has to know of the endpoint's limits, for CONNACK. */
-  static MqttProperties ofConnack(MqttConfiguration limits, long sessionExpirySeconds) {
+  /**
+   * What a device has to know of the endpoint's limits, for CONNACK.
+   *
+   * @param keepAliveSeconds if it is another than the device asked for
+   */
+  static MqttProperties ofConnack(
+      MqttConfiguration limits, long sessionExpirySeconds, OptionalInt keepAliveSeconds) {
     MqttProperties properties = new MqttProperties();
     add(
         properties,
         MqttPropertyType.SESSION_EXPIRY_INTERVAL,
         Math.toIntExact(sessionExpirySeconds));
+    keepAliveSeconds.ifPresent(
+        seconds -> add(properties, MqttPropertyType.SERVER_KEEP_ALIVE, seconds));
     add(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, limits.topicAliasMaximum());
     add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
     add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
@@ -68,16 +87,38 @@ final class PacketProperties {
     return property != null && property.value() instanceof Integer number ? number : otherwise;
   }
 
+  /** Bytes of what a device chose to put into them, roughly: that of one without is 0. */
+  static long size(MqttProperties properties) {
+    long size = 0;
+    for (MqttProperty<?> property : properties.listAll()) {
+      size += PROPERTY_BYTES + size(property.value());
+    }
+    return size;
+  }
+
+  private static long size(Object value) {
+    return switch (value) {
+      case String text -> text.length();
+      case byte[] data -> data.length;
+      case StringPair pair -> PROPERTY_BYTES + pair.key.length() + pair.value.length();
+      case List<?> values -> values.stream().mapToLong(PacketProperties::size).sum();
+      default -> 0;
+    };
+  }
+
   static Optional<String> contentType(MqttProperties properties) {
     MqttProperty<?> property = properties.getProperty(MqttPropertyType.CONTENT_TYPE.value());
     return property != null && property.value() instanceof String text
-        ? Optional.of(text)
+        ? Optional.of(text.length() > MAX_CONTENT_TYPE ? UNKNOWN_CONTENT_TYPE : text)
         : Optional.empty();
   }
 
+  /** What goes back with the receipt; nothing where it is longer than we keep. */
   static Optional<byte[]> correlation(MqttProperties properties) {
     MqttProperty<?> property = properties.getProperty(MqttPropertyType.CORRELATION_DATA.value());
-    return property != null && property.value() instanceof byte[] data
+    return property != null
+            && property.value() instanceof byte[] data
+            && data.length <= MAX_CORRELATION
         ? Optional.of(data)
         : Optional.empty();
   }

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 /**
  * A PUBLISH as it came.
  *
+ * @param size bytes of all of it: topic, properties, payload
  * @param packetId 0 for QoS 0
  * @param sequence the {@code seq} property
  * @param correlation MQTT 5's correlation data
@@ -16,6 +17,7 @@ record Publication(
     int packetId,
     int qos,
     boolean retain,
+    long size,
     String topic,
     byte[] payload,
     Optional<String> contentType,

@@ -27,6 +27,10 @@ final class ReasonCodes {
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_BUSY
               : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
+      case TOO_OFTEN ->
+          version5
+              ? MqttConnectReturnCode.CONNECTION_REFUSED_CONNECTION_RATE_EXCEEDED
+              : MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
       case UNAVAILABLE ->
           version5
               ? MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5
@@ -45,14 +49,16 @@ final class ReasonCodes {
 
   static MqttDisconnectReasonCode of(CloseReason reason) {
     return switch (reason) {
-      case DEVICE_LEFT, CONNECTION_LOST -> MqttDisconnectReasonCode.NORMAL;
+      case DEVICE_LEFT -> MqttDisconnectReasonCode.NORMAL;
+      // Where there is still a connection to say it by, it has been silent for too long.
+      case CONNECTION_LOST -> MqttDisconnectReasonCode.KEEP_ALIVE_TIMEOUT;
       case REVOKED -> MqttDisconnectReasonCode.NOT_AUTHORIZED;
       case SUSPENDED -> MqttDisconnectReasonCode.ADMINISTRATIVE_ACTION;
       case CERTIFICATE_EXPIRED -> MqttDisconnectReasonCode.MAXIMUM_CONNECT_TIME;
       case TAKEN_OVER -> MqttDisconnectReasonCode.SESSION_TAKEN_OVER;
       case TOO_MANY_IN_FLIGHT -> MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
       case MESSAGE_RATE_TOO_HIGH -> MqttDisconnectReasonCode.MESSAGE_RATE_TOO_HIGH;
-      case QUOTA_EXCEEDED -> MqttDisconnectReasonCode.QUOTA_EXCEEDED;
+      case QUOTA_EXCEEDED, QUARANTINE_FULL -> MqttDisconnectReasonCode.QUOTA_EXCEEDED;
       case STORE_UNAVAILABLE, NO_MEMORY_LEFT, FEED_STALE -> MqttDisconnectReasonCode.SERVER_BUSY;
       case PACKET_TOO_LARGE -> MqttDisconnectReasonCode.PACKET_TOO_LARGE;
       case MALFORMED_PACKET -> MqttDisconnectReasonCode.MALFORMED_PACKET;

@@ -17,7 +17,9 @@ enum RefusalReason {
   FEED_STALE(Answer.UNAVAILABLE),
   /** Whether there is a session to resume can't be known now. */
   SESSION_UNREADABLE(Answer.UNAVAILABLE),
-  NO_MEMORY_LEFT(Answer.BUSY);
+  NO_MEMORY_LEFT(Answer.BUSY),
+  /** The device connects more often than it may. */
+  CONNECTION_RATE_EXCEEDED(Answer.TOO_OFTEN);
 
   /** What the device is told; the reason itself goes to the audit log alone. */
   enum Answer {
@@ -26,7 +28,8 @@ enum RefusalReason {
     /** By administrative action (MQTT 5, section 3.2.2.2), until that is taken back. */
     BANNED,
     UNAVAILABLE,
-    BUSY
+    BUSY,
+    TOO_OFTEN
   }
 
   private final Answer answer;

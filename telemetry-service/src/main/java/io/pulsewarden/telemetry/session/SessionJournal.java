@@ -53,8 +53,18 @@ class SessionJournal {
         reason.code());
   }
 
-  void refused(Optional<UUID> device, RefusalReason reason) {
+  /** A message under QoS 0 was not taken. */
+  void dropped() {
+    metrics.counter("pulsewarden.sessions.dropped").increment();
+  }
+
+  /** As was audited a moment ago. */
+  void refusedAgain(RefusalReason reason) {
     metrics.counter("pulsewarden.sessions.refused", "reason", reason.code()).increment();
+  }
+
+  void refused(Optional<UUID> device, RefusalReason reason) {
+    refusedAgain(reason);
     record(
         AuditAction.AUDIT_ACTION_SESSION_REFUSED,
         AuditOutcome.AUDIT_OUTCOME_DENIED,

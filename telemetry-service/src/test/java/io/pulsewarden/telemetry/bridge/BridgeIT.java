@@ -23,6 +23,7 @@ import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -66,6 +67,7 @@ class BridgeIT {
   @Inject TlsConfigurationRegistry tls;
   @Inject DeviceDirectory directory;
   @Inject VitalsIntake intake;
+  @Inject TrafficLimits traffic;
   @Inject AuditTrail audit;
   @Inject AuditEvents events;
 
@@ -188,8 +190,8 @@ class BridgeIT {
     CompletableFuture<Void> inKafka = new CompletableFuture<>();
     BridgeSession.Shared dying =
         new BridgeSession.Shared(
-            (message, before) -> {
-              Accepted accepted = intake.accept(message, before);
+            (message, before, allowance) -> {
+              Accepted accepted = intake.accept(message, before, allowance);
               // Kafka has it, and the process ends before it can say so.
               return new Accepted(
                   accepted.handedOver(),
@@ -202,6 +204,7 @@ class BridgeIT {
                           }));
             },
             new IntakeBudget(1 << 20),
+            traffic,
             Clock.systemUTC(),
             journal());
     BrokerAdmission admission = new BrokerAdmission(directory, freshness);
@@ -276,6 +279,7 @@ class BridgeIT {
             freshness,
             intake,
             new IntakeBudget(1 << 20),
+            traffic,
             journal(),
             Clock.systemUTC(),
             metrics);

@@ -106,7 +106,7 @@ class MessageDecoderTest {
         .satisfies(
             kept -> {
               assertThat(kept.reason()).isEqualTo(RejectionReason.NOT_JSON);
-              assertThat(kept.record()).isEmpty();
+              assertThat(kept.records()).isEmpty();
             });
     assertThat(decoded.receipt().outcome()).isEqualTo(Receipt.Outcome.REJECTED);
   }
@@ -130,10 +130,7 @@ class MessageDecoderTest {
     assertThat(decoded.quarantine())
         .containsExactly(
             new OpenQuarantine(
-                ID,
-                RejectionReason.UNKNOWN_CODE,
-                "record 0 is too long to stand alone",
-                Optional.empty()));
+                ID, RejectionReason.TOO_MUCH_REFUSED, "refused records: 1", Optional.empty()));
     assertThat(decoded.receipt().rejected())
         .containsExactly(new Rejection(0, RejectionReason.UNKNOWN_CODE));
   }

@@ -24,6 +24,7 @@ public final class TestIntake implements AutoCloseable {
 
   final MockProducer<String, byte[]> producer;
   final MeterRegistry metrics = new SimpleMeterRegistry();
+  final IntakeBudget budget = new IntakeBudget(1 << 20);
   private final Sealers sealers = new Sealers(4);
   private final VitalsPublisher publisher;
   private final VitalsIntake intake;
@@ -50,7 +51,9 @@ public final class TestIntake implements AutoCloseable {
                 around.apply(new MessageDecoder(new DeviceDirectory())),
                 new MessageSealer(sealing::seal)),
             publisher,
-            new IntakeMetrics(metrics));
+            new IntakeMetrics(metrics),
+            budget,
+            QuarantineSpace.UNLIMITED);
   }
 
   public VitalsIntake intake() {

@@ -173,7 +173,7 @@ class VitalsIntakeTest {
   private CompletableFuture<Receipt> stored(TestIntake intake) {
     return intake
         .intake()
-        .accept(message, CompletableFuture.completedFuture(null))
+        .accept(message, CompletableFuture.completedFuture(null), Allowance.ALL)
         .stored()
         .toCompletableFuture();
   }

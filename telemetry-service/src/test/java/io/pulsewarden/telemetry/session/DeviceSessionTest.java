@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.Lifecycle;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.Allowance;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.OverLimitException;
+import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
@@ -31,10 +35,12 @@ class DeviceSessionTest {
 
   private final List<String> said = new ArrayList<>();
   private final List<CompletableFuture<Receipt>> intake = new ArrayList<>();
+  private final List<Allowance> allowances = new ArrayList<>();
   private final List<CloseReason> closed = new ArrayList<>();
   private final List<Long> configured = new ArrayList<>();
+  private int dropped;
   private final DeviceDirectory directory = new DeviceDirectory();
-  private final IntakeBudget budget = new IntakeBudget(100);
+  private final IntakeBudget budget = new IntakeBudget(10_000);
 
   private final Peer peer =
       new Peer() {
@@ -142,12 +148,74 @@ class DeviceSessionTest {
 
   @Test
   void shouldCloseRatherThanHoldMoreThanTheBudget() {
-    session.onPublish(publication(1, 1, false, 60));
-    session.onPublish(publication(2, 1, false, 60));
+    session.onPublish(publication(1, 1, false, 6_000));
+    session.onPublish(publication(2, 1, false, 6_000));
 
     assertThat(said).containsExactly("DISCONNECT NO_MEMORY_LEFT");
     intake.get(0).complete(GOOD);
     assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldChargeTheBudgetForAllThatAMessageBringsWithIt() {
+    // One byte of payload under a topic and properties of 9,000.
+    session.onPublish(publication(1, 1, 9_000, 1));
+    session.onPublish(publication(2, 1, 9_000, 1));
+
+    assertThat(said).containsExactly("DISCONNECT NO_MEMORY_LEFT");
+    intake.get(0).complete(GOOD);
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldDropQos0BeyondItsLimitAndNeverCountItAsInFlight() {
+    for (int i = 0; i < 5; i++) {
+      session.onPublish(publication(0, 0, false, 1));
+    }
+    publish(1);
+    publish(2);
+    publish(3);
+
+    assertThat(said).isEmpty();
+    assertThat(dropped).isEqualTo(3);
+    intake.forEach(one -> one.complete(GOOD));
+    assertThat(said).contains("PUBACK 1 TAKEN ", "PUBACK 2 TAKEN ", "PUBACK 3 TAKEN ");
+    session.onPublish(publication(0, 0, false, 1));
+    assertThat(dropped).isEqualTo(3);
+  }
+
+  @Test
+  void shouldSayWhichLimitAMessageIsBeyondAndAcknowledgeNothing() {
+    for (Limit limit : Limit.values()) {
+      DeviceSession limited = session();
+      limited.onPublish(publication(1, 1, false, 1));
+      intake
+          .removeLast()
+          .completeExceptionally(new CompletionException(new OverLimitException(limit)));
+    }
+
+    assertThat(said)
+        .containsExactly(
+            "DISCONNECT QUOTA_EXCEEDED", "DISCONNECT QUARANTINE_FULL", "DISCONNECT NO_MEMORY_LEFT");
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void shouldAllowOnlySoMuchIntoQuarantineWhateverIsInFlight() {
+    publish(1);
+    publish(2);
+
+    // By default a thousand at once: all of it is asked for before any of it is kept.
+    assertThat(allowances.get(0).take(600)).isTrue();
+    assertThat(allowances.get(1).take(600)).isFalse();
+  }
+
+  @Test
+  void shouldCloseOnMoreSubscriptionsThanItTakes() {
+    assertThat(session.mayAsk(100)).isTrue();
+    assertThat(session.mayAsk(50)).isFalse();
+
+    assertThat(said).containsExactly("DISCONNECT MESSAGE_RATE_TOO_HIGH");
   }
 
   @Test
@@ -275,10 +343,10 @@ class DeviceSessionTest {
         TestSessions.connection(ID, ORGANISATION),
         this::standing,
         peer,
-        3,
+        new DeviceSession.Limits(3, 2),
         new DeviceSession.Shared(
             this::accept, budget, TestSessions.limits(Clock.systemUTC()), Clock.systemUTC()),
-        new TestSessions.Notes(closed::add, configured::add));
+        new TestSessions.Notes(closed::add, configured::add, () -> dropped++));
   }
 
   private Standing standing() {
@@ -289,7 +357,9 @@ class DeviceSessionTest {
         .orElseGet(() -> new Standing.Lost(CloseReason.REVOKED));
   }
 
-  private Accepted accept(IncomingMessage message, CompletionStage<Void> before) {
+  private Accepted accept(
+      IncomingMessage message, CompletionStage<Void> before, Allowance allowance) {
+    allowances.add(allowance);
     CompletableFuture<Receipt> stored = new CompletableFuture<>();
     intake.add(stored);
     return new Accepted(before, stored);
@@ -304,10 +374,21 @@ class DeviceSessionTest {
   }
 
   private static Publication publication(int packetId, int qos, boolean retain, int bytes) {
+    return publication(packetId, qos, retain, bytes, bytes);
+  }
+
+  /** One that brings so much besides its payload. */
+  private static Publication publication(int packetId, int qos, int around, int bytes) {
+    return publication(packetId, qos, false, around + bytes, bytes);
+  }
+
+  private static Publication publication(
+      int packetId, int qos, boolean retain, int size, int bytes) {
     return new Publication(
         packetId,
         qos,
         retain,
+        size,
         Topics.vitals(ID),
         new byte[bytes],
         Optional.empty(),

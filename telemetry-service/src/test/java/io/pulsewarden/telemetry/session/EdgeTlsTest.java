@@ -66,7 +66,7 @@ class EdgeTlsTest {
     List<CompletableFuture<Receipt>> waiting = new ArrayList<>();
     try (LoneEndpoint endpoint =
             new LoneEndpoint(
-                (message, before) -> {
+                (message, before, _) -> {
                   CompletableFuture<Receipt> stored = new CompletableFuture<>();
                   waiting.add(stored);
                   if (waiting.size() == count) {

@@ -10,6 +10,7 @@ import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.devicefeed.Lifecycle;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.Allowance;
 import io.pulsewarden.telemetry.intake.IncomingMessage;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
@@ -19,6 +20,7 @@ import io.pulsewarden.telemetry.presence.Presence;
 import io.pulsewarden.telemetry.presence.Resumption;
 import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
@@ -51,6 +53,7 @@ final class LoneEndpoint implements AutoCloseable {
   final UUID device = UUID.randomUUID();
   final SessionRegistry sessions;
   final IntakeBudget budget = new IntakeBudget(1 << 20);
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final TestDeviceCa ca = new TestDeviceCa("devices");
   private final IssuedCertificate own = ca.issue(device);
   private final LocalCa edge = LocalCa.create("edge");
@@ -60,17 +63,17 @@ final class LoneEndpoint implements AutoCloseable {
   private final MqttServer server;
 
   LoneEndpoint() {
-    this(
-        (message, before) ->
-            new Accepted(before, CompletableFuture.completedFuture(taken(message))));
+    this(LoneEndpoint::takeAll);
   }
 
-  /** One that hands messages to an intake of the test's own. */
+  /**
+   * One that hands messages to an intake of the test's own, and lets devices connect as they like.
+   */
   LoneEndpoint(DeviceSession.Intake intake) {
-    this(intake, Map.of());
+    this(intake, Map.of("pulsewarden.mqtt.traffic.device-connects-per-second", "1000000"));
   }
 
-  /** One with other settings than the default. */
+  /** One with settings of the test's own. */
   LoneEndpoint(DeviceSession.Intake intake, Map<String, String> settings) {
     Clock clock = Clock.systemUTC();
     DeviceDirectory directory = new DeviceDirectory();
@@ -97,13 +100,14 @@ final class LoneEndpoint implements AutoCloseable {
             new AdmissionPolicy(trust, directory, freshness, clock),
             sessions,
             new SessionJournal(
-                new SimpleMeterRegistry(),
-                audit,
-                new AuditEvents(clock, new SecureRandom()),
-                directory),
+                metrics, audit, new AuditEvents(clock, new SecureRandom()), directory),
             new NothingKept(),
             limits,
-            new DeviceSession.Shared(intake, budget, new TrafficLimits(limits, clock), clock));
+            new DeviceSession.Shared(
+                intake,
+                budget,
+                new TrafficLimits(SessionConfiguration.rates(limits.traffic()), clock),
+                clock));
     MqttServerOptions options = new MqttServerOptions();
     EdgeTlsConfiguration.apply(options, Duration.ofMillis(300));
     server =
@@ -119,6 +123,12 @@ final class LoneEndpoint implements AutoCloseable {
             .endpointHandler(endpoint::connect)
             .exceptionHandler(_ -> {});
     server.listen().toCompletionStage().toCompletableFuture().join();
+  }
+
+  /** An intake that has taken everything at once. */
+  static Accepted takeAll(
+      IncomingMessage message, CompletionStage<Void> before, Allowance allowance) {
+    return new Accepted(before, CompletableFuture.completedFuture(taken(message)));
   }
 
   /** What a device is told whose one record was taken. */

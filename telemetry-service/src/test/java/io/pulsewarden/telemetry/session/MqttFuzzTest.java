@@ -99,6 +99,12 @@ class MqttFuzzTest {
       new LoneEndpoint(
           INTAKE.intake()::accept,
           Map.of(
+              "pulsewarden.mqtt.traffic.device-connects-per-second",
+              MUCH,
+              "pulsewarden.mqtt.traffic.device-subscriptions-per-second",
+              MUCH,
+              "pulsewarden.mqtt.traffic.organisation-quarantined-per-second",
+              MUCH,
               "pulsewarden.mqtt.traffic.device-quarantined-per-second",
               MUCH,
               "pulsewarden.mqtt.traffic.device-messages-per-second",

@@ -49,6 +49,16 @@ record OtherPort(MqttConfiguration same) implements MqttConfiguration {
   }
 
   @Override
+  public int pendingQos0() {
+    return same.pendingQos0();
+  }
+
+  @Override
+  public Duration longestKeepAlive() {
+    return same.longestKeepAlive();
+  }
+
+  @Override
   public Duration sessionExpiry() {
     return same.sessionExpiry();
   }

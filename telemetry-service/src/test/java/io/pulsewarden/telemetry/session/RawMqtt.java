@@ -95,6 +95,33 @@ final class RawMqtt implements AutoCloseable {
     send(0x30 | (qos << 1), body.toByteArray());
   }
 
+  /** A PUBLISH under QoS 1 with these properties, as bytes. */
+  void publishWith(byte[] properties, int packetId, String topic, byte[] payload)
+      throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    number(body, packetId);
+    for (int rest = properties.length; ; rest >>>= 7) {
+      body.write(rest > 0x7F ? (rest & 0x7F) | 0x80 : rest);
+      if (rest <= 0x7F) {
+        break;
+      }
+    }
+    body.writeBytes(properties);
+    body.writeBytes(payload);
+    send(0x32, body.toByteArray());
+  }
+
+  /** A PUBLISH under QoS 1 that is to be retained. */
+  void publishRetained(int packetId, String topic, byte[] payload) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    text(body, topic);
+    number(body, packetId);
+    noProperties(body);
+    body.writeBytes(payload);
+    send(0x33, body.toByteArray());
+  }
+
   /** A PUBLISH under QoS 1 with its number as the user property {@code seq}. */
   void publishNumbered(int packetId, long sequence, String topic, byte[] payload)
       throws IOException {

@@ -12,6 +12,7 @@ import io.pulsewarden.telemetry.gap.GapReports;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.presence.Presence;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -88,7 +89,8 @@ final class SecondInstance implements AutoCloseable {
                 new DeviceSession.Shared(
                     intake::accept,
                     budget,
-                    new TrafficLimits(settings, Clock.systemUTC()),
+                    new TrafficLimits(
+                        SessionConfiguration.rates(settings.traffic()), Clock.systemUTC()),
                     Clock.systemUTC())),
             sessions,
             feed,

@@ -28,7 +28,7 @@ class SessionRegistryTest {
   private final DeviceDirectory directory = new DeviceDirectory();
   private final FeedFreshness freshness = TestDevices.freshness(clock);
   private final SessionRegistry sessions = new SessionRegistry(directory);
-  private final IntakeBudget budget = new IntakeBudget(100);
+  private final IntakeBudget budget = new IntakeBudget(2_000);
   private final List<String> closed = new ArrayList<>();
 
   @Test
@@ -122,6 +122,7 @@ class SessionRegistryTest {
                         1,
                         1,
                         false,
+                        bytes,
                         Topics.vitals(device),
                         new byte[bytes],
                         Optional.empty(),
@@ -153,9 +154,9 @@ class SessionRegistryTest {
             TestSessions.connection(device, ORGANISATION),
             standing,
             new SilentPeer(),
-            2,
+            new DeviceSession.Limits(2, 2),
             new DeviceSession.Shared(
-                (_, before) -> new Accepted(before, new CompletableFuture<>()),
+                (_, before, _) -> new Accepted(before, new CompletableFuture<>()),
                 budget,
                 TestSessions.limits(clock),
                 clock),
@@ -164,7 +165,8 @@ class SessionRegistryTest {
                   closed.add(name + " " + reason);
                   sessions.unregister(self.getFirst());
                 },
-                _ -> {}));
+                _ -> {},
+                () -> {}));
     self.add(session);
     return session;
   }

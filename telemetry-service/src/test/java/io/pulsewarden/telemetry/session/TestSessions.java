@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.session;
 
 import io.pulsewarden.telemetry.presence.Connection;
 import io.pulsewarden.telemetry.presence.Subscriptions;
+import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Clock;
@@ -22,7 +23,7 @@ final class TestSessions {
 
   /** The limits that are the default. */
   static TrafficLimits limits(Clock clock) {
-    return new TrafficLimits(settings(Map.of()), clock);
+    return new TrafficLimits(SessionConfiguration.rates(settings(Map.of()).traffic()), clock);
   }
 
   /** The settings that are the default, but for these. */
@@ -38,7 +39,7 @@ final class TestSessions {
   }
 
   /** Hears how the session ended, and what the device acknowledged. */
-  record Notes(Consumer<CloseReason> ends, Consumer<Long> versions)
+  record Notes(Consumer<CloseReason> ends, Consumer<Long> versions, Runnable drops)
       implements DeviceSession.Ledger {
 
     @Override
@@ -47,6 +48,11 @@ final class TestSessions {
     @Override
     public void configured(long version) {
       versions.accept(version);
+    }
+
+    @Override
+    public void dropped() {
+      drops.run();
     }
 
     @Override

@@ -1,0 +1,235 @@
+package io.pulsewarden.telemetry.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsewarden.telemetry.devicefeed.Assignment;
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
+import io.pulsewarden.telemetry.senml.Senml;
+import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.senml.SenmlResult;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a message becomes is bounded by what it was. */
+class RefusedRecordsTest {
+
+  private static final long NOW = 1_800_000_000_000L;
+  private static final UUID ID = UUID.fromString("3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11");
+  private static final UUID ORGANISATION = UUID.fromString("00000000-0000-4000-8000-00000000000a");
+  private static final UUID ANNA = UUID.fromString("00000000-0000-4000-8000-0000000000a1");
+  private static final UUID BERT = UUID.fromString("00000000-0000-4000-8000-0000000000b1");
+
+  /** From when on Bert wears what was Anna's. */
+  private static final long HANDED_ON = NOW - 50_000;
+
+  private final Device device =
+      TestDevices.active(
+          ID,
+          ORGANISATION,
+          new Assignment(UUID.randomUUID(), 1, ANNA, 0, HANDED_ON),
+          new Assignment(UUID.randomUUID(), 1, BERT, HANDED_ON, Long.MAX_VALUE));
+  private final MessageDecoder decoder = new MessageDecoder(new DeviceDirectory());
+
+  @Test
+  void shouldKeepAFewRefusedRecordsEachByItself() {
+    DecodedMessage decoded = decoder.decode(message(json(records(20, "1-1"))));
+
+    assertThat(decoded.quarantine())
+        .hasSize(20)
+        .allSatisfy(
+            kept -> {
+              assertThat(kept.records()).hasSize(1);
+              assertThat(kept.reason()).isEqualTo(RejectionReason.UNKNOWN_CODE);
+            });
+  }
+
+  @Test
+  void shouldKeepManyTogetherByReasonAndByWhoseTheyAre() {
+    List<String> records = new ArrayList<>(records(60, "1-1"));
+    records.addAll(records(60, "8867-4"));
+    byte[] payload = json(records);
+
+    DecodedMessage decoded = decoder.decode(message(payload));
+
+    // The newer ones of each are Bert's, the older ones Anna's.
+    assertThat(decoded.quarantine())
+        .extracting(kept -> kept.reason() + " " + kept.records().size())
+        .containsExactly(
+            "UNKNOWN_CODE 51", "UNKNOWN_CODE 9", "IMPOSSIBLE_VALUE 51", "IMPOSSIBLE_VALUE 9");
+    assertThat(decoded.receipt().rejected()).hasSize(120);
+    List<SenmlRecord> kept =
+        decoded.quarantine().stream().flatMap(one -> one.records().stream()).toList();
+    assertThat(kept)
+        .containsExactlyInAnyOrderElementsOf(
+            ((SenmlResult.Pack) new Senml().read(Optional.empty(), payload)).records());
+  }
+
+  @Test
+  void shouldReadRecordsThatWereKeptTogetherAsTheyWere() {
+    List<SenmlRecord> kept =
+        decoder.decode(message(json(records(60, "1-1")))).quarantine().getFirst().records();
+
+    SenmlResult again =
+        new Senml().read(Optional.empty(), SenmlRecord.asPack(kept).getBytes(UTF_8));
+
+    assertThat(((SenmlResult.Pack) again).records())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("index")
+        .isEqualTo(kept);
+  }
+
+  @Test
+  void shouldKeepAMessageAsItCameWhereItsRecordsWouldBeManyTimesAsLong() {
+    byte[] payload = bomb();
+
+    DecodedMessage decoded = decoder.decode(message(payload));
+
+    assertThat(payload.length).isLessThan(6_000);
+    assertThat(decoded.receipt().rejected()).hasSize(4_999 + 1);
+    assertThat(decoded.quarantine())
+        .singleElement()
+        .satisfies(
+            kept -> {
+              assertThat(kept.reason()).isEqualTo(RejectionReason.TOO_MUCH_REFUSED);
+              assertThat(kept.device()).isEqualTo(ID);
+              assertThat(kept.records()).isEmpty();
+            });
+  }
+
+  @Test
+  void shouldNeverKeepMoreThanAFewTimesWhatCame() {
+    for (int count : new int[] {1, 20, 21, 300, 2_000}) {
+      byte[] payload = json(records(count, "1-1"));
+
+      int kept =
+          decoder.decode(message(payload)).quarantine().stream()
+              .mapToInt(
+                  one ->
+                      one.records().isEmpty()
+                          ? payload.length
+                          : SenmlRecord.asPack(one.records()).length())
+              .sum();
+
+      assertThat(kept).isLessThanOrEqualTo(16 * 1024 + 4 * payload.length + 2 * count);
+    }
+  }
+
+  @Test
+  void shouldChargeWhatAMessageBecomesBeforeItIsSealed() {
+    IncomingMessage message = message(json(records(100, "1-1")));
+    DecodedMessage decoded = decoder.decode(message);
+    IntakeBudget budget = new IntakeBudget(1 << 20);
+    Charge charge = new Charge(budget, QuarantineSpace.UNLIMITED, Allowance.ALL);
+
+    charge.take(message, decoded);
+
+    assertThat(budget.used()).isGreaterThan(message.payload().length + 100 * 32);
+    charge.giveBack();
+    charge.giveBack();
+    assertThat(budget.used()).isZero();
+    assertThat(refusal(new Charge(new IntakeBudget(5_000), (_, _) -> true, Allowance.ALL), message))
+        .isEqualTo(Limit.MEMORY);
+  }
+
+  @Test
+  void shouldAskForEachRefusedRecordAndForEachKilobyte() {
+    List<Long> asked = new ArrayList<>();
+    Allowance none =
+        weight -> {
+          asked.add(weight);
+          return false;
+        };
+
+    assertThat(refusal(none, message(json(records(100, "1-1"))))).isEqualTo(Limit.QUARANTINE_RATE);
+    assertThat(refusal(none, message(new byte[50 * 1_024]))).isEqualTo(Limit.QUARANTINE_RATE);
+
+    assertThat(asked).containsExactly(100L, 50L);
+  }
+
+  @Test
+  void shouldAskNothingWhereNothingIsRefused() {
+    IncomingMessage message = message(json(List.of(record("8867-4", 62, 0))));
+    IntakeBudget budget = new IntakeBudget(1 << 20);
+
+    new Charge(budget, (_, _) -> false, _ -> false).take(message, decoder.decode(message));
+
+    assertThat(budget.used()).isPositive();
+  }
+
+  @Test
+  void shouldKeepNothingOfADeviceWhoseQuarantineIsFull() {
+    QuarantineSpace full = (_, devices) -> !devices.contains(ID);
+    IncomingMessage message = message(json(records(1, "1-1")));
+
+    assertThat(refusal(new Charge(new IntakeBudget(1 << 20), full, Allowance.ALL), message))
+        .isEqualTo(Limit.QUARANTINE_HELD);
+    // Behind a broker its neighbours would be shut out with it.
+    new Charge(new IntakeBudget(1 << 20), full, Allowance.shared(Allowance.ALL))
+        .take(message, decoder.decode(message));
+  }
+
+  private Limit refusal(Allowance allowance, IncomingMessage message) {
+    return refusal(
+        new Charge(new IntakeBudget(1 << 20), QuarantineSpace.UNLIMITED, allowance), message);
+  }
+
+  private Limit refusal(Charge charge, IncomingMessage message) {
+    DecodedMessage decoded = decoder.decode(message);
+    List<Limit> limits = new ArrayList<>();
+    assertThatThrownBy(() -> charge.take(message, decoded))
+        .isInstanceOfSatisfying(OverLimitException.class, over -> limits.add(over.limit()));
+    return limits.getFirst();
+  }
+
+  /** One a second, the newest first; a heart rate of these is impossible. */
+  private static List<String> records(int count, String name) {
+    return IntStream.range(0, count).mapToObj(i -> record(name, 3_600, i)).toList();
+  }
+
+  private static String record(String name, int value, int secondsAgo) {
+    return "{\"n\":\"%s\",\"u\":\"/min\",\"v\":%d,\"t\":%d}"
+        .formatted(name, value, NOW / 1_000 - secondsAgo);
+  }
+
+  private static byte[] json(List<String> records) {
+    return records.stream().collect(joining(",", "[", "]")).getBytes(UTF_8);
+  }
+
+  /** CBOR: a base name and a base unit of 256 control characters, and 4,999 empty maps. */
+  private static byte[] bomb() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x99, 0x13, (byte) 0x88, (byte) 0xA2});
+    for (int label : new int[] {0x21, 0x23}) {
+      out.writeBytes(new byte[] {(byte) label, 0x79, 0x01, 0x00});
+      out.writeBytes("\u0001".repeat(256).getBytes(UTF_8));
+    }
+    for (int i = 0; i < 4_999; i++) {
+      out.write(0xA0);
+    }
+    return out.toByteArray();
+  }
+
+  private IncomingMessage message(byte[] payload) {
+    return new IncomingMessage(
+        device,
+        "devices/" + ID + "/vitals",
+        true,
+        payload,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        NOW);
+  }
+}

@@ -1,0 +1,91 @@
+package io.pulsewarden.telemetry.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
+import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
+import io.pulsewarden.telemetry.receipt.Receipt;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With real keys and the real decoder: what is too much is asked for before anything is kept. */
+class VitalsIntakeLimitsTest {
+
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
+
+  private final TestIntake intake = new TestIntake();
+  private final Device device = TestDevices.active(UUID.randomUUID(), UUID.randomUUID());
+
+  @AfterEach
+  void close() {
+    intake.close();
+  }
+
+  @Test
+  void shouldHandNothingToKafkaOfWhatMayNotGoToQuarantine() {
+    CompletableFuture<Receipt> stored = accept(bomb(), _ -> false);
+
+    assertThatThrownBy(stored::join)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            OverLimitException.class,
+            over -> assertThat(over.limit()).isEqualTo(Limit.QUARANTINE_RATE));
+    assertThat(intake.producer.history()).isEmpty();
+    assertThat(intake.budget.used()).isZero();
+  }
+
+  @Test
+  void shouldKeepFiveThousandEmptyRecordsAsOneMessageOfTheirSize() {
+    byte[] payload = bomb();
+
+    Receipt receipt = accept(payload, Allowance.ALL).join();
+
+    assertThat(receipt.rejected()).hasSize(5_000);
+    assertThat(intake.producer.history())
+        .singleElement()
+        .satisfies(sent -> assertThat(sent.value().length).isLessThan(payload.length + 1_024));
+    assertThat(intake.budget.used()).isZero();
+  }
+
+  @Test
+  void shouldGiveBackWhatAMessageTookWhereItsMemoryIsNotThere() {
+    assertThat(intake.budget.take((1 << 20) - 1_000)).isTrue();
+
+    CompletableFuture<Receipt> stored = accept(bomb(), Allowance.ALL);
+
+    assertThatThrownBy(stored::join).hasCauseInstanceOf(OverLimitException.class);
+    assertThat(intake.producer.history()).isEmpty();
+    assertThat(intake.budget.used()).isEqualTo((1 << 20) - 1_000);
+  }
+
+  private CompletableFuture<Receipt> accept(byte[] payload, Allowance allowance) {
+    return intake
+        .intake()
+        .accept(
+            TestIntake.message(device, payload, CLOCK),
+            CompletableFuture.completedFuture(null),
+            allowance)
+        .stored()
+        .toCompletableFuture();
+  }
+
+  /** JSON: one base name and 4,999 records of nothing. */
+  private static byte[] bomb() {
+    String[] records = new String[5_000];
+    Arrays.fill(records, "{}");
+    records[0] = "{\"bn\":\"" + "\\u0001".repeat(256) + "\",\"bu\":\"" + "x".repeat(256) + "\"}";
+    return ("[" + String.join(",", records) + "]").getBytes(UTF_8);
+  }
+}
