@@ -28,8 +28,8 @@ final class RefusedRecords {
 
   private static final int ALLOWED_ANYWAY = 16 * 1024;
 
-  /** A piece has to be one record for Kafka, which takes 1 MiB. */
-  private static final int LONGEST = 512 * 1024;
+  /** Characters, of up to three bytes each: a piece has to be one record for Kafka, of 1 MiB. */
+  private static final int LONGEST = 320 * 1024;
 
   /** As a name may be in a pack; with a base name it can be twice as long. */
   private static final int LONGEST_NAME = 256;
