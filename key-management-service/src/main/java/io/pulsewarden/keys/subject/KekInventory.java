@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.subject;
 
 import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.KekVersion;
@@ -8,9 +9,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,7 @@ final class KekInventory {
   private volatile boolean doubted;
   private @Nullable Instant lookedAt;
   private @Nullable KekUnavailableException found;
+  private Set<KekName> absent = Set.of();
   private @Nullable CompletableFuture<Void> looking;
 
   KekInventory(SubjectKeyStore store, KekProvider keks, Clock clock) {
@@ -46,12 +52,37 @@ final class KekInventory {
     return complete ? CompletableFuture.completedFuture(null) : look();
   }
 
-  /** As {@link #verify}, and looks again after a doubt: a lost KEK must not be begun anew. */
-  CompletionStage<Void> verifyForNewKeys() {
-    return complete && !doubted ? CompletableFuture.completedFuture(null) : look();
+  /**
+   * As {@link #verify}, and after a doubt fails where one of these KEKs is among what is missing: a
+   * lost one must not be begun anew. The others go on.
+   */
+  CompletionStage<Void> verifyForNewKeys(Set<KekName> keks) {
+    if (!complete) {
+      return look();
+    }
+    return doubted
+        ? word()
+            .exceptionallyCompose(
+                failure ->
+                    concerns(keks, failure)
+                        ? CompletableFuture.failedStage(failure)
+                        : CompletableFuture.completedFuture(null))
+        : CompletableFuture.completedFuture(null);
   }
 
-  /** Something points to a KEK, or a version of it, that the provider has no more. */
+  private synchronized boolean concerns(Set<KekName> keks, Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean incomplete =
+        cause instanceof KekUnavailableException said && said.reason() == KekFailure.INCOMPLETE;
+    return !incomplete || !Collections.disjoint(keks, absent);
+  }
+
+  /** A key does not open: health is to tell whether its KEK version is gone. */
+  synchronized void lookAgain() {
+    lookedAt = null;
+  }
+
+  /** The provider does not wrap with a KEK of its own: it may have lost it. */
   synchronized void doubt() {
     doubted = true;
     lookedAt = null;
@@ -93,7 +124,7 @@ final class KekInventory {
         .whenComplete(
             (missing, failure) -> {
               KekUnavailableException judged = failure == null ? judge(missing) : null;
-              landed(judged, failure);
+              landed(judged, failure == null ? missing : List.of(), failure);
               if (failure != null) {
                 mine.completeExceptionally(failure);
               } else if (judged != null) {
@@ -131,13 +162,16 @@ final class KekInventory {
   }
 
   private synchronized void landed(
-      @Nullable KekUnavailableException judged, @Nullable Throwable failure) {
+      @Nullable KekUnavailableException judged,
+      List<KekVersion> missing,
+      @Nullable Throwable failure) {
     looking = null;
     if (failure != null) {
       doubted = true;
       return;
     }
     found = judged;
+    absent = missing.stream().map(KekVersion::name).collect(Collectors.toSet());
     lookedAt = clock.instant();
     if (judged == null) {
       complete = true;

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,7 +215,7 @@ public final class SubjectKeys implements AutoCloseable {
       return CompletableFuture.completedFuture(rows);
     }
     return inventory
-        .verifyForNewKeys()
+        .verifyForNewKeys(absent.stream().map(WrapContext::kek).collect(Collectors.toSet()))
         .thenCompose(_ -> add(List.copyOf(absent), wanted, requestedBy, mark));
   }
 
@@ -332,7 +333,7 @@ public final class SubjectKeys implements AutoCloseable {
               row.id(),
               why);
           keys.put(row.id(), new SubjectKey.Unusable(organisation));
-          inventory.doubt();
+          inventory.lookAgain();
         }
       }
     }
