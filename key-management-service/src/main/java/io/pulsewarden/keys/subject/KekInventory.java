@@ -96,12 +96,13 @@ final class KekInventory {
   /** What the last look said, if it is of the last minute; else a look. For health. */
   CompletionStage<Void> word() {
     KekUnavailableException said;
+    Instant at;
     synchronized (this) {
-      Instant at = lookedAt;
-      if (at == null || at.plus(FRESH).isBefore(clock.instant())) {
-        return look();
-      }
+      at = lookedAt;
       said = found;
+    }
+    if (at == null || at.plus(FRESH).isBefore(clock.instant())) {
+      return look();
     }
     return said == null
         ? CompletableFuture.completedFuture(null)
