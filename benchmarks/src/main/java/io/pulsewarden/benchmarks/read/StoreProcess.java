@@ -107,21 +107,22 @@ public final class StoreProcess {
 
   private void read() throws Exception {
     UUID watched = patient(0);
-    OUT.println("a day of five codes a second of one patient");
+    String day = quick ? "1 h" : "24 h";
+    OUT.println(day + " of five codes a second of one patient");
     bed.fill(watched, quick ? HOUR : DAY);
     int others = quick ? 2 : 12;
-    OUT.printf("%d other patients, so that there are a million readings%n", others);
+    OUT.printf("%d other patients%n", others);
     for (int i = 1; i <= others; i++) {
       bed.fill(patient(i), quick ? 600 : 47_400 / 3);
     }
     bed.execute("VACUUM (ANALYZE) vital_block");
     page("page of 100 of " + readings() + " readings", others);
-    day("24 h at 1 Hz of one code", watched);
+    day(day + " at 1 Hz of one code", watched);
     int rows = compact(watched);
     bed.execute("VACUUM (ANALYZE) vital_block");
     OUT.printf("compacted into %d rows%n", rows);
-    day("24 h at 1 Hz of one code, compacted", watched);
-    page("page of 100 of a compacted day", 0);
+    day(day + " at 1 Hz of one code, compacted", watched);
+    page("page of 100 of compacted " + day, 0);
   }
 
   private String readings() throws Exception {
