@@ -49,7 +49,7 @@ public final class Compaction {
    */
   record Limits(int blocks, long bytes) {
     /** An hour of a message a second; packs of some kilobytes. */
-    static final Limits USUAL = new Limits(4_096, 8 << 20);
+    static final Limits USUAL = new Limits(4_096, 8L << 20);
   }
 
   /**

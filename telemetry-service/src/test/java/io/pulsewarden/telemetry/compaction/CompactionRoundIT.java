@@ -82,7 +82,7 @@ class CompactionRoundIT {
                 return keys.all(requests);
               },
               sealers);
-      Compaction compaction = compaction(new Compactor(counting, store), new Limits(2, 1 << 20));
+      Compaction compaction = compaction(new Compactor(counting, store), new Limits(2, 1L << 20));
 
       assertThat(compaction.of(bed.patient, () -> true)).isEqualTo(new Round(1, 0, ""));
       assertThat(bed.plain()).isEqualTo(4);
