@@ -17,6 +17,8 @@ interface VersionLock {
   }
 
   /**
+   * Does the work while no other instance does its own for that KEK.
+   *
    * @throws io.pulsewarden.keys.kek.KekUnavailableException if it can't be had now
    */
   <T extends @Nullable Object> T during(KekName kek, Work<T> work)

@@ -37,7 +37,7 @@ public final class Snapshots {
                     ? Uni.createFrom()
                         .failure(new KeysUnavailableException("keys don't stay in memory", null))
                     : Uni.createFrom()
-                        .completionStage(((KeysOnTheWayException) missing)::arrival)
+                        .completionStage(missing::arrival)
                         .chain(() -> with(work, attempts - 1)));
   }
 }
