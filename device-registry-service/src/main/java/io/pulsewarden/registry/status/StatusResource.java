@@ -14,8 +14,10 @@ import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.Date;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -30,6 +32,11 @@ class StatusResource {
   private static final String OCSP_REQUEST = "application/ocsp-request";
   private static final String OCSP_RESPONSE = "application/ocsp-response";
   private static final String CRL = "application/pkix-crl";
+
+  /** RFC 9110, section 5.6.7. JAX-RS would make a formatter for each answer. */
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   private final OcspResponder responder;
   private final RevocationLists lists;
@@ -108,8 +115,8 @@ class StatusResource {
         .header(
             HttpHeaders.CACHE_CONTROL,
             "max-age=" + kept.toSeconds() + ", public, no-transform, must-revalidate")
-        .lastModified(Date.from(answer.thisUpdate()))
-        .expires(Date.from(now.plus(kept)))
+        .header(HttpHeaders.LAST_MODIFIED, HTTP_DATE.format(answer.thisUpdate()))
+        .header(HttpHeaders.EXPIRES, HTTP_DATE.format(now.plus(kept)))
         .build();
   }
 }
