@@ -30,7 +30,7 @@ public record Rates(OfDevice device, OfOrganisation organisation, Duration burst
   }
 
   public Rates {
-    requirePositive(burst.toMillis());
+    requirePositive((double) burst.toMillis());
   }
 
   private static void requirePositive(double... rates) {

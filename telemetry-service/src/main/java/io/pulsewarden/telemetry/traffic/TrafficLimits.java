@@ -45,12 +45,12 @@ public final class TrafficLimits {
 
     /** Counts a message; false if it was one too much. */
     public boolean published(long size) {
-      return messages.take(1) && bytes.take(size);
+      return messages.take(1) && bytes.take((double) size);
     }
 
     /** Counts what goes to quarantine; false if it is too much. */
     public boolean quarantined(long weight) {
-      return quarantined.takeOrOwe(weight);
+      return quarantined.takeOrOwe((double) weight);
     }
   }
 
@@ -68,7 +68,7 @@ public final class TrafficLimits {
 
     /** Counts a message; whose limit it was beyond. */
     public Optional<Excess> published(long size) {
-      if (!own.messages.take(1) || !own.bytes.take(size)) {
+      if (!own.messages.take(1) || !own.bytes.take((double) size)) {
         return Optional.of(Excess.DEVICE);
       }
       return organisation.published(size) ? Optional.empty() : Optional.of(Excess.ORGANISATION);
@@ -81,7 +81,7 @@ public final class TrafficLimits {
 
     /** Counts what goes to quarantine; false if it is too much. */
     public boolean quarantined(long weight) {
-      return own.quarantined.takeOrOwe(weight) && organisation.quarantined(weight);
+      return own.quarantined.takeOrOwe((double) weight) && organisation.quarantined(weight);
     }
 
     /** The session has ended; what it took is remembered. To be called once. */

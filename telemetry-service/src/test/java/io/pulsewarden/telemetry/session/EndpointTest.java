@@ -323,7 +323,7 @@ class EndpointTest {
       for (int id = 1; id <= 3; id++) {
         mqtt.publish(1, id, Topics.vitals(endpoint.device), PACK);
         assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PUBACK);
-        qos.add(mqtt.read().orElseThrow().flags() >> 1 & 3);
+        qos.add((mqtt.read().orElseThrow().flags() >> 1) & 3);
       }
 
       assertThat(qos).containsExactly(1, 0, 0);
