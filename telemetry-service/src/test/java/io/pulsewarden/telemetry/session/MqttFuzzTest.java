@@ -8,6 +8,7 @@ import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 class MqttFuzzTest {
 
   private static final String MUCH = "1000000";
+
+  /** So long nothing comes before the endpoint is thought to wait for more. */
+  private static final Duration MAY_WAIT = Duration.ofMillis(100);
+
+  /** More than a length of 16 bits can ask for. */
+  private static final int BEYOND = 70_000;
 
   /** What stands behind a packet's length. */
   record Body(int first, byte[] bytes) {
@@ -159,21 +166,40 @@ class MqttFuzzTest {
     return mqtt;
   }
 
-  /** Whether it stands: a ping behind a whole packet is answered, or the connection is closed. */
+  /**
+   * Whether it stands: a ping behind a whole packet is answered, or the connection is closed. A
+   * length inside of the packet may reach beyond it: then the endpoint waits for that much, which
+   * is 64 KiB at most, and closes.
+   */
   private static boolean answersOrCloses(RawMqtt mqtt) throws IOException {
     try {
       mqtt.ping();
-      for (Optional<Packet> next = mqtt.read(); next.isPresent(); next = mqtt.read()) {
-        if (next.get().type() == RawMqtt.PINGRESP) {
-          return true;
+      mqtt.patience(MAY_WAIT);
+      try {
+        return pings(mqtt);
+      } catch (SocketTimeoutException waits) {
+        mqtt.patience(Duration.ofMinutes(1));
+        mqtt.write(new byte[BEYOND]);
+        while (pings(mqtt)) {
+          // It was slow, not waiting: what came behind the ping is no packet, and ends it.
         }
+        return false;
       }
-      return false;
     } catch (SocketTimeoutException neither) {
       throw new AssertionError("neither answered nor closed", neither);
     } catch (IOException closed) {
       return false;
     }
+  }
+
+  /** Whether the ping is answered; or else it was closed. */
+  private static boolean pings(RawMqtt mqtt) throws IOException {
+    for (Optional<Packet> next = mqtt.read(); next.isPresent(); next = mqtt.read()) {
+      if (next.get().type() == RawMqtt.PINGRESP) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void assertServes(int version) throws IOException {

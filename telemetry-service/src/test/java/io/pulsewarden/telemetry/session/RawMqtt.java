@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -47,6 +48,11 @@ final class RawMqtt implements AutoCloseable {
     this.in = new DataInputStream(socket.getInputStream());
     this.out = socket.getOutputStream();
     this.version = version;
+  }
+
+  /** How long a read waits from now on. */
+  void patience(Duration most) throws IOException {
+    socket.setSoTimeout(Math.toIntExact(most.toMillis()));
   }
 
   /** CONNECT with a clean start; the CONNACK. */
