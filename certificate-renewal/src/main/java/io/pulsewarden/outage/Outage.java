@@ -30,6 +30,9 @@ public final class Outage {
    */
   private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
+  /** Another transaction kept a lock for longer than we wait. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private static final int SQLSTATE_LENGTH = 5;
 
   private Outage() {}
@@ -52,6 +55,7 @@ public final class Outage {
 
   private static boolean saysThatItIsAway(@Nullable String state) {
     return state == null
+        || state.equals(LOCK_NOT_AVAILABLE)
         || (state.length() == SQLSTATE_LENGTH && AWAY.contains(state.substring(0, 2)));
   }
 

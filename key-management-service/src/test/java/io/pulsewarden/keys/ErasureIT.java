@@ -85,7 +85,7 @@ class ErasureIT {
       assertThat(confirmed.path("state").asText()).isEqualTo("confirmed");
       assertThat(Instant.parse(confirmed.path("dueAt").asText()))
           .isAfterOrEqualTo(
-              Instant.parse(confirmed.path("confirmedAt").asText()).plus(Duration.ofHours(72)));
+              Instant.parse(confirmed.path("confirmedAt").asText()).plus(Duration.ofDays(3)));
       assertThat(status(telemetry, bySubject(patient, "vitals", TODAY))).isEqualTo("ok");
     }
     AuditLog.await(

@@ -117,18 +117,20 @@ public final class MqttServerLifecycle {
     elsewhere
         .begin()
         .ifPresent(
-            look ->
-                presence
-                    .openedElsewhere(look.span())
-                    .toCompletableFuture()
-                    .orTimeout(LOOK_PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .whenComplete(
-                        (found, _) -> {
-                          if (found != null) {
-                            sessions.takenOver(found.newest());
-                          }
-                          look.ended(found != null && found.complete());
-                        }));
+            look -> {
+              var _ =
+                  presence
+                      .openedElsewhere(look.span())
+                      .toCompletableFuture()
+                      .orTimeout(LOOK_PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                      .whenComplete(
+                          (found, _) -> {
+                            if (found != null) {
+                              sessions.takenOver(found.newest());
+                            }
+                            look.ended(found != null && found.complete());
+                          });
+            });
   }
 
   private void relieveMemory() {
