@@ -146,7 +146,7 @@ class CompactionIT {
               .compact(plain)
               .subscribeAsCompletionStage()
               .toCompletableFuture();
-      await().until(() -> bed.waiting(statement));
+      await().until(() -> CompactionBed.waiting(statement));
       withdrawing.commit();
     }
 
