@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /** Presence as another instance has it. */
@@ -21,11 +22,12 @@ public final class TestPresence {
     store.open(newer, UUID.randomUUID()).await().indefinitely();
     long before = System.nanoTime() - Duration.ofMinutes(1).toNanos();
     store.open(older, UUID.randomUUID(), before).await().indefinitely();
-    return store
-        .openedElsewhere(UUID.randomUUID(), Duration.ofMinutes(1))
-        .await()
-        .indefinitely()
-        .get(newer.device());
+    return Objects.requireNonNull(
+        store
+            .openedElsewhere(UUID.randomUUID(), Duration.ofMinutes(1))
+            .await()
+            .indefinitely()
+            .get(newer.device()));
   }
 
   public static Presence ofAnotherInstance(DeviceSessionStore store, Map<String, Object> kafka) {
