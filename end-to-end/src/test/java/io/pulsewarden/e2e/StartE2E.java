@@ -108,7 +108,8 @@ final class StartE2E {
   }
 
   /** Keys in hand go on. */
-  private void nameAVaultThatIsAwayAndGoOnReading(Running platform) throws IOException {
+  private void nameAVaultThatIsAwayAndGoOnReading(Running platform)
+      throws IOException, InterruptedException {
     DataFolder folder = new DataFolder(data);
     String ready =
         "https://localhost:" + Ports.of(folder).of(Port.KEYS_MANAGEMENT) + "/q/health/ready";

@@ -92,7 +92,6 @@ final class ProcessorTime {
             Duration::plus);
       } catch (NoSuchFileException ended) {
         // Its time is lost with it; those that work are there for as long as the process is.
-        continue;
       }
     }
     return groups;
