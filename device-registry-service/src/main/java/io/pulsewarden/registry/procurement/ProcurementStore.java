@@ -44,7 +44,12 @@ class ProcurementStore {
           + " ON CONFLICT (organisation_id, manufacturer, serial_number) DO NOTHING"
           + " RETURNING serial_number, manufacturer";
 
-  /** By the index for each row: a plan for many rows would read all devices for each batch. */
+  /**
+   * By the index for each row: a plan for many rows would read all devices for each batch. While the
+   * statistics are of before an import, PostgreSQL would rather read all devices for each row.
+   */
+  private static final String BY_INDEX = "SET LOCAL enable_seqscan = off";
+
   private static final String FIND =
       "SELECT d.serial_number, d.manufacturer"
           + " FROM unnest($2::text[], $3::text[]) AS u (serial_number, manufacturer)"
@@ -95,7 +100,11 @@ class ProcurementStore {
         within(
             caller,
             connection ->
-                connection.preparedQuery(FIND).execute(labels).map(ProcurementStore::labels));
+                connection
+                    .query(BY_INDEX)
+                    .execute()
+                    .chain(() -> connection.preparedQuery(FIND).execute(labels))
+                    .map(ProcurementStore::labels));
     return lines(rows, there::contains);
   }
 
