@@ -132,7 +132,7 @@ class MqttFuzzTest {
     INTAKE.close();
   }
 
-  @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void shouldOutliveAnyConnect(@ForAll("changes") Change change, @ForAll boolean five)
       throws IOException {
     try (RawMqtt mqtt = ENDPOINT.connection(five ? 5 : 4)) {
@@ -144,7 +144,7 @@ class MqttFuzzTest {
     }
   }
 
-  @Property(tries = 1_600, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 600, shrinking = ShrinkingMode.OFF)
   void shouldOutliveAnyPacketOfASession(
       @ForAll("changes") Change change, @ForAll("packets") Body packet) throws IOException {
     RawMqtt mqtt = session == null ? connected() : session;
