@@ -74,19 +74,23 @@ class RestoredDatabaseIT {
         patients.stream()
             .collect(Collectors.toMap(each -> each, each -> send(each, 0, 1).offset()));
     patients.forEach(patient -> send(patient, 0, BEFORE));
-    patients.forEach(patient -> await().until(() -> found(patient).size() == BEFORE));
+    patients.forEach(
+        patient -> await().atMost(PATIENCE).until(() -> found(patient).size() == BEFORE));
     refuse(1, 2, 4);
     await()
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(kept()).contains("missing 3 to 3", "numbered 4, 3 came"));
     TelemetryServers.bed().postgres().backUp(folder.resolve("an-hour-ago"));
     // What came before comes again, and much that is new.
     patients.forEach(patient -> send(patient, BEFORE - 10, BEFORE + SINCE));
-    patients.forEach(patient -> await().until(() -> found(patient).size() == BEFORE + SINCE));
+    patients.forEach(
+        patient -> await().atMost(PATIENCE).until(() -> found(patient).size() == BEFORE + SINCE));
     Map<UUID, List<Found>> expected =
         patients.stream().collect(Collectors.toMap(each -> each, this::found));
 
     refuse(5, 3, 9);
     await()
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(kept()).contains("missing 6 to 8", "numbered 9, 6 came"));
     List<String> expectedKept = kept();
 
