@@ -48,7 +48,9 @@ class IntakeArchitectureTest {
     "jakarta.ws.rs.."
   };
 
-  /** Whose work is to touch a framework; the last speak MQTT in Netty's words, or keep its buffers. */
+  /**
+   * Whose work is to touch a framework; the last speak MQTT in Netty's words, or keep its buffers.
+   */
   private static final List<String> TOUCHING =
       List.of(
           "Resource",

@@ -47,7 +47,8 @@ class ProcurementStore {
   /**
    * Of the named manufacturers the devices with one of the serial numbers: at least those that are
    * asked for. Written so that no plan looks at a device more than once: right after an import
-   * PostgreSQL knows nothing of it yet, and took a look for each row by an index of another purpose.
+   * PostgreSQL knows nothing of it yet, and took a look for each row by an index of another
+   * purpose.
    */
   private static final String FIND =
       "SELECT serial_number, manufacturer FROM device"
