@@ -23,8 +23,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The PKCS#12 file of docs/formats/keys.md. Not thread-safe. */
+/**
+ * The PKCS#12 file of docs/formats/keys.md. Not thread-safe. Encrypting an entry costs 10,000
+ * rounds of PBKDF2, so that entries that were read or written once are kept in their encrypted
+ * form: a write costs what is new in it and not what is there.
+ */
 final class KeyringFile {
 
   /** The step that makes the new content count; a test stops before and after it. */
@@ -39,6 +44,9 @@ final class KeyringFile {
   private final Path file;
   private final Passphrase passphrase;
   private final Rename rename;
+
+  /** What the file holds, each entry encrypted; none before the first look, and after a failure. */
+  private @Nullable KeyStore held;
 
   KeyringFile(Path file, Passphrase passphrase) {
     this(file, passphrase, KeyringFile::moveAtomically);
@@ -69,6 +77,7 @@ final class KeyringFile {
               keks.put(
                   parse(alias), SecretBytes.owning(store.getKey(alias, characters).getEncoded()));
             }
+            held = store;
             return keks;
           } catch (IOException | GeneralSecurityException refused) {
             throw new KeyringException(
@@ -88,25 +97,45 @@ final class KeyringFile {
     passphrase.use(
         characters -> {
           try {
-            KeyStore store = KeyStore.getInstance(TYPE);
-            store.load(null, characters);
-            for (Map.Entry<KekVersion, SecretBytes> kek : keks.entrySet()) {
-              store.setEntry(
-                  alias(kek.getKey()),
-                  new KeyStore.SecretKeyEntry(new LentKey(kek.getValue())),
-                  new KeyStore.PasswordProtection(characters));
-            }
+            KeyStore store = changed(keks, characters);
             writeDurably(store, characters, written);
             // A crash before the rename leaves the old keyring and a .tmp that the next write
             // overwrites. No subject key was wrapped by the new KEK yet: nothing is lost with it.
             rename.replace(written, file);
             // A crash here may undo the rename; the KEK is not used before this returns.
             force(folder);
+            held = store;
             return Boolean.TRUE;
           } catch (IOException | GeneralSecurityException refused) {
             throw new KeyringException("the keyring can't be written: " + file, refused);
           }
         });
+  }
+
+  /** What is held, without what is not among them and with what is new. */
+  private KeyStore changed(Map<KekVersion, SecretBytes> keks, char[] characters)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = held;
+    // Until the write has succeeded nobody knows what the file holds.
+    held = null;
+    if (store == null) {
+      store = KeyStore.getInstance(TYPE);
+      store.load(null, characters);
+    }
+    for (String alias : Collections.list(store.aliases())) {
+      if (!keks.containsKey(parse(alias))) {
+        store.deleteEntry(alias);
+      }
+    }
+    for (Map.Entry<KekVersion, SecretBytes> kek : keks.entrySet()) {
+      if (!store.containsAlias(alias(kek.getKey()))) {
+        store.setEntry(
+            alias(kek.getKey()),
+            new KeyStore.SecretKeyEntry(new LentKey(kek.getValue())),
+            new KeyStore.PasswordProtection(characters));
+      }
+    }
+    return store;
   }
 
   private static void writeDurably(KeyStore store, char[] characters, Path target)

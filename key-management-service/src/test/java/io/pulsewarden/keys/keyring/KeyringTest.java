@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,43 @@ class KeyringTest {
     try (Keyring keyring = new Keyring(full)) {
       assertThatThrownBy(() -> keyring.newest(NAME)).isInstanceOf(KeyringException.class);
       assertThat(keyring.find(new KekVersion(NAME, 1))).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldWriteTheWholeKeyringAfterAFailedWriteAndATrim() throws IOException {
+    try (Keyring earlier = open()) {
+      earlier.newest(NAME);
+    }
+    AtomicBoolean full = new AtomicBoolean();
+    KekName other = new KekName(UUID.randomUUID(), 0);
+    KeyringFile file =
+        new KeyringFile(
+            file(),
+            Passphrase.of(PASSPHRASE),
+            (written, target) -> {
+              if (full.get()) {
+                throw new IOException("disk full");
+              }
+              KeyringFile.moveAtomically(written, target);
+            });
+    String second;
+    String others;
+    try (Keyring keyring = new Keyring(file)) {
+      second = hex(keyring, keyring.addVersion(NAME));
+      full.set(true);
+      assertThatThrownBy(() -> keyring.trim(NAME, 2)).isInstanceOf(KeyringException.class);
+      assertThatThrownBy(() -> keyring.newest(other)).isInstanceOf(KeyringException.class);
+      full.set(false);
+      others = hex(keyring, keyring.newest(other));
+      keyring.trim(NAME, 2);
+    }
+
+    try (Keyring later = open()) {
+      assertThat(later.find(new KekVersion(NAME, 1))).isEmpty();
+      assertThat(hex(later, new KekVersion(NAME, 2))).isEqualTo(second);
+      assertThat(hex(later, later.newest(other))).isEqualTo(others);
+      assertThat(later.newest(NAME).version()).isEqualTo(2);
     }
   }
 
