@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,6 +50,9 @@ public final class Main implements Callable<Integer> {
           new ReadScenario(),
           new StoreSizeScenario());
 
+  /** Held here, else it is collected with its level: a client lists its settings at each start. */
+  private static final Logger KAFKA = Logger.getLogger("org.apache.kafka");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to measure; none lists all.")
@@ -70,6 +75,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs one scenario. */
   public static void main(String[] arguments) {
+    KAFKA.setLevel(Level.WARNING);
     System.exit(new CommandLine(new Main(SCENARIOS)).execute(arguments));
   }
 

@@ -66,13 +66,23 @@ final class GatewaySession implements AutoCloseable {
     return speaksFor;
   }
 
-  /** One message; fails if the gateway may not speak for the device. */
-  void speak() throws IOException {
-    publish();
-    if (answer() >= 0x80) {
-      throw new IOException("the gateway may not speak for the device");
+  /**
+   * Messages, until one is taken: what an administrator allows is news that is on its way first.
+   *
+   * @throws IOException if one is refused for another reason, or the last at the deadline
+   */
+  void speak(Instant deadline) throws IOException {
+    int reason = NOT_AUTHORIZED;
+    while (reason == NOT_AUTHORIZED) {
+      publish();
+      reason = answer();
+      inFlight.clear();
+      if (reason == NOT_AUTHORIZED && clock.instant().isBefore(deadline)) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      } else if (reason >= 0x80) {
+        throw new IOException("the gateway may not speak for the device: reason " + reason);
+      }
     }
-    inFlight.clear();
   }
 
   /**

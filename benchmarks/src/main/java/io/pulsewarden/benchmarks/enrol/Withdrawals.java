@@ -3,6 +3,7 @@ package io.pulsewarden.benchmarks.enrol;
 import io.pulsewarden.benchmarks.Bench;
 import io.pulsewarden.benchmarks.enrol.EnrolBed.Claimed;
 import io.pulsewarden.simulator.identity.DeviceIdentity;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ final class Withdrawals {
             device)) {
       awaitActive(gateway.device(), commits);
       // Has the keys fetched that the first message of a device waits for.
-      session.speak();
+      session.speak(Clock.systemUTC().instant().plusSeconds(TIMEOUT_SECONDS));
       CompletableFuture<Instant> refused = new CompletableFuture<>();
       Thread speaking =
           Thread.ofPlatform()

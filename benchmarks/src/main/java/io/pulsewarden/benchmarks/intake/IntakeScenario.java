@@ -7,7 +7,6 @@ import io.pulsewarden.benchmarks.Scenario;
 import io.pulsewarden.simulator.endpoints.Endpoints;
 import io.pulsewarden.simulator.endpoints.ServerTrust;
 import io.pulsewarden.simulator.identity.DeviceIdentity;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +18,7 @@ import java.util.Map;
  * Messages acknowledged in a second: ten readings each, validated, sealed, and taken by Kafka with
  * {@code acks=all}, over MQTT 5, QoS 1 and mutual TLS. The baseline is a bare Vert.x MQTT endpoint
  * in a process of its own, with the same clients. The load generator runs on the same cores, and
- * the service stores what it takes while it is measured; once more with the database standing
- * still, which intake does not need, to tell the one from the other.
+ * the service stores what it takes while it is measured.
  */
 public final class IntakeScenario implements Scenario {
 
@@ -58,12 +56,6 @@ public final class IntakeScenario implements Scenario {
     ProcessHandle service = ProcessHandle.of(platform.pid("telemetry-service")).orElseThrow();
     Load.Result full = load.run(endpoints.mqtt(), service, identities, "intake", warmUp, measured);
     say(bench, "telemetry-service", full);
-    Load.Result alone;
-    try (StoppedDatabase _ = StoppedDatabase.of(platform)) {
-      alone =
-          load.run(endpoints.mqtt(), service, identities, "alone", warmUp.dividedBy(3), measured);
-    }
-    say(bench, "telemetry-service, nothing stored meanwhile", alone);
     compare(bench, endpoints, load, identities, warmUp, measured);
     Load.Result bare;
     try (BareProcess endpoint = BareProcess.start(bench, identities.getFirst())) {
@@ -71,7 +63,6 @@ public final class IntakeScenario implements Scenario {
     }
     say(bench, BARE, bare);
     report(bench, full, bare);
-    reportAlone(bench, alone, bare);
   }
 
   /** Another build in the same run, for whoever names its folder. */
@@ -100,20 +91,6 @@ public final class IntakeScenario implements Scenario {
   /** For short looks at one change after the other, {@code -Dpulsewarden.bench.warm-up=20}. */
   private static Duration seconds(String what, int usual) {
     return Duration.ofSeconds(Integer.getInteger("pulsewarden.bench." + what, usual));
-  }
-
-  private static void reportAlone(Bench bench, Load.Result alone, Load.Result bare)
-      throws IOException {
-    bench.raw("alone-per-second", alone.perSecond().stream().map(String::valueOf).toList());
-    bench.raw("processors-alone", alone.processors());
-    bench.report(new Figure("acknowledged, nothing stored", alone.rate(), "/s", BARE, bare.rate()));
-    bench.report(
-        new Figure(
-            "server CPU a message, nothing stored",
-            alone.cpuMicros(),
-            "us",
-            BARE,
-            bare.cpuMicros()));
   }
 
   private static void report(Bench bench, Load.Result full, Load.Result bare) throws Exception {

@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.status;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.HashSet;
@@ -14,24 +15,46 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signed answers by the bytes of their question, until they go stale or a status changes. Keeps
- * nothing while nobody tells it of changes. Thread-safe.
+ * nothing while nobody tells it of changes, and no more bytes than it may: who asks needs no token.
+ * Thread-safe.
  */
 @ApplicationScoped
 class AnswerCache {
 
   private static final int MAX_ANSWERS = 50_000;
+  static final long MAX_BYTES = 40L << 20;
 
   private final Clock clock;
-  private final Map<ByteBuffer, StatusAnswer> answers = new ConcurrentHashMap<>();
-
-  /** Which questions to forget when a device changes, without a look at all of them. */
-  private final Map<UUID, Set<ByteBuffer>> questions = new ConcurrentHashMap<>();
-
+  private final long maxBytes;
   private final AtomicLong generation = new AtomicLong();
+  private volatile Kept kept = new Kept();
   private volatile boolean informed;
 
+  /** Replaced as one: what is put while it is cleared is in the new one whole, or in the old. */
+  private static final class Kept {
+    private final Map<ByteBuffer, StatusAnswer> answers = new ConcurrentHashMap<>();
+
+    /** Which questions to forget when a device changes, without a look at all of them. */
+    private final Map<UUID, Set<ByteBuffer>> questions = new ConcurrentHashMap<>();
+
+    /** Of all that was ever put here; what was forgotten since counts until it is cleared. */
+    private final AtomicLong bytes = new AtomicLong();
+
+    private boolean isFull(long maxBytes) {
+      return answers.size() >= MAX_ANSWERS
+          || questions.size() >= MAX_ANSWERS
+          || bytes.get() >= maxBytes;
+    }
+  }
+
+  @Inject
   AnswerCache(Clock clock) {
+    this(clock, MAX_BYTES);
+  }
+
+  AnswerCache(Clock clock, long maxBytes) {
     this.clock = clock;
+    this.maxBytes = maxBytes;
   }
 
   /** Where changes stand; asked before a status is read, so that an older one isn't kept. */
@@ -40,7 +63,7 @@ class AnswerCache {
   }
 
   Optional<StatusAnswer> get(byte[] question) {
-    StatusAnswer answer = answers.get(ByteBuffer.wrap(question));
+    StatusAnswer answer = kept.answers.get(ByteBuffer.wrap(question));
     return answer == null || !informed || answer.isStale(clock.instant())
         ? Optional.empty()
         : Optional.of(answer);
@@ -55,15 +78,19 @@ class AnswerCache {
     if (!informed || !answer.lasting()) {
       return;
     }
-    if (answers.size() >= MAX_ANSWERS || questions.size() >= MAX_ANSWERS) {
+    if (kept.isFull(maxBytes)) {
       clear();
     }
+    Kept into = kept;
     ByteBuffer key = ByteBuffer.wrap(question.clone());
-    answers.put(key, answer);
-    answer.devices().forEach(device -> questions.compute(device, (_, about) -> with(about, key)));
+    into.answers.put(key, answer);
+    into.bytes.addAndGet((long) question.length + answer.der().length);
+    answer
+        .devices()
+        .forEach(device -> into.questions.compute(device, (_, about) -> with(about, key)));
     // After both puts: a change in between either sees the answer or is seen here.
     if (generation.get() != since) {
-      answers.remove(key);
+      into.answers.remove(key);
     }
   }
 
@@ -77,9 +104,11 @@ class AnswerCache {
   /** The status of a device's certificates changed. */
   void changed(UUID device) {
     generation.incrementAndGet();
-    Set<ByteBuffer> about = questions.remove(device);
+    // After the generation: an answer put into what replaces this one knows of the change.
+    Kept from = kept;
+    Set<ByteBuffer> about = from.questions.remove(device);
     if (about != null) {
-      about.forEach(answers::remove);
+      about.forEach(from.answers::remove);
     }
   }
 
@@ -91,11 +120,15 @@ class AnswerCache {
   }
 
   private void clear() {
-    answers.clear();
-    questions.clear();
+    kept = new Kept();
   }
 
   boolean isInformed() {
     return informed;
+  }
+
+  /** How many answers are kept. */
+  int size() {
+    return kept.answers.size();
   }
 }

@@ -71,7 +71,12 @@ class OcspResponder {
             known ->
                 signing.sign(
                     issuer, known, parsed.nonce(), now, now.plus(settings.answerValidity())))
-        .invoke(answer -> answers.put(question, answer, since));
+        .invoke(
+            answer -> {
+              if (parsed.isPlain(question)) {
+                answers.put(question, answer, since);
+              }
+            });
   }
 
   private Uni<List<OcspSigning.Known>> known(List<CertID> ids, X509Certificate issuer) {
