@@ -15,6 +15,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** What a claim opens, and how often it is shown. */
 @QuarkusTest
@@ -117,6 +120,30 @@ class ClaimIT {
       // One for claim-unknown and one for claim-locked; a second of each if the minute turned.
       assertThat(log.events(AuditAction.AUDIT_ACTION_CLAIM_REFUSED, device)).hasSizeBetween(2, 4);
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // Elsewhere 127.0.0.7 is an address only once somebody adds it.
+  void shouldNotLookAtAnotherClaimFromAnAddressThatGuessedTooOften() throws Exception {
+    InetAddress guesser = InetAddress.getByName("127.0.0.7");
+    String claim = registry.claim(device);
+    byte[] request = Csr.fresh();
+    UUID unknown = UUID.randomUUID();
+
+    int guesses = 0;
+    Response answer = registry.enrolFrom(guesser, unknown, "guess", request);
+    // Twice the limit: a minute may have turned in between.
+    for (; answer.statusCode() == 401 && guesses < 2 * 250; guesses++) {
+      answer = registry.enrolFrom(guesser, unknown, "guess", request);
+    }
+
+    assertThat(guesses).isGreaterThanOrEqualTo(250);
+    answer
+        .then()
+        .statusCode(429)
+        .contentType(PROBLEM)
+        .body("code", equalTo("too-many-tries"));
+    registry.enrol(device, claim, request).then().statusCode(200);
   }
 
   @Test

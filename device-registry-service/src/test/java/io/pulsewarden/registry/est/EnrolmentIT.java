@@ -167,6 +167,24 @@ class EnrolmentIT {
   }
 
   @Test
+  void shouldNotCareWhatAHeaderOfOldCallsTheEncoding() {
+    // RFC 8951, section 2: clients send it, and servers go by the body alone.
+    for (String encoding : List.of("base64", "binary", "quoted-printable", "8bit")) {
+      registry
+          .anonymous()
+          .auth()
+          .preemptive()
+          .basic(device.toString(), registry.claim(device))
+          .header("Content-Transfer-Encoding", encoding)
+          .contentType("application/pkcs10")
+          .body(Csr.fresh())
+          .post("/.well-known/est/simpleenroll")
+          .then()
+          .statusCode(200);
+    }
+  }
+
+  @Test
   void shouldAskForCredentials() {
     registry
         .anonymous()

@@ -11,6 +11,7 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,6 +166,17 @@ public final class Registry {
    */
   public Response enrolIfAsked(UUID device, String claim, byte[] request) {
     return enrol(anonymous().config(patient()), device, claim, request);
+  }
+
+  /** The same from another address of the loopback network. */
+  public Response enrolFrom(InetAddress address, UUID device, String claim, byte[] request) {
+    RestAssuredConfig elsewhere =
+        RestAssuredConfig.config()
+            .sslConfig(new SSLConfig().trustStore(trust()))
+            .httpClient(
+                HttpClientConfig.httpClientConfig()
+                    .setParam("http.route.local-address", address));
+    return enrol(anonymous().config(elsewhere), device, claim, request);
   }
 
   private static RestAssuredConfig patient() {
