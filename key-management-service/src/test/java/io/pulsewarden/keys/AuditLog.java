@@ -1,10 +1,9 @@
 package io.pulsewarden.keys;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,15 +18,20 @@ final class AuditLog {
   static void await(Predicate<AuditEvent> wanted) {
     try (TopicReader log =
         new TopicReader(KeyServers.bed().adminKafkaProperties(), "audit.events.v1")) {
-      Awaitility.await()
-          .untilAsserted(
-              () -> {
-                List<AuditEvent> events = new ArrayList<>();
-                for (ConsumerRecord<byte[], byte[]> each : log.seen()) {
-                  events.add(AuditRecord.parseFrom(each.value()).getEvent());
-                }
-                assertThat(events).anyMatch(wanted);
-              });
+      Awaitility.await("such an event in the audit log")
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> any(log.fresh(), wanted));
     }
+  }
+
+  private static boolean any(
+      List<ConsumerRecord<byte[], byte[]>> records, Predicate<AuditEvent> wanted)
+      throws InvalidProtocolBufferException {
+    for (ConsumerRecord<byte[], byte[]> each : records) {
+      if (wanted.test(AuditRecord.parseFrom(each.value()).getEvent())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

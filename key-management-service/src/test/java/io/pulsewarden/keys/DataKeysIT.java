@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -240,12 +241,14 @@ class DataKeysIT {
     }
     try (TopicReader feed =
         new TopicReader(KeyServers.bed().adminKafkaProperties(), "keys.key-state.v1")) {
+      Set<Integer> beating = new HashSet<>();
+      // What is sent a second time, as may happen, is the same.
+      Set<KeyStateRecord> states = new HashSet<>();
       await()
+          .pollInterval(Duration.ofMillis(10))
           .untilAsserted(
               () -> {
-                Set<Integer> beating = new HashSet<>();
-                List<KeyStateRecord> states = new ArrayList<>();
-                for (ConsumerRecord<byte[], byte[]> each : feed.seen()) {
+                for (ConsumerRecord<byte[], byte[]> each : feed.fresh()) {
                   KeyStateRecord state = KeyStateRecord.parseFrom(each.value());
                   if (state.hasHeartbeat()) {
                     beating.add(each.partition());

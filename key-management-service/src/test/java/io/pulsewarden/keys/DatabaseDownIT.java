@@ -51,7 +51,9 @@ class DatabaseDownIT {
     try (KeysClient telemetry = telemetry();
         PeopleClient people = new PeopleClient(url)) {
       JsonNode before = telemetry.keys(asks);
-      assertThat(health("/q/health/group/traffic").path("status").asText()).isEqualTo("UP");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> health("/q/health/group/traffic").path("status").asText().equals("UP"));
       try {
         // One row is in somebody's hands, so that the batch with it waits in its transaction.
         try (Connection holder = holding(patients.getFirst())) {

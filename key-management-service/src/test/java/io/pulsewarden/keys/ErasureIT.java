@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.keys.v1.KeyState;
 import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
@@ -35,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
@@ -170,18 +172,18 @@ class ErasureIT {
     try (TopicReader feed =
         new TopicReader(KeyServers.bed().adminKafkaProperties(), "keys.key-state.v1")) {
       await()
-          .untilAsserted(
-              () ->
-                  assertThat(feed.seen())
-                      .anySatisfy(
-                          record -> {
-                            assertThat(new String(record.key(), UTF_8)).isEqualTo(key.toString());
-                            assertThat(
-                                    KeyStateRecord.parseFrom(record.value())
-                                        .getSubjectKey()
-                                        .getState())
-                                .isEqualTo(KeyState.KEY_STATE_DESTROYED);
-                          }));
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> feed.fresh().stream().anyMatch(record -> tellsOfTheEndOf(key, record)));
+    }
+  }
+
+  private static boolean tellsOfTheEndOf(UUID key, ConsumerRecord<byte[], byte[]> told) {
+    try {
+      return new String(told.key(), UTF_8).equals(key.toString())
+          && KeyStateRecord.parseFrom(told.value()).getSubjectKey().getState()
+              == KeyState.KEY_STATE_DESTROYED;
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw new AssertionError(unreadable);
     }
   }
 

@@ -124,9 +124,18 @@ class KekRotationIT {
       refused(people, "POST", "/v1/kek-trims", "nothing-to-trim");
 
       AtomicInteger answered = new AtomicInteger();
+      AtomicInteger handedOut = new AtomicInteger();
       ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
       threads.execute(
-          () -> load(over.now(), answered, failures, () -> handOut(telemetry, patients)));
+          () ->
+              load(
+                  over.now(),
+                  answered,
+                  failures,
+                  () -> {
+                    handOut(telemetry, patients);
+                    handedOut.incrementAndGet();
+                  }));
       threads.execute(() -> load(over.now(), answered, failures, () -> open(rows())));
 
       try (PostgresServer old = live.restore(backups.resolve("before"), KeyServers.copyPort())) {
@@ -136,16 +145,18 @@ class KekRotationIT {
         assertThat(open(rows(old.superuser(DATABASE), only.organisation())))
             .as("the one key of a practice whose one patient was erased")
             .hasSize(1);
-        rotated(people, survivors);
+        rotated(people, organisation);
         rotatedAndProven(people, only.organisation());
         refused(people, "POST", "/v1/kek-trims/verification", "not-proven");
         assertThat(open(oldBackup)).as("rotated and not trimmed").isEqualTo(before);
-        assertThat(send(people, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
+        settled(handedOut);
+        proven(people, survivors);
         refused(people, "POST", "/v1/kek-trims/verification", "backup-too-old");
       }
       insertingBelowTheFloorFails(oldBackup.getLast());
       refused(people, "POST", "/v1/kek-trims/verification", "copy-unreachable");
 
+      settled(handedOut);
       UUID damaged = survivors.keySet().iterator().next();
       live.backUp(backups.resolve("damaged"));
       try (PostgresServer copy = live.restore(backups.resolve("damaged"), KeyServers.copyPort())) {
@@ -211,8 +222,33 @@ class KekRotationIT {
     assertThat(send(people, of, "POST", "/v1/kek-trims").statusCode()).isEqualTo(202);
   }
 
-  private void rotated(PeopleClient people, Map<UUID, String> survivors) throws Exception {
-    rotated(people, organisation);
+  /**
+   * As the hour that an operator waits: whoever began before is done. One thread hands out, one
+   * after the other, so that the second from now began after now.
+   */
+  private static void settled(AtomicInteger handedOut) {
+    int before = handedOut.get();
+    await().atMost(PATIENCE).until(() -> handedOut.get() > before + 1);
+  }
+
+  /** A key that came after the rotation's end is found, and the rotation goes on with it. */
+  private void proven(PeopleClient people, Map<UUID, String> survivors) throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              HttpResponse<String> answer = send(people, "POST", "/v1/kek-trims");
+              if (answer.statusCode() == 202) {
+                return true;
+              }
+              assertThat(answer.statusCode()).isEqualTo(409);
+              assertThat(KeysClient.json(answer.body()).path("code").asText())
+                  .isIn("rows-left", "rotation-running");
+              return false;
+            });
+    assertThat(items(people, "/v1/kek-rotations"))
+        .isNotEmpty()
+        .allSatisfy(each -> assertThat(each.path("left").asLong()).isZero());
     assertThat(rows()).allMatch(row -> row.wrapped().kek().version() == 2);
     assertThat(open(rows())).containsAllEntriesOf(survivors);
   }
@@ -225,11 +261,7 @@ class KekRotationIT {
             () -> {
               JsonNode items = items(people, of, "/v1/kek-rotations");
               assertThat(items).isNotEmpty();
-              items.forEach(
-                  each -> {
-                    assertThat(each.path("left").asLong()).isZero();
-                    assertThat(each.path("finishedAt").isNull()).isFalse();
-                  });
+              items.forEach(each -> assertThat(each.path("finishedAt").isNull()).isFalse());
             });
   }
 

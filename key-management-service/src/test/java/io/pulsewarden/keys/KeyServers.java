@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** Real Kafka and PostgreSQL, and the keyring and keys that an earlier life of the service left. */
 public final class KeyServers implements QuarkusTestResourceLifecycleManager {
@@ -43,6 +45,11 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
   private static final class Started {
     static final ServiceTestBed BED = ServiceTestBed.start("key-management-service");
     static final int COPY_PORT = FreePorts.find();
+
+    static {
+      // What is done in the background takes its time on a busy machine.
+      Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
   }
 
   /** Where the service looks for a restored backup. */

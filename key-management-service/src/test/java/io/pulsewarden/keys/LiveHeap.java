@@ -2,6 +2,7 @@ package io.pulsewarden.keys;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import java.util.Arrays;
 final class LiveHeap {
 
   private static final byte MASK = 0x5a;
+
+  /** Not the whole dump: it is as large as all that it is a dump of. */
+  private static final int WINDOW = 1 << 20;
 
   private LiveHeap() {}
 
@@ -34,17 +38,41 @@ final class LiveHeap {
     try {
       ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
           .dumpHeap(dump.toString(), true);
-      byte[] bytes = Files.readAllBytes(dump);
-      return Arrays.stream(masked).mapToInt(each -> count(bytes, each)).toArray();
+      int[] counts = new int[masked.length];
+      for (int i = 0; i < masked.length; i++) {
+        counts[i] = count(dump, masked[i]);
+      }
+      return counts;
     } finally {
       Files.deleteIfExists(dump);
       Files.delete(folder);
     }
   }
 
-  private static int count(byte[] bytes, byte[] masked) {
+  private static int count(Path dump, byte[] masked) throws IOException {
+    byte[] window = new byte[WINDOW];
     int count = 0;
-    for (int at = 0; at <= bytes.length - masked.length; at++) {
+    int kept = 0;
+    try (InputStream bytes = Files.newInputStream(dump)) {
+      int read = bytes.readNBytes(window, 0, WINDOW);
+      while (read > 0) {
+        int filled = kept + read;
+        count += count(window, filled, masked);
+        // Too short to hold it whole: the next window has what begins here.
+        kept = Math.min(filled, masked.length - 1);
+        System.arraycopy(window, filled - kept, window, 0, kept);
+        read = bytes.readNBytes(window, kept, WINDOW - kept);
+      }
+      return count;
+    } finally {
+      // The next dump is of this as well.
+      Arrays.fill(window, (byte) 0);
+    }
+  }
+
+  private static int count(byte[] bytes, int filled, byte[] masked) {
+    int count = 0;
+    for (int at = 0; at <= filled - masked.length; at++) {
       int i = 0;
       while (i < masked.length && (bytes[at + i] ^ MASK) == masked[i]) {
         i++;

@@ -28,6 +28,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -297,18 +298,18 @@ class SubjectKeyRotationIT {
   private static void assertTold(UUID old, UUID now) {
     try (TopicReader feed =
         new TopicReader(KeyServers.bed().adminKafkaProperties(), "keys.key-state.v1")) {
+      Map<String, KeyState> states = new HashMap<>();
       await()
-          .untilAsserted(
+          .pollInterval(Duration.ofMillis(10))
+          .until(
               () -> {
-                Map<String, KeyState> states = new HashMap<>();
-                for (ConsumerRecord<byte[], byte[]> each : feed.seen()) {
+                for (ConsumerRecord<byte[], byte[]> each : feed.fresh()) {
                   states.put(
                       new String(each.key(), UTF_8),
                       KeyStateRecord.parseFrom(each.value()).getSubjectKey().getState());
                 }
-                assertThat(states)
-                    .containsEntry(old.toString(), KeyState.KEY_STATE_ROTATING)
-                    .containsEntry(now.toString(), KeyState.KEY_STATE_ACTIVE);
+                return states.get(old.toString()) == KeyState.KEY_STATE_ROTATING
+                    && states.get(now.toString()) == KeyState.KEY_STATE_ACTIVE;
               });
     }
   }

@@ -10,11 +10,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Everything that stands in a topic so far, and later more. */
+/** A topic from its beginning, and on with what comes later: each record once. */
 final class TopicReader implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final List<ConsumerRecord<byte[], byte[]>> seen = new ArrayList<>();
 
   TopicReader(Map<String, Object> kafka, String topic) {
     consumer =
@@ -32,9 +31,11 @@ final class TopicReader implements AutoCloseable {
     return consumer.assignment().size();
   }
 
-  List<ConsumerRecord<byte[], byte[]>> seen() {
-    consumer.poll(Duration.ofMillis(200)).forEach(seen::add);
-    return seen;
+  /** What was not returned before; after a while none. */
+  List<ConsumerRecord<byte[], byte[]>> fresh() {
+    List<ConsumerRecord<byte[], byte[]>> fresh = new ArrayList<>();
+    consumer.poll(Duration.ofMillis(200)).forEach(fresh::add);
+    return fresh;
   }
 
   @Override

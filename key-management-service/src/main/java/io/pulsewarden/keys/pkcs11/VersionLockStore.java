@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 class VersionLockStore implements VersionLock {
 
   /** Any number of our own; the KEK's hash stands beside it. */
-  private static final int LOCK = 0x70313176;
+  static final int LOCK = 0x70313176;
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

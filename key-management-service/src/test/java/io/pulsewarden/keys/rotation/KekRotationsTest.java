@@ -209,7 +209,8 @@ class KekRotationsTest {
         clock.now = clock.now.plusSeconds(1);
       }
       assertThat(keks.unwraps() - asked).isBetween(10, 20);
-      assertThat(log.text().split("keys are not wrapped anew now", -1)).hasSize(2);
+      // This KEK's alone: a service may run in this JVM, and have its own troubles.
+      assertThat(log.text().split("keys are not wrapped anew now (kek=)?" + kek, -1)).hasSize(2);
     }
     keks.away(false);
     clock.now = clock.now.plus(Duration.ofMinutes(1));

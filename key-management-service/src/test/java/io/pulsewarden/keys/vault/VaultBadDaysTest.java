@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.keys.LogCapture;
@@ -70,7 +71,8 @@ class VaultBadDaysTest {
     failures.forEach(failure -> failure.printStackTrace(new PrintWriter(text, true)));
     assertThat(text.toString())
         .doesNotContain(VaultStandIn.canaries())
-        .doesNotContain(Base64.getEncoder().encodeToString(KEY), "batch_input", "errors");
+        .doesNotContain(
+            Base64.getEncoder().encodeToString(KEY), "batch_input", "\"errors\"", "errors=[");
   }
 
   /** Otherwise the last of many waits for the logins of all before it, seconds each. */
@@ -97,7 +99,15 @@ class VaultBadDaysTest {
     }
     assertThat(connections).hasValueLessThan(4);
     server.release();
-    impatient.check().toCompletableFuture().join();
+    awaitWorking(impatient);
+  }
+
+  /** Its second is over soon where the machine pauses: then it is asked again. */
+  private static void awaitWorking(KekProvider impatient) {
+    await()
+        .atMost(VaultUnderTest.PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> impatient.check().toCompletableFuture().join());
   }
 
   /** A standby that does not forward; the driver follows no redirect. */
@@ -131,7 +141,7 @@ class VaultBadDaysTest {
         vault.provider(
             new VaultConnection(
                 server.url(), null, VaultUnderTest::defaultTls, Duration.ofSeconds(1)));
-    impatient.check().toCompletableFuture().join();
+    awaitWorking(impatient);
     server.hold();
     try {
       assertThat(reason(impatient.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Duration;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -78,7 +77,7 @@ class VaultTlsTest {
 
   private TransitClient transit(SSLContext own) {
     VaultConnection connection =
-        new VaultConnection(server.url(), null, () -> own, Duration.ofSeconds(5));
+        new VaultConnection(server.url(), null, () -> own, VaultUnderTest.PATIENCE);
     return new TransitClient(
         new VaultSession(connection, new VaultLogin.Certificate("cert"), Clock.systemUTC()),
         VaultUnderTest.STAND_IN_MOUNT);

@@ -27,7 +27,9 @@ import java.util.Optional;
  */
 public final class PostgresServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** On a busy machine; where the process ends, its end is said at once. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
   private static final String SUPERUSER = "postgres";
 
   private final Path folder;
