@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -44,6 +45,10 @@ public final class Outage {
       if (cause instanceof DatabaseException answered) {
         // What the database itself says may be about us: a value that it does not take.
         return saysThatItIsAway(answered.getSqlState());
+      }
+      if (cause instanceof SQLException answered) {
+        // The same, as Hibernate Reactive hands it on.
+        return saysThatItIsAway(answered.getSQLState());
       }
       if (isAway(cause)) {
         return true;

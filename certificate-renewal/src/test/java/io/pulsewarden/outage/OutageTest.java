@@ -19,6 +19,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class OutageTest {
       new PgException("deadlock", "ERROR", "40P01", ""),
       new PgException("too many clients", "FATAL", "53300", ""),
       new PgException("closed before it said why", "FATAL", null, ""),
+      new IllegalStateException(new SQLException("terminating connection", "57P01")),
       new UncheckedIOException(new ConnectException("refused")),
       new CompletionException(new IllegalStateException(new ConnectException("refused"))),
     };
@@ -61,6 +63,7 @@ class OutageTest {
       new PgException("out of range", "ERROR", "22003", ""),
       new PgException("no SQLSTATE", "ERROR", "57", ""),
       new CompletionException(new PgException("twice", "ERROR", "23505", "")),
+      new IllegalStateException(new SQLException("twice", "23505")),
       new IllegalStateException("a fault"),
       new CompletionException(new NullPointerException()),
     };

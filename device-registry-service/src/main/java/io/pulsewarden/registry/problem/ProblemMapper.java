@@ -2,6 +2,7 @@ package io.pulsewarden.registry.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.pulsewarden.outage.Outage;
 import io.pulsewarden.registry.ca.CertificateAuthorityException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
