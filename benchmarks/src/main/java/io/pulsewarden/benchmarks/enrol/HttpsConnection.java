@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -45,10 +46,31 @@ final class HttpsConnection implements AutoCloseable {
   }
 
   HttpsConnection(SSLContext tls, URI base) throws IOException {
-    this.socket = (SSLSocket) tls.getSocketFactory().createSocket(base.getHost(), base.getPort());
-    socket.setTcpNoDelay(true);
+    this.socket = connected(tls, base);
     this.in = new BufferedInputStream(socket.getInputStream(), 8_192);
     this.out = socket.getOutputStream();
+  }
+
+  /** What comes in the moment in which the server takes up new certificates is closed: once more. */
+  private static SSLSocket connected(SSLContext tls, URI base) throws IOException {
+    try {
+      return handshaken(tls, base);
+    } catch (SSLHandshakeException reloaded) {
+      return handshaken(tls, base);
+    }
+  }
+
+  private static SSLSocket handshaken(SSLContext tls, URI base) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) tls.getSocketFactory().createSocket(base.getHost(), base.getPort());
+    try {
+      socket.setTcpNoDelay(true);
+      socket.startHandshake();
+      return socket;
+    } catch (IOException failed) {
+      socket.close();
+      throw failed;
+    }
   }
 
   /**
