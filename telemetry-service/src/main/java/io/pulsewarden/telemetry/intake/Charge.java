@@ -1,7 +1,6 @@
 package io.pulsewarden.telemetry.intake;
 
 import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
-import io.pulsewarden.telemetry.senml.SenmlRecord;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,9 +78,6 @@ final class Charge {
   }
 
   private static long bytes(IncomingMessage message, OpenQuarantine input) {
-    return message.topic().length()
-        + (input.records().isEmpty()
-            ? message.payload().length
-            : input.records().stream().map(SenmlRecord::asPack).mapToLong(String::length).sum());
+    return (long) message.topic().length() + input.payload().size();
   }
 }

@@ -58,7 +58,7 @@ final class MessageDecoder implements Preparation.Decoder {
   private DecodedMessage whole(IncomingMessage message, RejectionReason reason, String detail) {
     return new DecodedMessage(
         List.of(),
-        List.of(new OpenQuarantine(whose(message), reason, detail, Optional.empty())),
+        List.of(OpenQuarantine.whole(whose(message), reason, detail, message.payload())),
         new Receipt(
             message.receivedAtMillis(), 0, 0, 0, List.of(new Rejection(WHOLE_MESSAGE, reason))));
   }
@@ -70,16 +70,15 @@ final class MessageDecoder implements Preparation.Decoder {
 
   private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
     List<Good> taken = new ArrayList<>();
-    List<OpenQuarantine> quarantine = new ArrayList<>();
+    List<Rejected> bad = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
     RecordNames names = new RecordNames();
     for (SenmlRecord record : records) {
       switch (checker.check(message, record, names.of(record.name()))) {
         case Good good -> taken.add(good);
-        case Rejected bad -> {
-          quarantine.add(
-              new OpenQuarantine(bad.device(), bad.reason(), "", Optional.of(bad.record())));
-          rejections.add(new Rejection(bad.index(), bad.reason()));
+        case Rejected rejected -> {
+          bad.add(rejected);
+          rejections.add(new Rejection(rejected.index(), rejected.reason()));
         }
       }
     }
@@ -90,7 +89,7 @@ final class MessageDecoder implements Preparation.Decoder {
     }
     return new DecodedMessage(
         batches,
-        refused.keep(message, quarantine, whose(message)),
+        refused.keep(message, bad, whose(message)),
         new Receipt(message.receivedAtMillis(), records.size(), held, 0, rejections));
   }
 

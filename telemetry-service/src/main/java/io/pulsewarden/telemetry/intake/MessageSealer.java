@@ -1,6 +1,5 @@
 package io.pulsewarden.telemetry.intake;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
@@ -202,10 +201,10 @@ final class MessageSealer {
             .setReason(input.reason().wireName())
             .setDetail(input.detail())
             .setTopic(message.topic())
+            .setPayload(input.payload())
             .addAllWearerId(wearers(message, input.device()));
-    return input.records().isEmpty()
-        ? plaintext.setPayload(ByteString.copyFrom(message.payload())).build()
-        : ofRecords(plaintext, input.records()).build();
+    input.records().stream().findFirst().ifPresent(first -> place(plaintext, first));
+    return plaintext.build();
   }
 
   /** By the state of now: of whoever wore it longer ago the feed may not tell later. */
@@ -220,16 +219,10 @@ final class MessageSealer {
             .toList();
   }
 
-  /** Of several the first one's position, code and time stand in the open part. */
-  private static QuarantinedInput.Builder ofRecords(
-      QuarantinedInput.Builder plaintext, List<SenmlRecord> records) {
-    SenmlRecord first = records.getFirst();
-    plaintext
-        .setPayload(ByteString.copyFromUtf8(SenmlRecord.asPack(records)))
-        .setRecordIndex(first.index())
-        .setCode(RecordName.of(first.name()).code());
+  /** Of several records the first one's position, code and time say what they are of. */
+  private static void place(QuarantinedInput.Builder plaintext, SenmlRecord first) {
+    plaintext.setRecordIndex(first.index()).setCode(RecordName.of(first.name()).code());
     first.timeMillis().ifPresent(plaintext::setRecordTimeMs);
-    return plaintext;
   }
 
   private static Throwable cause(Throwable failure) {

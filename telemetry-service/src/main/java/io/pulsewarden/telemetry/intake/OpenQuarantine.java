@@ -1,9 +1,10 @@
 package io.pulsewarden.telemetry.intake;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.pulsewarden.telemetry.senml.SenmlRecord;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -12,16 +13,32 @@ import java.util.UUID;
  * @param device under whose key it will be sealed
  * @param records in the order of the pack, refused for this reason; none where the whole message is
  *     kept
+ * @param payload what is kept, made once to be charged for and sealed: these records as a pack, or
+ *     the message's payload as it came
  */
 record OpenQuarantine(
-    UUID device, RejectionReason reason, String detail, List<SenmlRecord> records) {
+    UUID device,
+    RejectionReason reason,
+    String detail,
+    List<SenmlRecord> records,
+    ByteString payload) {
 
   OpenQuarantine {
     records = List.copyOf(records);
   }
 
-  /** Of one record, or of the whole message. */
-  OpenQuarantine(UUID device, RejectionReason reason, String detail, Optional<SenmlRecord> record) {
-    this(device, reason, detail, record.stream().toList());
+  /**
+   * The whole message.
+   *
+   * @param payload not copied, not to be changed any more
+   */
+  static OpenQuarantine whole(UUID device, RejectionReason reason, String detail, byte[] payload) {
+    return new OpenQuarantine(
+        device, reason, detail, List.of(), UnsafeByteOperations.unsafeWrap(payload));
+  }
+
+  @Override
+  public String toString() {
+    return "OpenQuarantine[" + reason + ", " + payload.size() + " bytes]";
   }
 }

@@ -1,9 +1,12 @@
 package io.pulsewarden.telemetry.intake;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.protobuf.ByteString;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
-import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.intake.CheckedRecord.Rejected;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,55 +46,72 @@ final class RefusedRecords {
   /**
    * What is to be kept of records that were refused.
    *
-   * @param alone each in a piece of its own, in the order of the pack
+   * @param refused in the order of the pack
    * @param own under whose key the message is kept if it is kept whole
    */
-  List<OpenQuarantine> keep(IncomingMessage message, List<OpenQuarantine> alone, UUID own) {
-    if (alone.isEmpty()) {
-      return alone;
-    }
-    if (isLong(alone, message.payload().length) || (alone.size() > ALONE && hasLongName(alone))) {
+  List<OpenQuarantine> keep(IncomingMessage message, List<Rejected> refused, UUID own) {
+    boolean many = refused.size() > ALONE;
+    Optional<List<Piece>> pieces =
+        many && hasLongName(refused) ? Optional.empty() : pieces(refused, message.payload().length);
+    if (pieces.isEmpty()) {
       return List.of(
-          new OpenQuarantine(
+          OpenQuarantine.whole(
               own,
               RejectionReason.TOO_MUCH_REFUSED,
-              "refused records: " + alone.size(),
-              Optional.empty()));
+              "refused records: " + refused.size(),
+              message.payload()));
     }
-    return alone.size() <= ALONE ? alone : together(message.sender(), alone);
+    return many ? together(message.sender(), pieces.get()) : alone(pieces.get());
   }
 
-  private static boolean isLong(List<OpenQuarantine> alone, int payload) {
-    long most = Math.min(LONGEST, ALLOWED_ANYWAY + (long) GROWTH * payload);
-    long length = 0;
-    for (OpenQuarantine one : alone) {
-      for (SenmlRecord record : one.records()) {
-        length += record.asPack().length();
-        if (length > most) {
-          return true;
-        }
-      }
+  /** A record, and what it is as a pack of one. */
+  private record Piece(Rejected refused, String pack) {
+    private Piece(Rejected refused) {
+      this(refused, refused.record().asPack());
     }
-    return false;
+  }
+
+  /** Each by itself; empty as soon as they are longer than they may be. */
+  private static Optional<List<Piece>> pieces(List<Rejected> refused, int payload) {
+    long most = Math.min(LONGEST, ALLOWED_ANYWAY + (long) GROWTH * payload);
+    List<Piece> pieces = new ArrayList<>(refused.size());
+    for (Rejected one : refused) {
+      Piece piece = new Piece(one);
+      most -= piece.pack().length();
+      if (most < 0) {
+        return Optional.empty();
+      }
+      pieces.add(piece);
+    }
+    return Optional.of(pieces);
   }
 
   /** Alone it has a base name, which would hold for its neighbours, too. */
-  private static boolean hasLongName(List<OpenQuarantine> alone) {
-    return alone.stream()
-        .flatMap(one -> one.records().stream())
-        .anyMatch(record -> record.name().length() > LONGEST_NAME);
+  private static boolean hasLongName(List<Rejected> refused) {
+    return refused.stream().anyMatch(one -> one.record().name().length() > LONGEST_NAME);
+  }
+
+  private static List<OpenQuarantine> alone(List<Piece> pieces) {
+    return pieces.stream()
+        .map(
+            piece ->
+                new OpenQuarantine(
+                    piece.refused().device(),
+                    piece.refused().reason(),
+                    "",
+                    List.of(piece.refused().record()),
+                    ByteString.copyFromUtf8(piece.pack())))
+        .toList();
   }
 
   /** Whose they are goes with the pieces: who may see one may see all of it. */
   private record Shared(
       UUID device, boolean timed, Optional<UUID> patient, RejectionReason reason) {}
 
-  private List<OpenQuarantine> together(Device sender, List<OpenQuarantine> alone) {
-    Map<Shared, List<SenmlRecord>> groups = new LinkedHashMap<>();
-    for (OpenQuarantine one : alone) {
-      for (SenmlRecord record : one.records()) {
-        groups.computeIfAbsent(shared(sender, one, record), _ -> new ArrayList<>()).add(record);
-      }
+  private List<OpenQuarantine> together(Device sender, List<Piece> pieces) {
+    Map<Shared, List<Piece>> groups = new LinkedHashMap<>();
+    for (Piece piece : pieces) {
+      groups.computeIfAbsent(shared(sender, piece.refused()), _ -> new ArrayList<>()).add(piece);
     }
     return groups.entrySet().stream()
         .map(
@@ -100,14 +120,21 @@ final class RefusedRecords {
                     group.getKey().device(),
                     group.getKey().reason(),
                     "refused records: " + group.getValue().size(),
-                    group.getValue()))
+                    group.getValue().stream().map(piece -> piece.refused().record()).toList(),
+                    ByteString.copyFromUtf8(onePack(group.getValue()))))
         .toList();
   }
 
-  private Shared shared(Device sender, OpenQuarantine one, SenmlRecord record) {
+  private static String onePack(List<Piece> pieces) {
+    return pieces.stream()
+        .map(piece -> piece.pack().substring(1, piece.pack().length() - 1))
+        .collect(joining(",", "[", "]"));
+  }
+
+  private Shared shared(Device sender, Rejected one) {
     Optional<Device> device =
         one.device().equals(sender.id()) ? Optional.of(sender) : directory.find(one.device());
-    OptionalLong time = record.timeMillis();
+    OptionalLong time = one.record().timeMillis();
     Optional<UUID> patient =
         time.isEmpty()
             ? Optional.empty()

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -103,16 +102,6 @@ public record SenmlRecord(
     fields.add("\"t\":" + JsonText.number(time));
     otherFields.forEach((label, json) -> fields.add(JsonText.quoted(label) + ":" + json));
     return fields.toString();
-  }
-
-  /** Records as one pack, each with all of its fields written out. */
-  public static String asPack(List<SenmlRecord> records) {
-    StringJoiner pack = new StringJoiner(",", "[", "]");
-    for (SenmlRecord record : records) {
-      String alone = record.asPack();
-      pack.add(alone.substring(1, alone.length() - 1));
-    }
-    return pack.toString();
   }
 
   @Override

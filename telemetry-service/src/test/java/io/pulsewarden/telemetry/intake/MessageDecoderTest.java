@@ -129,8 +129,8 @@ class MessageDecoderTest {
     assertThat(message.payload()).hasSizeLessThan(256 * 1024);
     assertThat(decoded.quarantine())
         .containsExactly(
-            new OpenQuarantine(
-                ID, RejectionReason.TOO_MUCH_REFUSED, "refused records: 1", Optional.empty()));
+            OpenQuarantine.whole(
+                ID, RejectionReason.TOO_MUCH_REFUSED, "refused records: 1", message.payload()));
     assertThat(decoded.receipt().rejected())
         .containsExactly(new Rejection(0, RejectionReason.UNKNOWN_CODE));
   }

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
+import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -79,15 +82,13 @@ class RefusedRecordsTest {
 
   @Test
   void shouldReadRecordsThatWereKeptTogetherAsTheyWere() {
-    List<SenmlRecord> kept =
-        decoder.decode(message(json(records(60, "1-1")))).quarantine().getFirst().records();
+    OpenQuarantine kept = decoder.decode(message(json(records(60, "1-1")))).quarantine().getFirst();
 
-    SenmlResult again =
-        new Senml().read(Optional.empty(), SenmlRecord.asPack(kept).getBytes(UTF_8));
+    SenmlResult again = new Senml().read(Optional.empty(), kept.payload().toByteArray());
 
     assertThat(((SenmlResult.Pack) again).records())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("index")
-        .isEqualTo(kept);
+        .isEqualTo(kept.records());
   }
 
   @Test
@@ -115,14 +116,41 @@ class RefusedRecordsTest {
 
       int kept =
           decoder.decode(message(payload)).quarantine().stream()
-              .mapToInt(
-                  one ->
-                      one.records().isEmpty()
-                          ? payload.length
-                          : SenmlRecord.asPack(one.records()).length())
+              .mapToInt(one -> one.payload().size())
               .sum();
 
       assertThat(kept).isLessThanOrEqualTo(16 * 1024 + 4 * payload.length + 2 * count);
+    }
+  }
+
+  @Test
+  void shouldSealTheVeryBytesThatWereCharged() throws Exception {
+    MessageSealer open =
+        new MessageSealer((_, _, _, plaintext) -> CompletableFuture.completedFuture(plaintext));
+    IntakeBudget budget = new IntakeBudget(1 << 20);
+    // Texts of more than one byte a character, some alone, some together, and a message whole.
+    for (byte[] payload : List.of(foreign(2), foreign(30), bomb())) {
+      IncomingMessage message = message(payload);
+      DecodedMessage decoded = decoder.decode(message);
+      Charge charge = new Charge(budget, QuarantineSpace.UNLIMITED, Allowance.ALL);
+
+      charge.take(message, decoded);
+      long sealed = 0;
+      for (OutgoingRecord record :
+          open.seal(message, decoded).toCompletableFuture().join().records()) {
+        sealed +=
+            QuarantinedInput.parseFrom(SealedQuarantine.parseFrom(record.value()).getEnvelope())
+                .getPayload()
+                .size();
+      }
+
+      int pieces = decoded.quarantine().size();
+      assertThat(budget.used())
+          .isEqualTo(
+              sealed
+                  + pieces * (512L + message.topic().length())
+                  + 32L * decoded.receipt().records());
+      charge.giveBack();
     }
   }
 
@@ -196,6 +224,11 @@ class RefusedRecordsTest {
   /** One a second, the newest first; a heart rate of these is impossible. */
   private static List<String> records(int count, String name) {
     return IntStream.range(0, count).mapToObj(i -> record(name, 3_600, i)).toList();
+  }
+
+  /** Of a unit that has more bytes than characters. */
+  private static byte[] foreign(int count) {
+    return new String(json(records(count, "1-1")), UTF_8).replace("/min", "/℧").getBytes(UTF_8);
   }
 
   private static String record(String name, int value, int secondsAgo) {
