@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * What one message takes of the limits besides its payload: what it becomes until Kafka has it, and
  * what of it goes to quarantine. Asked for before anything of it is sealed. Thread-safe.
  */
-final class Charge {
+final class Charge implements Preparation.Limits {
 
   /** Envelope, headers and objects of a record for Kafka. */
   private static final int RECORD_BYTES = 512;
@@ -31,12 +31,9 @@ final class Charge {
     this.allowance = allowance;
   }
 
-  /**
-   * Takes it.
-   *
-   * @throws OverLimitException if it is more than there is; nothing of the message may be kept then
-   */
-  void take(IncomingMessage message, DecodedMessage decoded) {
+  /** What was taken before for the same message stays so until it is given back. */
+  @Override
+  public void take(IncomingMessage message, DecodedMessage decoded) {
     long quarantined = 0;
     for (OpenQuarantine input : decoded.quarantine()) {
       quarantined += bytes(message, input);

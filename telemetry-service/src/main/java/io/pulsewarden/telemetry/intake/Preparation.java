@@ -32,6 +32,20 @@ final class Preparation {
     DecodedMessage unreadable(IncomingMessage message);
   }
 
+  /** Is asked before anything of a message is kept. */
+  interface Limits {
+
+    /** Keeps to none. */
+    Limits NONE = (_, _) -> {};
+
+    /**
+     * Takes what it needs of them.
+     *
+     * @throws OverLimitException if it is more than there is; nothing of it may be kept then
+     */
+    void take(IncomingMessage message, DecodedMessage decoded);
+  }
+
   /** Records for Kafka, and what the sender will be told once Kafka has them. */
   record Prepared(List<OutgoingRecord> records, Receipt receipt) {}
 
@@ -52,21 +66,34 @@ final class Preparation {
     }
   }
 
-  /** Seals it. The stage fails if that can't be done now: keys are not to be had. */
-  CompletableFuture<Prepared> seal(IncomingMessage message, DecodedMessage decoded) {
+  /**
+   * Seals it. The stage fails if that can't be done now: keys are not to be had.
+   *
+   * @param limits are asked before the message is kept whole instead; what it was decoded to has to
+   *     have been taken of them
+   */
+  CompletableFuture<Prepared> seal(IncomingMessage message, DecodedMessage decoded, Limits limits) {
     return attempt(() -> sealed(message, decoded))
         .exceptionallyCompose(
             failure -> {
               Throwable cause = cause(failure);
               return isPassing(cause)
                   ? CompletableFuture.failedFuture(cause)
-                  : sealed(message, unreadable(message, cause));
+                  : whole(message, cause, limits);
             });
   }
 
-  /** The message whole, in quarantine. */
-  CompletableFuture<Prepared> whole(IncomingMessage message, Throwable fault) {
-    return attempt(() -> sealed(message, unreadable(message, fault)));
+  /**
+   * The message whole, in quarantine. The stage fails with an {@link OverLimitException} if so much
+   * more may not stand there: what was taken of the limits before was for its records.
+   */
+  CompletableFuture<Prepared> whole(IncomingMessage message, Throwable fault, Limits limits) {
+    return attempt(
+        () -> {
+          DecodedMessage whole = unreadable(message, fault);
+          limits.take(message, whole);
+          return sealed(message, whole);
+        });
   }
 
   private CompletableFuture<Prepared> sealed(IncomingMessage message, DecodedMessage decoded) {
@@ -86,7 +113,7 @@ final class Preparation {
     // Classes alone: a message could say what was sent.
     LOG.log(
         System.Logger.Level.ERROR,
-        "a fault of ours, a message is kept whole: error={0}",
+        "a fault of ours, a message is to be kept whole: error={0}",
         fault.getClass().getName());
     return decoder.unreadable(message);
   }

@@ -81,7 +81,8 @@ public final class Replays {
       return CompletableFuture.completedFuture(
           new Replayed.Refused(decoded.quarantine().getFirst().reason()));
     }
-    return preparation.seal(message, decoded).thenApply(Replays::taken);
+    // It stands in quarantine already, and nothing is kept of what would go there again.
+    return preparation.seal(message, decoded, Preparation.Limits.NONE).thenApply(Replays::taken);
   }
 
   /** It would be kept whole once more, and again with each replay. */

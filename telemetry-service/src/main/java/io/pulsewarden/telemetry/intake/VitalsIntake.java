@@ -111,7 +111,7 @@ public final class VitalsIntake {
     CompletionStage<Receipt> stored =
         sent.thenCompose(acknowledged -> acknowledged)
             .thenApply(_ -> prepared.join().receipt())
-            .exceptionallyCompose(failure -> keptWhole(message, failure));
+            .exceptionallyCompose(failure -> keptWhole(message, failure, charge));
     return new Accepted(
         sent.thenApply(_ -> null),
         stored.whenComplete((_, _) -> charge.giveBack()).whenComplete(metrics::stored));
@@ -120,15 +120,16 @@ public final class VitalsIntake {
   private CompletableFuture<Prepared> prepare(IncomingMessage message, Charge charge) {
     DecodedMessage decoded = preparation.decode(message);
     charge.take(message, decoded);
-    return preparation.seal(message, decoded);
+    return preparation.seal(message, decoded, charge);
   }
 
   /** Sent again it would be as large again: that is no reason to ask for it. */
-  private CompletionStage<Receipt> keptWhole(IncomingMessage message, Throwable failure) {
+  private CompletionStage<Receipt> keptWhole(
+      IncomingMessage message, Throwable failure, Charge charge) {
     Throwable cause = Preparation.cause(failure);
     return cause instanceof TooLargeException
         ? preparation
-            .whole(message, cause)
+            .whole(message, cause, charge)
             .thenCompose(whole -> publisher.send(whole.records()).thenApply(_ -> whole.receipt()))
         : CompletableFuture.failedFuture(cause);
   }

@@ -25,6 +25,10 @@ public final class TestIntake implements AutoCloseable {
   final MockProducer<String, byte[]> producer;
   final MeterRegistry metrics = new SimpleMeterRegistry();
   final IntakeBudget budget = new IntakeBudget(1 << 20);
+
+  /** How much room quarantine has; all, unless a test says otherwise. */
+  volatile QuarantineSpace space = QuarantineSpace.UNLIMITED;
+
   private final Sealers sealers = new Sealers(4);
   private final VitalsPublisher publisher;
   private final VitalsIntake intake;
@@ -53,7 +57,7 @@ public final class TestIntake implements AutoCloseable {
             publisher,
             new IntakeMetrics(metrics),
             budget,
-            QuarantineSpace.UNLIMITED);
+            (organisation, devices) -> space.hasRoom(organisation, devices));
   }
 
   public VitalsIntake intake() {

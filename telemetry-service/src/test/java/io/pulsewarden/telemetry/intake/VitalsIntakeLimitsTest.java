@@ -5,16 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +30,9 @@ class VitalsIntakeLimitsTest {
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.ofEpochSecond(1_800_000_000), ZoneOffset.UTC);
+
+  private static final byte[] GOOD =
+      "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":1800000000}]".getBytes(UTF_8);
 
   private final TestIntake intake = new TestIntake();
   private final Device device = TestDevices.active(UUID.randomUUID(), UUID.randomUUID());
@@ -70,9 +80,67 @@ class VitalsIntakeLimitsTest {
     assertThat(intake.budget.used()).isEqualTo((1 << 20) - 1_000);
   }
 
+  @Test
+  void shouldKeepNoMessageWholeWhereQuarantineHasNoRoomForIt() {
+    try (TestIntake late = new TestIntake(false, decoder -> decoder)) {
+      late.space = (_, devices) -> !devices.contains(device.id());
+      // Its records are readings: they ask for no room.
+      CompletableFuture<Receipt> stored = accept(late, GOOD, Allowance.ALL);
+
+      late.producer.errorNext(new RecordTooLargeException("of the topic's, not of ours"));
+
+      assertThatThrownBy(stored::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              OverLimitException.class,
+              over -> assertThat(over.limit()).isEqualTo(Limit.QUARANTINE_HELD));
+      assertThat(late.producer.history())
+          .extracting(ProducerRecord::topic)
+          .containsExactly(OutgoingRecord.VITALS);
+      assertThat(late.budget.used()).isZero();
+    }
+  }
+
+  @Test
+  void shouldChargeForAMessageThatIsKeptWholeBesidesWhatItsRecordsTook() {
+    try (TestIntake late = new TestIntake(false, decoder -> decoder)) {
+      List<Long> asked = new ArrayList<>();
+      Set<UUID> inQuarantine = new HashSet<>();
+      late.space = (_, devices) -> inQuarantine.addAll(devices);
+      CompletableFuture<Receipt> stored = accept(late, GOOD, asked::add);
+      long before = late.budget.used();
+
+      late.producer.errorNext(new RecordTooLargeException("of the topic's, not of ours"));
+
+      assertThat(asked).containsExactly(1L);
+      assertThat(inQuarantine).containsExactly(device.id());
+      assertThat(late.budget.used()).isGreaterThanOrEqualTo(before + GOOD.length);
+      late.producer.completeNext();
+      assertThat(stored).isCompleted();
+      assertThat(late.budget.used()).isZero();
+    }
+  }
+
+  @Test
+  void shouldAskForRoomForWhatCanNotBeSealedAndWouldBeKeptWhole() {
+    Preparation preparation =
+        new Preparation(
+            new MessageDecoder(new DeviceDirectory()),
+            new MessageSealer(
+                (_, _, _, _) -> CompletableFuture.failedFuture(new ArithmeticException())));
+    IncomingMessage message = TestIntake.message(device, GOOD, CLOCK);
+    Charge charge = new Charge(intake.budget, (_, _) -> false, Allowance.ALL);
+
+    assertThatThrownBy(preparation.seal(message, preparation.decode(message), charge)::join)
+        .hasCauseInstanceOf(OverLimitException.class);
+  }
+
   private CompletableFuture<Receipt> accept(byte[] payload, Allowance allowance) {
-    return intake
-        .intake()
+    return accept(intake, payload, allowance);
+  }
+
+  private CompletableFuture<Receipt> accept(TestIntake to, byte[] payload, Allowance allowance) {
+    return to.intake()
         .accept(
             TestIntake.message(device, payload, CLOCK),
             CompletableFuture.completedFuture(null),

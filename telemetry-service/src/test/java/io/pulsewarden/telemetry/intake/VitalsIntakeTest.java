@@ -167,7 +167,7 @@ class VitalsIntakeTest {
                     purpose == Purpose.QUARANTINE
                         ? CompletableFuture.completedFuture(plaintext)
                         : reading.get()));
-    return preparation.seal(message, preparation.decode(message));
+    return preparation.seal(message, preparation.decode(message), Preparation.Limits.NONE);
   }
 
   private CompletableFuture<Receipt> stored(TestIntake intake) {
