@@ -6,15 +6,12 @@ import io.pulsewarden.telemetry.gap.GapStore.SourceGap;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is missing, for the device, for those who look after it, and for the clinicians of whoever
@@ -29,7 +26,6 @@ public final class GapReports {
   private final DeviceDirectory devices;
   private final Clock clock;
   private final long graceMillis;
-  private final AtomicReference<@Nullable OffsetDateTime> lastLook = new AtomicReference<>();
 
   /**
    * @param grace a younger gap is not told: what is under way, or is sent again at once, closes it
@@ -86,14 +82,12 @@ public final class GapReports {
   }
 
   /**
-   * Devices that there may be news for since this was last asked and answered: who could not look
-   * for a while misses none. To be asked by one at a time.
+   * Devices that there may be news for: whose gaps changed, or have become old enough to be told.
+   *
+   * @param lookBack how long ago at most
    */
-  public Uni<Set<UUID>> changed() {
-    return store
-        .changed(graceMillis, lastLook.get())
-        .invoke(changes -> lastLook.set(changes.at()))
-        .map(GapStore.Changes::senders);
+  public Uni<Set<UUID>> changed(Duration lookBack) {
+    return store.changed(lookBack.plusMillis(graceMillis));
   }
 
   /**

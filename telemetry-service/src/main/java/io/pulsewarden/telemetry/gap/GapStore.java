@@ -4,23 +4,18 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.time.OffsetDateTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Numberings and what is missing in them, for those who tell it. Thread-safe. */
 final class GapStore {
-
-  /** A transaction that began before a look and committed after it is seen by a later look. */
-  private static final int LOOK_BACK_SECONDS = 10;
 
   private final Pool pool;
 
@@ -31,41 +26,18 @@ final class GapStore {
   /** A numbering, and what is missing in it, the newest first. */
   record Standing(Numbers numbers, List<Gap> gaps) {}
 
-  /**
-   * What changed.
-   *
-   * @param at of the look, by the database's clock
-   */
-  record Changes(OffsetDateTime at, Set<UUID> senders) {}
-
-  /**
-   * Senders whose gaps changed, or have become old enough to be told, since a look before.
-   *
-   * @param since when that was; null for the last seconds
-   */
-  Uni<Changes> changed(long graceMillis, @Nullable OffsetDateTime since) {
+  /** Senders whose gaps changed so long ago at most. */
+  Uni<Set<UUID>> changed(Duration lookBack) {
     return pool.preparedQuery(
             """
-            SELECT look.at, n.source_id FROM (SELECT now() AS at) AS look
-              LEFT JOIN device_numbering n
-              ON n.gaps_changed_at > coalesce($2, look.at) - make_interval(secs => $1)\
-            """)
-        .execute(
-            Tuple.tuple()
-                .addDouble(graceMillis / 1000.0 + LOOK_BACK_SECONDS)
-                .addOffsetDateTime(since))
+            SELECT source_id FROM device_numbering
+              WHERE gaps_changed_at > now() - make_interval(secs => $1)""")
+        .execute(Tuple.of(lookBack.toMillis() / 1000.0))
         .map(
             rows -> {
               Set<UUID> found = HashSet.newHashSet(rows.size());
-              OffsetDateTime at = null;
-              for (Row row : rows) {
-                at = row.getOffsetDateTime(0);
-                UUID sender = row.getUUID(1);
-                if (sender != null) {
-                  found.add(sender);
-                }
-              }
-              return new Changes(Objects.requireNonNull(at), found);
+              rows.forEach(row -> found.add(row.getUUID(0)));
+              return found;
             });
   }
 

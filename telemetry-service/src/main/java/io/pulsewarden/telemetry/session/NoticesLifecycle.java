@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -29,7 +28,7 @@ final class NoticesLifecycle {
   private final Vertx vertx;
   private final SessionRegistry sessions;
   private final GapReports reports;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private final LookBack changes = new LookBack(System::nanoTime);
   private volatile long timer;
 
   NoticesLifecycle(Vertx vertx, SessionRegistry sessions, GapReports reports) {
@@ -47,17 +46,20 @@ final class NoticesLifecycle {
   }
 
   private void look() {
-    if (sessions.size() == 0 || !looking.compareAndSet(false, true)) {
-      return;
+    if (sessions.size() > 0) {
+      changes.begin().ifPresent(this::look);
     }
+  }
+
+  private void look(LookBack.Look look) {
     reports
-        .changed()
+        .changed(look.span())
         .chain(this::tell)
         .subscribe()
         .with(
-            _ -> looking.set(false),
+            _ -> look.ended(true),
             failure -> {
-              looking.set(false);
+              look.ended(false);
               LOG.debugf("no notices now: error=%s", failure.getClass().getName());
             });
   }
