@@ -21,8 +21,10 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 import io.vertx.mqtt.messages.codes.MqttDisconnectReasonCode;
 import io.vertx.mqtt.messages.codes.MqttSubAckReasonCode;
 import io.vertx.mqtt.messages.codes.MqttUnsubAckReasonCode;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * session's limits.
  */
 final class DeviceEndpoint implements Peer {
+
+  private static final Logger LOG = Logger.getLogger(DeviceEndpoint.class);
 
   /**
    * Receipts and notices on their way under QoS 1; more are sent under QoS 0, so that they can't
@@ -126,13 +130,26 @@ final class DeviceEndpoint implements Peer {
         });
     mqtt.pingHandler(_ -> heard.run());
     mqtt.disconnectMessageHandler(message -> goodbye(session, message));
-    mqtt.exceptionHandler(
-        failure ->
-            session.close(
-                failure instanceof TooLongFrameException
-                    ? CloseReason.PACKET_TOO_LARGE
-                    : CloseReason.MALFORMED_PACKET));
+    mqtt.exceptionHandler(failure -> broken(session, failure));
     mqtt.closeHandler(_ -> session.onClosed());
+  }
+
+  private void broken(DeviceSession session, Throwable failure) {
+    if (failure instanceof IOException) {
+      // No packet: the connection is lost, as its close handler hears at once.
+      return;
+    }
+    CloseReason reason =
+        switch (failure) {
+          case UnwantedPacketException unwanted -> unwanted.reason();
+          case TooLongFrameException _ -> CloseReason.PACKET_TOO_LARGE;
+          default -> CloseReason.MALFORMED_PACKET;
+        };
+    // The class alone: a decoder's message may have in it what was sent.
+    LOG.warnf(
+        "a packet was not taken, the connection is closed: device=%s reason=%s error=%s",
+        device, reason.code(), failure.getClass().getName());
+    session.close(reason);
   }
 
   private void publish(DeviceSession session, MqttPublishMessage message) {

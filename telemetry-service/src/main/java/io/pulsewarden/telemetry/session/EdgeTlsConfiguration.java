@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * How the endpoint speaks TLS: by the JDK, and what is written on one turn of the event loop leaves
  * together, as one TLS record. Vert.x gathers what is written while it reads, but PUBACKs are
  * written when Kafka has answered: each would be a record and a system call of its own. A device
- * that does not read what it is sent is let go.
+ * that does not read what it is sent is let go, and what Vert.x can't read is kept from it.
  */
 final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
 
@@ -180,7 +180,8 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
       context
           .pipeline()
           .addAfter(context.name(), "gather", new FlushConsolidationHandler(GATHERED_AT_MOST, true))
-          .addAfter("gather", "unread", new Unread(patience));
+          .addAfter("gather", "unread", new Unread(patience))
+          .addAfter("unread", "sieve-to-come", PacketSieve.atFirstBytes());
     }
   }
 

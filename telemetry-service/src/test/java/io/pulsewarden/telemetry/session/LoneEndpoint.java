@@ -36,10 +36,12 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -59,7 +61,11 @@ final class LoneEndpoint implements AutoCloseable {
   private final LocalCa edge = LocalCa.create("edge");
   private final SSLContext tls = DeviceTls.context(own, edge.certificate());
   final RecordingAuditTrail audit = new RecordingAuditTrail();
-  private final Vertx vertx = Vertx.vertx();
+
+  /** What was thrown on an event loop and caught by nobody. */
+  final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+
+  private final Vertx vertx = Vertx.vertx().exceptionHandler(uncaught::add);
   private final MqttServer server;
 
   LoneEndpoint() {

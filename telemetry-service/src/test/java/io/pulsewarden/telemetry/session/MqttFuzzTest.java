@@ -128,6 +128,7 @@ class MqttFuzzTest {
   static void stop() throws IOException {
     assertServes(5);
     assertServes(4);
+    assertThat(ENDPOINT.uncaught).isEmpty();
     ENDPOINT.close();
     INTAKE.close();
   }

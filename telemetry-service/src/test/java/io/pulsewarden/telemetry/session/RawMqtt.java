@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,13 +38,15 @@ final class RawMqtt implements AutoCloseable {
     }
   }
 
+  private final Socket wire;
   private final SSLSocket socket;
   private final DataInputStream in;
   private final OutputStream out;
   private final int version;
 
   RawMqtt(SSLContext tls, int port, int version) throws IOException {
-    this.socket = (SSLSocket) tls.getSocketFactory().createSocket("127.0.0.1", port);
+    this.wire = new Socket("127.0.0.1", port);
+    this.socket = (SSLSocket) tls.getSocketFactory().createSocket(wire, "127.0.0.1", port, true);
     this.socket.setSoTimeout(60_000);
     this.in = new DataInputStream(socket.getInputStream());
     this.out = socket.getOutputStream();
@@ -91,6 +94,11 @@ final class RawMqtt implements AutoCloseable {
   }
 
   void publish(int qos, int packetId, String topic, byte[] payload) throws IOException {
+    write(publishPacket(qos, packetId, topic, payload));
+  }
+
+  /** A PUBLISH, as bytes. */
+  byte[] publishPacket(int qos, int packetId, String topic, byte[] payload) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     text(body, topic);
     if (qos > 0) {
@@ -98,7 +106,7 @@ final class RawMqtt implements AutoCloseable {
     }
     noProperties(body);
     body.writeBytes(payload);
-    send(0x30 | (qos << 1), body.toByteArray());
+    return packet(0x30 | (qos << 1), body.toByteArray(), body.size());
   }
 
   /** A PUBLISH under QoS 1 with these properties, as bytes. */
@@ -210,6 +218,12 @@ final class RawMqtt implements AutoCloseable {
     byte[] some = new byte[16 * 1024];
     int count = in.read(some);
     return Arrays.copyOf(some, Math.max(0, count));
+  }
+
+  /** Goes without a word, as where the network is cut: TCP says RST. */
+  void reset() throws IOException {
+    wire.setSoLinger(true, 0);
+    wire.close();
   }
 
   @Override
