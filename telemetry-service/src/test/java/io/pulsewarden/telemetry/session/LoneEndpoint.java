@@ -1,8 +1,12 @@
 package io.pulsewarden.telemetry.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.RecordingAuditTrail;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.telemetry.devicefeed.Device;
@@ -20,7 +24,9 @@ import io.pulsewarden.telemetry.presence.Presence;
 import io.pulsewarden.telemetry.presence.Resumption;
 import io.pulsewarden.telemetry.presence.Subscriptions;
 import io.pulsewarden.telemetry.receipt.Receipt;
+import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
 import io.pulsewarden.telemetry.traffic.TrafficLimits;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
@@ -42,6 +48,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -51,6 +58,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * kept.
  */
 final class LoneEndpoint implements AutoCloseable {
+
+  /** A pack of no record. */
+  static final byte[] PACK = "[]".getBytes(UTF_8);
 
   final UUID device = UUID.randomUUID();
   final SessionRegistry sessions;
@@ -140,6 +150,27 @@ final class LoneEndpoint implements AutoCloseable {
   /** What a device is told whose one record was taken. */
   static Receipt taken(IncomingMessage message) {
     return new Receipt(message.receivedAtMillis(), 1, 0, 0, List.of());
+  }
+
+  /** What a device is told of whose records none was taken. */
+  static Accepted refused(IncomingMessage message, int records) {
+    List<Rejection> rejected =
+        IntStream.range(0, records)
+            .mapToObj(i -> new Rejection(i, RejectionReason.IMPOSSIBLE_VALUE))
+            .toList();
+    CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
+    return new Accepted(
+        handedOver,
+        CompletableFuture.completedFuture(
+            new Receipt(message.receivedAtMillis(), records, 0, 0, rejected)));
+  }
+
+  /** Why sessions ended, as the audit log has it. */
+  List<String> ends() {
+    return audit.events().stream()
+        .filter(event -> event.getAction() == AuditAction.AUDIT_ACTION_SESSION_CLOSED)
+        .map(AuditEvent::getReasonCode)
+        .toList();
   }
 
   /** Of the device; trusts the endpoint. */

@@ -1,15 +1,11 @@
 package io.pulsewarden.telemetry.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pulsewarden.contracts.audit.v1.AuditAction;
-import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import java.io.IOException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -50,7 +46,7 @@ class MalformedPacketTest {
         public void close() {}
       };
 
-  private final int before = ends().size();
+  private final int before = ENDPOINT.ends().size();
 
   @BeforeAll
   static void listen() {
@@ -145,7 +141,7 @@ class MalformedPacketTest {
 
       assertThat(mqtt.read()).isEmpty();
     }
-    assertThat(ends()).hasSize(before);
+    assertThat(ENDPOINT.ends()).hasSize(before);
   }
 
   @Test
@@ -197,23 +193,16 @@ class MalformedPacketTest {
   }
 
   private static byte[] publish(RawMqtt mqtt, int qos, int packetId) {
-    return mqtt.publishPacket(qos, packetId, Topics.vitals(ENDPOINT.device), "[]".getBytes(UTF_8));
+    return mqtt.publishPacket(qos, packetId, Topics.vitals(ENDPOINT.device), LoneEndpoint.PACK);
   }
 
   /** Why this test's session ended, as it was audited and counted. */
   private String end() {
-    await().untilAsserted(() -> assertThat(ends()).hasSize(before + 1));
-    String end = ends().getLast();
+    await().untilAsserted(() -> assertThat(ENDPOINT.ends()).hasSize(before + 1));
+    String end = ENDPOINT.ends().getLast();
     assertThat(ENDPOINT.metrics.counter("pulsewarden.sessions.closed", "reason", end).count())
-        .isEqualTo(ends().stream().filter(end::equals).count());
+        .isEqualTo(ENDPOINT.ends().stream().filter(end::equals).count());
     return end;
-  }
-
-  private static List<String> ends() {
-    return ENDPOINT.audit.events().stream()
-        .filter(event -> event.getAction() == AuditAction.AUDIT_ACTION_SESSION_CLOSED)
-        .map(AuditEvent::getReasonCode)
-        .toList();
   }
 
   private static String message(LogRecord line) {

@@ -1,5 +1,8 @@
 package io.pulsewarden.telemetry.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
 import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
@@ -7,14 +10,21 @@ import io.pulsewarden.envelope.EnvelopeContext;
 import io.pulsewarden.platform.ServiceTestBed;
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.keys.Opened.Plaintext;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
+import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
+import org.eclipse.paho.mqttv5.common.MqttException;
 
 /** A registry with a CA, devices that it knows, and a look into Kafka. */
 final class MqttBed implements AutoCloseable {
@@ -43,12 +53,44 @@ final class MqttBed implements AutoCloseable {
     return new Wearable(id, patient, certificate);
   }
 
+  /** One that the service knows by now, and would let in. */
+  Wearable known(MqttServerLifecycle server, FeedFreshness freshness, DeviceDirectory directory) {
+    Wearable device = wearable();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                server.port() != 0
+                    && freshness.admitsSessions()
+                    && directory.find(device.id()).isPresent()
+                    && directory.trusts(ca.certificate()));
+    return device;
+  }
+
+  /** A client of the device, connected. */
+  MqttAsyncClient paho(Wearable device, int port) throws MqttException {
+    MqttAsyncClient paho =
+        new MqttAsyncClient(
+            "ssl://localhost:" + port, device.id().toString(), new MemoryPersistence());
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setSocketFactory(tls(device.certificate()).getSocketFactory());
+    paho.connect(options).waitForCompletion(10_000);
+    return paho;
+  }
+
   SSLContext tls(IssuedCertificate certificate) {
     return DeviceTls.context(certificate, servers.edgeCa().certificate());
   }
 
   RawMqtt raw(Wearable device, int port, int version) throws IOException {
     return new RawMqtt(tls(device.certificate()), port, version);
+  }
+
+  /** A connection of the device with a clean start, let in. */
+  RawMqtt connected(Wearable device, int port, int version) throws IOException {
+    RawMqtt mqtt = raw(device, port, version);
+    assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+    return mqtt;
   }
 
   /** What Kafka has of this patient, opened. */

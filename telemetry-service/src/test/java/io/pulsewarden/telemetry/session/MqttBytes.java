@@ -2,8 +2,11 @@ package io.pulsewarden.telemetry.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Properties of MQTT 5 (section 2.2.2), by the byte. */
 final class MqttBytes {
@@ -44,5 +47,23 @@ final class MqttBytes {
         .put(first)
         .put(second, 1, second.length - 1)
         .array();
+  }
+
+  /** What CONNACK says in numbers, by the identifiers of its properties. */
+  static Map<Integer, Long> numbers(Packet connack) {
+    Map<Integer, Long> properties = new HashMap<>();
+    ByteBuffer body = ByteBuffer.wrap(connack.body()).position(2);
+    int end = body.get() + body.position();
+    while (body.position() < end) {
+      int id = body.get();
+      properties.put(
+          id,
+          switch (id) {
+            case 0x13, 0x21, 0x22 -> (long) body.getShort();
+            case 0x11, 0x27 -> (long) body.getInt();
+            default -> (long) body.get();
+          });
+    }
+    return properties;
   }
 }

@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
-import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
-import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
@@ -23,7 +20,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -33,12 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
-import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
-import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
-import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What is published is answered, kept, and found sealed in Kafka. */
 @QuarkusTest
 @QuarkusTestResource(TelemetryServers.class)
 class MqttIntakeIT {
@@ -56,8 +48,6 @@ class MqttIntakeIT {
   @Inject DeviceDirectory directory;
   @Inject FeedFreshness freshness;
   @Inject Sealing sealing;
-  @Inject InMemoryBaseKeys keys;
-  @Inject LogLag lag;
 
   private final long now = System.currentTimeMillis() / 1_000;
   private Wearable device;
@@ -74,21 +64,13 @@ class MqttIntakeIT {
 
   @BeforeEach
   void newDevice() {
-    device = bed.wearable();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                server.port() != 0
-                    && freshness.admitsSessions()
-                    && directory.find(device.id()).isPresent()
-                    && directory.issuers().contains(bed.ca.certificate()));
+    device = bed.known(server, freshness, directory);
   }
 
   @Test
   void shouldAcknowledgeWhatKafkaHasSealedAndReadableUnchanged() throws Exception {
     BlockingQueue<String> receipts = new LinkedBlockingQueue<>();
-    MqttAsyncClient paho = paho();
+    MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(
         new ReceiptListener(message -> receipts.add(new String(message.getPayload(), UTF_8))));
     paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
@@ -123,160 +105,24 @@ class MqttIntakeIT {
   }
 
   @Test
-  void shouldReadThePropertiesOfAMessageAndGiveBackWhatCorrelates() throws Exception {
-    BlockingQueue<MqttMessage> receipts = new LinkedBlockingQueue<>();
-    MqttAsyncClient paho = paho();
-    paho.setCallback(new ReceiptListener(receipts::add));
-    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
-    String pack = "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]";
-
-    // A clock that is right, in a message that would have expired; one two hours slow; one fast.
-    assertThat(published(paho, pack.formatted(61, now), "application/senml+json", now)).isZero();
-    assertThat(
-            published(paho, pack.formatted(62, now - 7_200), "application/senml+json", now - 7_200))
-        .isZero();
-    assertThat(
-            published(paho, pack.formatted(63, now + 7_200), "application/senml+json", now + 7_200))
-        .isEqualTo(0x83);
-    assertThat(published(paho, pack.formatted(64, now), "application/senml+cbor", now))
-        .isEqualTo(0x99);
-    assertThat(published(paho, pack.formatted(65, now), "text/plain", now)).isEqualTo(0x99);
-
-    assertThat(bed.vitals(device, sealing))
-        .containsExactlyInAnyOrder(
-            new VitalBlock(false, List.of(heartReading("61"))),
-            // As the device said, and marked: never silently corrected.
-            new VitalBlock(
-                true,
-                List.of(
-                    new Quantity(
-                        VitalSign.HEART_RATE, (now - 7_200) * 1_000, new BigDecimal("62")))));
-    assertThat(bed.quarantine(device.id(), sealing))
-        .extracting(QuarantinedInput::getReason)
-        .containsExactlyInAnyOrder("in-the-future", "not-senml", "unsupported-format");
-    for (int value = 61; value <= 65; value++) {
-      MqttMessage receipt = receipts.poll(10, TimeUnit.SECONDS);
-      assertThat(receipt).isNotNull();
-      assertThat(new String(receipt.getProperties().getCorrelationData(), UTF_8))
-          .startsWith("[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":" + value);
-    }
-    paho.disconnect().waitForCompletion(5_000);
-    paho.close();
-  }
-
-  /** What its PUBACK says; correlated by its own payload, and of no use after a second. */
-  private static int published(
-      MqttAsyncClient paho, String payload, String contentType, long sentSeconds) throws Exception {
-    MqttProperties properties = new MqttProperties();
-    properties.setContentType(contentType);
-    properties.setCorrelationData(payload.getBytes(UTF_8));
-    properties.setMessageExpiryInterval(1L);
-    properties.setUserProperties(List.of(new UserProperty("sent", sentSeconds + ".5")));
-    MqttMessage message = message(payload);
-    message.setProperties(properties);
-    IMqttToken token = paho.publish("devices/" + paho.getClientId() + "/vitals", message);
-    token.waitForCompletion(10_000);
-    return token.getReasonCodes()[0];
-  }
-
-  @Test
   void shouldTakeCborByItsFirstByteAndKeepWhatIsNone() throws IOException {
     // [{0: "8867-4", 1: "/min", 2: 4([-1, 628]), 6: now}]
     byte[] pack =
         HexFormat.of()
             .parseHex("81a40066383836372d3401642f6d696e02c48220190274061a" + "%08x".formatted(now));
 
-    try (RawMqtt mqtt = connected(4, 60)) {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 4)) {
       mqtt.publish(1, 1, Topics.vitals(device.id()), pack);
       mqtt.publish(1, 2, Topics.vitals(device.id()), Arrays.copyOf(pack, pack.length - 1));
 
-      assertThat(puback(mqtt)).isEqualTo(1);
-      assertThat(puback(mqtt)).isEqualTo(2);
+      assertThat(mqtt.puback()).isEqualTo(1);
+      assertThat(mqtt.puback()).isEqualTo(2);
     }
     assertThat(bed.vitals(device, sealing))
         .containsExactly(new VitalBlock(false, List.of(heartReading("62.8"))));
     assertThat(bed.quarantine(device.id(), sealing))
         .singleElement()
         .satisfies(kept -> assertThat(kept.getReason()).isEqualTo("not-cbor"));
-  }
-
-  @Test
-  void shouldNotAcknowledgeWhileKafkaIsAwayAndLoseNothingWhenItIsBack() throws IOException {
-    try (RawMqtt mqtt = connected(5, 60)) {
-      bed.servers.kafka().kill();
-      try {
-        mqtt.publish(1, 1, Topics.vitals(device.id()), heart("61").getBytes(UTF_8));
-        mqtt.publish(1, 2, Topics.vitals(device.id()), heart("62").getBytes(UTF_8));
-        // Nothing but pings is answered, and those at once.
-        await()
-            .pollInterval(Duration.ofMillis(300))
-            .during(Duration.ofSeconds(3))
-            .atMost(Duration.ofSeconds(6))
-            .until(() -> pinged(mqtt));
-      } finally {
-        bed.servers.kafka().restart();
-      }
-
-      assertThat(puback(mqtt)).isEqualTo(1);
-      assertThat(puback(mqtt)).isEqualTo(2);
-    }
-    assertThat(bed.vitals(device, sealing))
-        .flatExtracting(VitalBlock::readings)
-        .contains(heartReading("61"), heartReading("62"));
-  }
-
-  @Test
-  void shouldNotAcknowledgeWhileKeysAreAwayAndKeepNothingUntilTheyAreBack() throws IOException {
-    try (RawMqtt mqtt = connected(5, 60)) {
-      keys.unavailable(true);
-      try {
-        mqtt.publish(1, 1, Topics.vitals(device.id()), heart("71").getBytes(UTF_8));
-        mqtt.publish(1, 2, Topics.vitals(device.id()), "not senml".getBytes(UTF_8));
-        await()
-            .pollInterval(Duration.ofMillis(300))
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(6))
-            .until(() -> pinged(mqtt));
-        assertThat(bed.vitals(device, sealing)).as("neither sealed nor in clear").isEmpty();
-        assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
-      } finally {
-        keys.unavailable(false);
-      }
-
-      assertThat(puback(mqtt)).isEqualTo(1);
-      assertThat(puback(mqtt)).isEqualTo(2);
-    }
-    assertThat(bed.vitals(device, sealing))
-        .flatExtracting(VitalBlock::readings)
-        .containsExactly(heartReading("71"));
-    assertThat(bed.quarantine(device.id(), sealing)).hasSize(1);
-  }
-
-  @Test
-  void shouldNotAcknowledgeWhileTheAuditLogIsTooFarBehind() throws IOException {
-    try (RawMqtt mqtt = connected(5, 60)) {
-      AuditTopic.logReached(0);
-      try {
-        await().until(lag::isOverLimit);
-        mqtt.publish(1, 1, Topics.vitals(device.id()), heart("81").getBytes(UTF_8));
-        mqtt.publish(1, 2, Topics.vitals(device.id()), "not senml".getBytes(UTF_8));
-        await()
-            .pollInterval(Duration.ofMillis(300))
-            .during(Duration.ofSeconds(1))
-            .atMost(Duration.ofSeconds(6))
-            .until(() -> pinged(mqtt));
-        assertThat(bed.vitals(device, sealing)).isEmpty();
-        assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
-      } finally {
-        AuditTopic.logReached(Long.MAX_VALUE);
-      }
-
-      assertThat(puback(mqtt)).isEqualTo(1);
-      assertThat(puback(mqtt)).isEqualTo(2);
-    }
-    assertThat(bed.vitals(device, sealing))
-        .flatExtracting(VitalBlock::readings)
-        .containsExactly(heartReading("81"));
   }
 
   @ParameterizedTest
@@ -303,7 +149,7 @@ class MqttIntakeIT {
       throws IOException {
     byte[] sent = payload.replace("@", Long.toString(now)).getBytes(UTF_8);
 
-    try (RawMqtt mqtt = connected(5, 60)) {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
       mqtt.publish(1, 1, Topics.vitals(device.id()), sent);
       mqtt.publish(1, 2, Topics.vitals(device.id()), heart("62").getBytes(UTF_8));
 
@@ -326,7 +172,7 @@ class MqttIntakeIT {
   void shouldKeepWhatCameByAForeignTopicAndSayNotAuthorized() throws IOException {
     UUID other = UUID.randomUUID();
 
-    try (RawMqtt mqtt = connected(5, 60)) {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
       mqtt.publish(1, 1, Topics.vitals(other), heart("62").getBytes(UTF_8));
 
       assertThat(mqtt.read().orElseThrow().reason(2)).isEqualTo(0x87);
@@ -339,12 +185,12 @@ class MqttIntakeIT {
 
   @Test
   void shouldServeVersion311() throws IOException {
-    try (RawMqtt mqtt = connected(4, 60)) {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 4)) {
       mqtt.publish(1, 1, Topics.vitals(device.id()), heart("62").getBytes(UTF_8));
       mqtt.publish(1, 2, Topics.vitals(device.id()), "hello".getBytes(UTF_8));
 
-      assertThat(puback(mqtt)).isEqualTo(1);
-      assertThat(puback(mqtt)).isEqualTo(2);
+      assertThat(mqtt.puback()).isEqualTo(1);
+      assertThat(mqtt.puback()).isEqualTo(2);
     }
     assertThat(bed.vitals(device, sealing)).hasSize(1);
     assertThat(bed.quarantine(device.id(), sealing)).hasSize(1);
@@ -352,40 +198,13 @@ class MqttIntakeIT {
 
   @Test
   void shouldTakeQos0WithoutAnAnswer() throws IOException {
-    try (RawMqtt mqtt = connected(5, 60)) {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
       mqtt.publish(0, 0, Topics.vitals(device.id()), heart("62").getBytes(UTF_8));
       mqtt.ping();
 
       assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
       await().untilAsserted(() -> assertThat(bed.vitals(device, sealing)).hasSize(1));
     }
-  }
-
-  private RawMqtt connected(int version, int keepAlive) throws IOException {
-    RawMqtt mqtt = bed.raw(device, server.port(), version);
-    assertThat(mqtt.connect(device.id().toString(), keepAlive).reason(1)).isZero();
-    return mqtt;
-  }
-
-  private static boolean pinged(RawMqtt mqtt) throws IOException {
-    mqtt.ping();
-    return mqtt.read().orElseThrow().type() == RawMqtt.PINGRESP;
-  }
-
-  private static int puback(RawMqtt mqtt) throws IOException {
-    Packet packet = mqtt.read().orElseThrow();
-    assertThat(packet.type()).as("reason %x", packet.reason(0)).isEqualTo(RawMqtt.PUBACK);
-    return ((packet.body()[0] & 0xFF) << 8) | (packet.body()[1] & 0xFF);
-  }
-
-  private MqttAsyncClient paho() throws MqttException {
-    MqttAsyncClient paho =
-        new MqttAsyncClient(
-            "ssl://localhost:" + server.port(), device.id().toString(), new MemoryPersistence());
-    MqttConnectionOptions options = new MqttConnectionOptions();
-    options.setSocketFactory(bed.tls(device.certificate()).getSocketFactory());
-    paho.connect(options).waitForCompletion(10_000);
-    return paho;
   }
 
   private static MqttMessage message(String payload) {

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -211,6 +212,19 @@ final class RawMqtt implements AutoCloseable {
       length |= (next & 0x7F) << shift;
     }
     return Optional.of(new Packet(first >> 4, first & 0x0F, in.readNBytes(length)));
+  }
+
+  /** Reads a PUBACK; the packet that it is for. */
+  int puback() throws IOException {
+    Packet packet = read().orElseThrow();
+    assertThat(packet.type()).as("reason %x", packet.reason(0)).isEqualTo(PUBACK);
+    return ((packet.body()[0] & 0xFF) << 8) | (packet.body()[1] & 0xFF);
+  }
+
+  /** Whether a ping is what is answered next. */
+  boolean pinged() throws IOException {
+    ping();
+    return read().orElseThrow().type() == PINGRESP;
   }
 
   /** What one read of the socket gives. */

@@ -7,33 +7,19 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
-import io.pulsewarden.auditclient.AuditEvents;
-import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.contracts.telemetry.v1.DeviceActivity;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.TestTokens;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
-import io.pulsewarden.telemetry.intake.VitalsIntake;
-import io.pulsewarden.telemetry.keys.Sealing;
-import io.pulsewarden.telemetry.presence.Connection;
-import io.pulsewarden.telemetry.presence.DeviceSessionStore;
-import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.tls.CertificateUpdatedEvent;
-import io.quarkus.tls.TlsConfiguration;
-import io.quarkus.tls.TlsConfigurationRegistry;
 import io.restassured.response.ValidatableResponse;
-import io.vertx.core.Vertx;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -42,8 +28,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What outlives a connection, and what a session is held to, with real clients. */
+/** What outlives a connection, and what devices have of it, with real clients. */
 @QuarkusTest
 @QuarkusTestResource(TelemetryServers.class)
 class SessionStateIT {
@@ -62,17 +46,8 @@ class SessionStateIT {
   private static MqttBed bed;
 
   @Inject MqttServerLifecycle server;
-  @Inject MqttConfiguration limits;
   @Inject DeviceDirectory directory;
   @Inject FeedFreshness freshness;
-  @Inject Sealing sealing;
-  @Inject VitalsIntake intake;
-  @Inject DeviceSessionStore rows;
-  @Inject Vertx vertx;
-  @Inject TlsConfigurationRegistry tls;
-  @Inject Event<CertificateUpdatedEvent> renewals;
-  @Inject AuditTrail audit;
-  @Inject AuditEvents events;
 
   @ConfigProperty(name = "pulsewarden.tls.dir")
   Path tlsFolder;
@@ -91,15 +66,7 @@ class SessionStateIT {
 
   @BeforeEach
   void newDevice() {
-    device = bed.wearable();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                server.port() != 0
-                    && freshness.admitsSessions()
-                    && directory.find(device.id()).isPresent()
-                    && directory.trusts(bed.ca.certificate()));
+    device = bed.known(server, freshness, directory);
   }
 
   @Test
@@ -107,14 +74,9 @@ class SessionStateIT {
     configure(7, 5);
     await().until(() -> directory.find(device.id()).orElseThrow().settings().isPresent());
     BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    MqttAsyncClient paho =
-        new MqttAsyncClient(
-            "ssl://localhost:" + server.port(), device.id().toString(), new MemoryPersistence());
+    MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(
         new ReceiptListener(message -> received.add(new String(message.getPayload(), UTF_8))));
-    MqttConnectionOptions options = new MqttConnectionOptions();
-    options.setSocketFactory(bed.tls(device.certificate()).getSocketFactory());
-    paho.connect(options).waitForCompletion(10_000);
     paho.subscribe(Topics.config(device.id()), 1).waitForCompletion(10_000);
 
     assertThat(received.poll(10, TimeUnit.SECONDS))
@@ -178,134 +140,6 @@ class SessionStateIT {
     try (RawMqtt mqtt = raw()) {
       // The clean start before asked for no session to be kept.
       assertThat(present(mqtt.resume(device.id().toString()))).isFalse();
-    }
-  }
-
-  @Test
-  void shouldHandASessionOverToAnotherInstance() throws IOException {
-    try (SecondInstance second =
-            new SecondInstance(
-                bed.servers,
-                vertx,
-                tls,
-                limits,
-                intake,
-                TestPresence.ofAnotherInstance(
-                    rows, bed.servers.kafkaProperties("telemetry-service")),
-                audit,
-                events);
-        RawMqtt here = raw()) {
-      assertThat(here.resume(device.id().toString()).reason(1)).isZero();
-      here.subscribe(1, 1, Topics.receipts(device.id()));
-      assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.SUBACK);
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
-
-      try (RawMqtt there = bed.raw(device, second.port(), 5)) {
-        assertThat(present(there.resume(device.id().toString()))).isTrue();
-        assertThat(here.read().orElseThrow().reason(0)).isEqualTo(0x8E);
-        there.ping();
-        assertThat(there.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
-      }
-    }
-  }
-
-  @Test
-  void shouldTellADeviceThatItWasTakenOverHoweverLongItsInstanceCouldNotLook() throws IOException {
-    DeafPresence presence =
-        new DeafPresence(
-            TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")));
-    try (SecondInstance second =
-        new SecondInstance(bed.servers, vertx, tls, limits, intake, presence, audit, events)) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
-      try (RawMqtt there = bed.raw(device, second.port(), 5)) {
-        // Given a session there, and a newer one here, neither of which resumes anything
-        assertThat(there.connect(device.id().toString(), 60).reason(1)).isZero();
-        try (RawMqtt here = connected()) {
-          // When the other instance hears of it after more looks than one alone goes back
-          int before = presence.missed();
-          await().atMost(Duration.ofSeconds(60)).until(() -> presence.missed() >= before + 12);
-          presence.hear();
-
-          // Then the first is told, and the newer one stands
-          assertThat(there.read().orElseThrow().reason(0)).isEqualTo(0x8E);
-          here.ping();
-          assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
-        }
-      }
-    }
-  }
-
-  @Test
-  void shouldKeepTheNewerConnectionWhereAnOlderOneIsWrittenLate() {
-    UUID id = UUID.randomUUID();
-    Connection older = TestSessions.connection(id, MqttBed.ORGANISATION);
-    Connection newer = TestSessions.connection(id, MqttBed.ORGANISATION);
-
-    assertThat(TestPresence.newest(rows, older, newer)).isEqualTo(newer.id());
-  }
-
-  @Test
-  void shouldCloseAConnectionThatFallsSilent() throws IOException {
-    try (RawMqtt mqtt = raw()) {
-      assertThat(mqtt.connect(device.id().toString(), 1).reason(1)).isZero();
-      assertThat(mqtt.read()).isEmpty();
-    }
-    await().untilAsserted(() -> delivery().body("session.endReason", equalTo("connection-lost")));
-  }
-
-  @Test
-  void shouldTakeATopicByItsNumber() throws IOException {
-    try (RawMqtt mqtt = connected()) {
-      mqtt.publishByAlias(1, 5, Topics.vitals(device.id()), heart(61));
-      assertThat(mqtt.read().orElseThrow().reason(2)).isZero();
-      mqtt.publishByAlias(2, 5, "", heart(62));
-      assertThat(mqtt.read().orElseThrow().reason(2)).isZero();
-      mqtt.publishByAlias(3, 17, Topics.vitals(device.id()), heart(63));
-      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x94);
-    }
-    assertThat(bed.vitals(device, sealing)).hasSize(2);
-  }
-
-  @Test
-  void shouldSayMessageRateTooHighAndLetTheDeviceComeBack() throws IOException {
-    try (RawMqtt mqtt = connected()) {
-      Packet answer = null;
-      for (int id = 1; answer == null || answer.type() == RawMqtt.PUBACK; id++) {
-        mqtt.publish(1, id, Topics.vitals(device.id()), heart(60));
-        answer = mqtt.read().orElseThrow();
-      }
-      assertThat(answer.type()).isEqualTo(RawMqtt.DISCONNECT);
-      assertThat(answer.reason(0)).isEqualTo(0x96);
-    }
-    // What it sent is remembered, and forgiven by the second.
-    await()
-        .pollInterval(Duration.ofSeconds(1))
-        .untilAsserted(
-            () -> {
-              try (RawMqtt again = connected()) {
-                again.publish(1, 1, Topics.vitals(device.id()), heart(60));
-                assertThat(again.read().orElseThrow().type()).isEqualTo(RawMqtt.PUBACK);
-              }
-            });
-  }
-
-  @Test
-  void shouldShowARenewedCertificateAndKeepSessions() throws IOException {
-    try (RawMqtt standing = connected()) {
-      Certificate before = standing.serverCertificate();
-      bed.servers.edgeCa().issueEdge("telemetry-service").writePem(tlsFolder, "edge");
-      TlsConfiguration edge = tls.get("edge").orElseThrow();
-      assertThat(edge.reload()).isTrue();
-      renewals.fire(new CertificateUpdatedEvent("edge", edge));
-
-      standing.ping();
-      assertThat(standing.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
-      Wearable next = bed.wearable();
-      await().until(() -> directory.find(next.id()).isPresent());
-      try (RawMqtt mqtt = bed.raw(next, server.port(), 5)) {
-        assertThat(mqtt.connect(next.id().toString(), 60).reason(1)).isZero();
-        assertThat(mqtt.serverCertificate()).isNotEqualTo(before);
-      }
     }
   }
 
@@ -401,12 +235,6 @@ class SessionStateIT {
 
   private RawMqtt raw() throws IOException {
     return bed.raw(device, server.port(), 5);
-  }
-
-  private RawMqtt connected() throws IOException {
-    RawMqtt mqtt = raw();
-    assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
-    return mqtt;
   }
 
   private static boolean present(Packet connack) {

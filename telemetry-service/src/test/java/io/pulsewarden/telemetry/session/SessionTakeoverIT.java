@@ -1,0 +1,136 @@
+package io.pulsewarden.telemetry.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.auditclient.AuditTrail;
+import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.intake.VitalsIntake;
+import io.pulsewarden.telemetry.presence.Connection;
+import io.pulsewarden.telemetry.presence.DeviceSessionStore;
+import io.pulsewarden.telemetry.presence.TestPresence;
+import io.pulsewarden.telemetry.session.MqttBed.Wearable;
+import io.pulsewarden.telemetry.session.RawMqtt.Packet;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A device has one session, whatever instance it connects to. */
+@QuarkusTest
+@QuarkusTestResource(TelemetryServers.class)
+class SessionTakeoverIT {
+
+  private static MqttBed bed;
+
+  @Inject MqttServerLifecycle server;
+  @Inject DeviceDirectory directory;
+  @Inject FeedFreshness freshness;
+  @Inject MqttConfiguration limits;
+  @Inject VitalsIntake intake;
+  @Inject DeviceSessionStore rows;
+  @Inject Vertx vertx;
+  @Inject TlsConfigurationRegistry tls;
+  @Inject AuditTrail audit;
+  @Inject AuditEvents events;
+
+  private Wearable device;
+
+  @BeforeAll
+  static void startRegistry() {
+    bed = new MqttBed();
+  }
+
+  @AfterAll
+  static void stopRegistry() {
+    bed.close();
+  }
+
+  @BeforeEach
+  void newDevice() {
+    device = bed.known(server, freshness, directory);
+  }
+
+  @Test
+  void shouldHandASessionOverToAnotherInstance() throws IOException {
+    try (SecondInstance second =
+            new SecondInstance(
+                bed.servers,
+                vertx,
+                tls,
+                limits,
+                intake,
+                TestPresence.ofAnotherInstance(
+                    rows, bed.servers.kafkaProperties("telemetry-service")),
+                audit,
+                events);
+        RawMqtt here = raw()) {
+      assertThat(here.resume(device.id().toString()).reason(1)).isZero();
+      here.subscribe(1, 1, Topics.receipts(device.id()));
+      assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.SUBACK);
+      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
+
+      try (RawMqtt there = bed.raw(device, second.port(), 5)) {
+        assertThat(present(there.resume(device.id().toString()))).isTrue();
+        assertThat(here.read().orElseThrow().reason(0)).isEqualTo(0x8E);
+        there.ping();
+        assertThat(there.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+      }
+    }
+  }
+
+  @Test
+  void shouldTellADeviceThatItWasTakenOverHoweverLongItsInstanceCouldNotLook() throws IOException {
+    DeafPresence presence =
+        new DeafPresence(
+            TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")));
+    try (SecondInstance second =
+        new SecondInstance(bed.servers, vertx, tls, limits, intake, presence, audit, events)) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
+      try (RawMqtt there = bed.raw(device, second.port(), 5)) {
+        // Given a session there, and a newer one here, neither of which resumes anything
+        assertThat(there.connect(device.id().toString(), 60).reason(1)).isZero();
+        try (RawMqtt here = bed.connected(device, server.port(), 5)) {
+          // When the other instance hears of it after more looks than one alone goes back
+          int before = presence.missed();
+          await().atMost(Duration.ofSeconds(60)).until(() -> presence.missed() >= before + 12);
+          presence.hear();
+
+          // Then the first is told, and the newer one stands
+          assertThat(there.read().orElseThrow().reason(0)).isEqualTo(0x8E);
+          here.ping();
+          assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldKeepTheNewerConnectionWhereAnOlderOneIsWrittenLate() {
+    UUID id = UUID.randomUUID();
+    Connection older = TestSessions.connection(id, MqttBed.ORGANISATION);
+    Connection newer = TestSessions.connection(id, MqttBed.ORGANISATION);
+
+    assertThat(TestPresence.newest(rows, older, newer)).isEqualTo(newer.id());
+  }
+
+  private RawMqtt raw() throws IOException {
+    return bed.raw(device, server.port(), 5);
+  }
+
+  private static boolean present(Packet connack) {
+    assertThat(connack.reason(1)).isZero();
+    return connack.reason(0) == 1;
+  }
+}
