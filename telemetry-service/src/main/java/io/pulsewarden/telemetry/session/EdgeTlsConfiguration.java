@@ -166,6 +166,9 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
     private Handler(SSLEngine engine, boolean startTls, Executor executor, Duration patience) {
       super(engine, startTls, executor);
       this.patience = patience;
+      // Who does not read what it is sent does not read our goodbye either.
+      setCloseNotifyFlushTimeoutMillis(
+          Math.min(getCloseNotifyFlushTimeoutMillis(), patience.toMillis()));
     }
 
     @Override

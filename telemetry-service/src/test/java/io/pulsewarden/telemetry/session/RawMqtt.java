@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.security.cert.Certificate;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class RawMqtt implements AutoCloseable {
   private final int version;
 
   RawMqtt(SSLContext tls, int port, int version) throws IOException {
-    this.wire = new Socket("127.0.0.1", port);
+    this.wire = new Socket(InetAddress.getLoopbackAddress(), port);
     this.socket = (SSLSocket) tls.getSocketFactory().createSocket(wire, "127.0.0.1", port, true);
     this.socket.setSoTimeout(60_000);
     this.in = new DataInputStream(socket.getInputStream());
