@@ -95,7 +95,11 @@ final class GoldenMessages {
     all.put(
         "sealed-quarantine-reason",
         sealedQuarantine().toBuilder().setReason("impossible-value").build());
+    all.put(
+        "sealed-quarantine-times",
+        sealedQuarantine().toBuilder().setFirstTimeMs(TIME - 5).setLastTimeMs(TIME).build());
     all.put("quarantined-input", quarantinedInput());
+    all.put("quarantined-input-counted", quarantinedInput().toBuilder().setRecordCount(41).build());
     all.put("quarantined-input-worn", quarantinedInput().toBuilder().addWearerId(PATIENT).build());
     all.put("sealed-alert", sealedAlert());
     all.put(

@@ -14,9 +14,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the package together. */
@@ -59,14 +63,45 @@ class ErasureConfiguration {
 
       @Override
       public List<Worn> by(Set<UUID> patients) {
-        return directory
-            .all()
-            .flatMap(
-                device ->
-                    device.assignments().stream()
-                        .filter(assignment -> patients.contains(assignment.patient()))
-                        .map(worn -> new Worn(device.organisation(), device.id(), worn)))
+        List<Worn> worn =
+            directory
+                .all()
+                .flatMap(
+                    device ->
+                        device.assignments().stream()
+                            .filter(assignment -> patients.contains(assignment.patient()))
+                            .map(one -> new Worn(device.organisation(), device.id(), one)))
+                .toList();
+        Map<UUID, Set<UUID>> gateways = gateways(worn);
+        return worn.stream()
+            .map(
+                one ->
+                    new Worn(
+                        one.organisation(),
+                        one.device(),
+                        one.assignment(),
+                        gateways.getOrDefault(one.device(), Set.of())))
             .toList();
+      }
+
+      private Map<UUID, Set<UUID>> gateways(List<Worn> worn) {
+        Set<UUID> devices = worn.stream().map(Worn::device).collect(Collectors.toSet());
+        Map<UUID, Set<UUID>> gateways = new HashMap<>();
+        if (devices.isEmpty()) {
+          return gateways;
+        }
+        directory
+            .all()
+            .forEach(
+                gateway ->
+                    gateway.gatewayFor().stream()
+                        .filter(devices::contains)
+                        .forEach(
+                            device ->
+                                gateways
+                                    .computeIfAbsent(device, _ -> new HashSet<>())
+                                    .add(gateway.id())));
+        return gateways;
       }
     };
   }

@@ -35,12 +35,6 @@ final class PurgeStore {
         AND subject_kind = 2 AND first_time_ms >= $3 AND last_time_ms < $4\
       """;
 
-  private static final String QUARANTINED =
-      """
-      DELETE FROM quarantine_record WHERE organisation_id = $1 AND device_id = $2
-        AND received_at_ms >= $3 AND received_at_ms < $4\
-      """;
-
   private final Pool pool;
   private final AuditEvents events;
   private final Agent self;
@@ -172,10 +166,10 @@ final class PurgeStore {
         deleted =
             deleted.chain(
                 before ->
-                    rows(connection, HELD, one)
+                    held(connection, one)
                         .chain(
                             held ->
-                                rows(connection, QUARANTINED, one)
+                                QuarantinePurgeStore.delete(connection, one)
                                     .map(
                                         refused ->
                                             new OfDevices(
@@ -202,9 +196,9 @@ final class PurgeStore {
                     : OutboxWriter.insert(connection, List.of(cut.rest().get())).replaceWith(held));
   }
 
-  private static Uni<Integer> rows(SqlConnection connection, String delete, Worn worn) {
+  private static Uni<Integer> held(SqlConnection connection, Worn worn) {
     return connection
-        .preparedQuery(delete)
+        .preparedQuery(HELD)
         .execute(
             Tuple.of(
                 worn.organisation(),

@@ -9,6 +9,7 @@ import io.pulsewarden.telemetry.receipt.Receipt.Rejection;
 import io.pulsewarden.telemetry.senml.Senml;
 import io.pulsewarden.telemetry.senml.SenmlRecord;
 import io.pulsewarden.telemetry.senml.SenmlResult;
+import io.pulsewarden.telemetry.senml.SentPack;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.math.BigDecimal;
@@ -46,7 +47,8 @@ final class MessageDecoder implements Preparation.Decoder {
     return switch (senml.read(message.contentType(), message.payload())) {
       case SenmlResult.Unreadable(RejectionReason reason, String detail) ->
           whole(message, reason, detail);
-      case SenmlResult.Pack(List<SenmlRecord> records) -> pack(message, records);
+      case SenmlResult.Pack(List<SenmlRecord> records, SentPack sent) ->
+          pack(message, records, sent);
     };
   }
 
@@ -68,7 +70,7 @@ final class MessageDecoder implements Preparation.Decoder {
     return speakers.measuring(message).orElse(message.sender()).id();
   }
 
-  private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records) {
+  private DecodedMessage pack(IncomingMessage message, List<SenmlRecord> records, SentPack sent) {
     List<Good> taken = new ArrayList<>();
     List<Rejected> bad = new ArrayList<>();
     List<Rejection> rejections = new ArrayList<>();
@@ -89,7 +91,7 @@ final class MessageDecoder implements Preparation.Decoder {
     }
     return new DecodedMessage(
         batches,
-        refused.keep(message, bad, whose(message)),
+        refused.keep(message, sent, bad, whose(message)),
         new Receipt(message.receivedAtMillis(), records.size(), held, 0, rejections));
   }
 

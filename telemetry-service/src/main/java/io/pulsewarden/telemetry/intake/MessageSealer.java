@@ -174,6 +174,7 @@ final class MessageSealer {
             message.receivedAtMillis(),
             message.receivedAtMillis(),
             QUARANTINE_SCHEMA);
+    TakenTimes measured = input.measured(message.receivedAtMillis());
     KeySubject subject = KeySubject.device(organisation, input.device());
     return sealing
         .seal(subject, Purpose.QUARANTINE, context, plaintext(message, input).toByteArray())
@@ -184,6 +185,8 @@ final class MessageSealer {
                     .setDeviceId(input.device().toString())
                     .setSchemaVersion(QUARANTINE_SCHEMA)
                     .setReason(input.reason().wireName())
+                    .setFirstTimeMs(measured.oldest())
+                    .setLastTimeMs(measured.newest())
                     .build()
                     .toByteArray())
         .thenApply(
@@ -203,7 +206,10 @@ final class MessageSealer {
             .setTopic(message.topic())
             .setPayload(input.payload())
             .addAllWearerId(wearers(message, input.device()));
-    input.records().stream().findFirst().ifPresent(first -> place(plaintext, first));
+    if (!input.records().isEmpty()) {
+      plaintext.setRecordCount(input.records().size());
+      place(plaintext, input.records().getFirst());
+    }
     return plaintext.build();
   }
 

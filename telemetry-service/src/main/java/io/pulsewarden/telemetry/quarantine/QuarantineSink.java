@@ -96,6 +96,9 @@ final class QuarantineSink implements PartitionSink {
         sealed.getReceivedAtMs(),
         sealed.getSchemaVersion(),
         REASON.matcher(sealed.getReason()).matches() ? sealed.getReason() : null,
+        sealed.hasFirstTimeMs() && sealed.hasLastTimeMs()
+            ? new QuarantinedMessage.Measured(sealed.getFirstTimeMs(), sealed.getLastTimeMs())
+            : null,
         sealed.getEnvelope());
   }
 }

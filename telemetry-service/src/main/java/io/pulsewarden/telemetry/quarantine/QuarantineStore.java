@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.gap.NumberingStore;
+import io.pulsewarden.telemetry.quarantine.QuarantinedMessage.Measured;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.pulsewarden.telemetry.store.UnreadableMessage;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ final class QuarantineStore {
   static final String COLUMNS =
       """
       q.partition, q.message_offset, organisation_id, device_id, received_at_ms, schema_version,
-      reason, envelope\
+      reason, first_time_ms, last_time_ms, envelope\
       """;
 
   private final Pool pool;
@@ -97,6 +99,8 @@ final class QuarantineStore {
             .addValue(
                 messages.stream().map(QuarantinedMessage::schemaVersion).toArray(Integer[]::new))
             .addValue(messages.stream().map(QuarantinedMessage::reason).toArray(String[]::new))
+            .addValue(times(messages, Measured::firstMillis))
+            .addValue(times(messages, Measured::lastMillis))
             .addValue(
                 messages.stream()
                     .map(message -> Buffer.buffer(message.envelope().toByteArray()))
@@ -105,9 +109,9 @@ final class QuarantineStore {
         .preparedQuery(
             """
             INSERT INTO quarantine_record (partition, message_offset, organisation_id, device_id,
-              received_at_ms, schema_version, reason, envelope)
+              received_at_ms, schema_version, reason, first_time_ms, last_time_ms, envelope)
             SELECT $1, * FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::int[],
-              $7::text[], $8::bytea[])
+              $7::text[], $8::bigint[], $9::bigint[], $10::bytea[])
             ON CONFLICT DO NOTHING\
             """)
         .execute(columns)
@@ -208,6 +212,19 @@ final class QuarantineStore {
         row.getLong(4),
         row.getInteger(5),
         row.getString(6),
-        ByteString.copyFrom(row.getBuffer(7).getBytes()));
+        row.getLong(7) == null || row.getLong(8) == null
+            ? null
+            : new Measured(row.getLong(7), row.getLong(8)),
+        ByteString.copyFrom(row.getBuffer(9).getBytes()));
+  }
+
+  private static @Nullable Long[] times(
+      List<QuarantinedMessage> messages, ToLongFunction<Measured> end) {
+    @Nullable Long[] times = new @Nullable Long[messages.size()];
+    for (int i = 0; i < times.length; i++) {
+      Measured measured = messages.get(i).measured();
+      times[i] = measured == null ? null : (Long) end.applyAsLong(measured);
+    }
+    return times;
   }
 }

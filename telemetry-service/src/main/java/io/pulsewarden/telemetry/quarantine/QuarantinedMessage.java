@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * quarantine_record.
  *
  * @param reason why, as a code; null in what was refused before reasons stood beside the envelope
+ * @param measured between which times what is in it was measured; null in what was refused before
+ *     that stood beside the envelope
  * @param envelope sealed under the device's key; the plaintext is a QuarantinedInput
  */
 public record QuarantinedMessage(
@@ -20,7 +22,11 @@ public record QuarantinedMessage(
     long receivedAtMillis,
     int schemaVersion,
     @Nullable String reason,
+    @Nullable Measured measured,
     ByteString envelope) {
+
+  /** From when to when, both included; Unix milliseconds. */
+  public record Measured(long firstMillis, long lastMillis) {}
 
   /** What the envelope is bound to. */
   public EnvelopeContext context() {

@@ -5,28 +5,42 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The base fields in force (RFC 8428, section 4.1): each holds until it is given again. */
-final class BaseFields {
+/**
+ * The base fields in force for a record (RFC 8428, section 4.1): each holds until it is given
+ * again.
+ *
+ * @param sum as JSON
+ */
+record BaseFields(
+    String name,
+    BigDecimal time,
+    @Nullable String unit,
+    @Nullable BigDecimal value,
+    @Nullable String sum) {
 
-  private static final String SUM = "bs";
+  /** Where a pack begins. */
+  static final BaseFields NONE = new BaseFields("", BigDecimal.ZERO, null, null, null);
 
-  private String name = "";
-  private BigDecimal time = BigDecimal.ZERO;
-  private @Nullable String unit;
-  private @Nullable BigDecimal value;
-  private @Nullable String sum;
+  static final String SUM = "bs";
+
+  /** With what the record gives anew. */
+  BaseFields after(RawRecord raw) {
+    return raw.givesBase()
+        ? new BaseFields(
+            given(raw.baseName(), name),
+            given(raw.baseTime(), time),
+            raw.baseUnit() == null ? unit : raw.baseUnit(),
+            raw.baseValue() == null ? value : raw.baseValue(),
+            raw.baseSum() ? raw.otherFields().get(SUM) : sum)
+        : this;
+  }
 
   /**
-   * Takes over what the record gives anew, and works the base into the record.
+   * Works the base into a record for which it is in force.
    *
    * @throws NotSenmlException if base and own number make one that is out of all bounds
    */
   SenmlRecord resolve(int index, RawRecord raw) throws NotSenmlException {
-    name = given(raw.baseName(), name);
-    time = given(raw.baseTime(), time);
-    unit = raw.baseUnit() == null ? unit : raw.baseUnit();
-    value = raw.baseValue() == null ? value : raw.baseValue();
-    Map<String, String> others = otherFields(raw);
     return new SenmlRecord(
         index,
         name + given(raw.name(), ""),
@@ -35,19 +49,18 @@ final class BaseFields {
         resolvedTime(raw.time()),
         sum != null || raw.sum(),
         raw.mustUnderstand(),
-        others);
+        otherFields(raw));
   }
 
   /** The base sum goes with each record that it is in force for: alone it is a sum, too. */
   private Map<String, String> otherFields(RawRecord raw) {
     Map<String, String> others = raw.otherFields();
-    if (raw.baseSum()) {
-      sum = others.get(SUM);
-    } else if (sum != null) {
-      others = new LinkedHashMap<>(others);
-      others.put(SUM, sum);
+    if (sum == null || raw.baseSum()) {
+      return others;
     }
-    return others;
+    Map<String, String> summed = new LinkedHashMap<>(others);
+    summed.put(SUM, sum);
+    return summed;
   }
 
   private static <T> T given(@Nullable T own, T otherwise) {
@@ -71,5 +84,10 @@ final class BaseFields {
       return value;
     }
     return value == null ? own : PackReader.sum(value, own);
+  }
+
+  @Override
+  public String toString() {
+    return "BaseFields[redacted]";
   }
 }

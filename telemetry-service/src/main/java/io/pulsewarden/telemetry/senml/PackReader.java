@@ -46,8 +46,8 @@ final class PackReader {
     this.form = form;
   }
 
-  /** The records of the pack that begins here; the parser then stands at its end. */
-  List<SenmlRecord> read() throws IOException, NotSenmlException, NewerVersionException {
+  /** The pack that begins here; the parser then stands at its end. */
+  SenmlResult.Pack read() throws IOException, NotSenmlException, NewerVersionException {
     JsonToken first = parser.nextToken();
     if (first == null) {
       throw new IOException("nothing there");
@@ -56,7 +56,8 @@ final class PackReader {
       throw new NotSenmlException("not an array");
     }
     List<SenmlRecord> records = new ArrayList<>();
-    BaseFields base = new BaseFields();
+    SentPack sent = new SentPack();
+    BaseFields base = BaseFields.NONE;
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
@@ -68,12 +69,14 @@ final class PackReader {
       }
       RawRecord raw = record();
       checkVersion(raw);
+      base = base.after(raw);
+      sent.add(raw, base);
       records.add(base.resolve(records.size(), raw));
     }
     if (records.isEmpty()) {
       throw new NotSenmlException("no record");
     }
-    return records;
+    return new SenmlResult.Pack(records, sent);
   }
 
   /** One version for the whole pack (section 4.4). */

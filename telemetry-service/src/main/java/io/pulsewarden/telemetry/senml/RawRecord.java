@@ -156,6 +156,11 @@ final class RawRecord {
     return version;
   }
 
+  /** Whether it gives a base field anew. */
+  boolean givesBase() {
+    return baseSum || baseName != null || baseTime != null || baseUnit != null || baseValue != null;
+  }
+
   boolean sum() {
     return sum;
   }

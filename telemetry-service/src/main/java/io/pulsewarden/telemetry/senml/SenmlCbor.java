@@ -13,7 +13,6 @@ import io.pulsewarden.telemetry.vitals.RejectionReason;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -66,11 +65,11 @@ public final class SenmlCbor {
   /** Reads one payload; it is not changed. */
   public SenmlResult read(byte[] payload) {
     try (JsonParser cbor = CBOR.createParser(payload)) {
-      List<SenmlRecord> records = new PackReader(cbor, new Form(payload)).read();
+      Pack pack = new PackReader(cbor, new Form(payload)).read();
       if (cbor.nextToken() != null) {
         return new Unreadable(RejectionReason.NOT_CBOR, "bytes after the pack");
       }
-      return new Pack(records);
+      return pack;
     } catch (NotSenmlException notSenml) {
       return new Unreadable(RejectionReason.NOT_SENML, String.valueOf(notSenml.getMessage()));
     } catch (NewerVersionException newer) {

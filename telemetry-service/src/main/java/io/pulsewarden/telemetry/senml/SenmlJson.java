@@ -14,7 +14,6 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Reads SenML JSON (RFC 8428, section 5). Whatever the bytes, the answer is a {@link SenmlResult},
@@ -42,11 +41,11 @@ public final class SenmlJson {
   /** Reads one payload; it is not changed. */
   public SenmlResult read(byte[] payload) {
     try (JsonParser json = JSON.createParser(utf8(payload))) {
-      List<SenmlRecord> records = new PackReader(json, new Form()).read();
+      Pack pack = new PackReader(json, new Form()).read();
       if (json.nextToken() != null) {
         return new Unreadable(RejectionReason.NOT_JSON, "text after the pack");
       }
-      return new Pack(records);
+      return pack;
     } catch (NotSenmlException notSenml) {
       return new Unreadable(RejectionReason.NOT_SENML, String.valueOf(notSenml.getMessage()));
     } catch (NewerVersionException newer) {

@@ -6,8 +6,13 @@ import java.util.List;
 /** What became of reading a payload. */
 public sealed interface SenmlResult {
 
-  /** Its records, resolved, in the order of the pack; at least one. */
-  record Pack(List<SenmlRecord> records) implements SenmlResult {
+  /**
+   * It could be read.
+   *
+   * @param records resolved, in the order of the pack; at least one
+   * @param sent the same as they came
+   */
+  record Pack(List<SenmlRecord> records, SentPack sent) implements SenmlResult {
     public Pack {
       records = List.copyOf(records);
     }

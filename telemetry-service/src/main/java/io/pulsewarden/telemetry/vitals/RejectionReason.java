@@ -17,8 +17,8 @@ public enum RejectionReason {
       "message", "a fault of this service kept it from reading the message; the device did right"),
   TOO_MUCH_REFUSED(
       "message",
-      "what was refused of the pack, written out record by record, would be many times as long as"
-          + " the pack; the receipt has each record's own reason"),
+      "what was refused of the pack, put together by reason and wearer, would be many times as long"
+          + " as the pack; the receipt has each record's own reason"),
   UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
   UNKNOWN_CODE("record", "the name is no code or alias of the table"),

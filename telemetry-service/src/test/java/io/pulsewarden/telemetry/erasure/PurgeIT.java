@@ -32,6 +32,7 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,7 @@ class PurgeIT {
   private final UUID key = UUID.randomUUID();
   private boolean known = true;
   private List<Assignment> worn = List.of();
+  private Set<UUID> gateways = Set.of();
   private Clinic clinic;
   private ErasedKeysSink sink;
   private final Wearings wearings =
@@ -81,7 +83,7 @@ class PurgeIT {
         public List<Worn> by(Set<UUID> patients) {
           return worn.stream()
               .filter(assignment -> patients.contains(assignment.patient()))
-              .map(assignment -> new Worn(clinic.organisation, device, assignment))
+              .map(assignment -> new Worn(clinic.organisation, device, assignment, gateways))
               .toList();
         }
       };
@@ -337,21 +339,88 @@ class PurgeIT {
     }
   }
 
+  /** A device may send late what it measured while somebody else wore it. */
+  @Test
+  void shouldDeleteRefusedInputByWhenItWasMeasuredAndWhatIsKeptWholeByWhenItCanHaveBeen()
+      throws Exception {
+    UUID erased = clinic.patient("MRN-measured-" + device);
+    UUID gateway = UUID.randomUUID();
+    UUID stranger = UUID.randomUUID();
+    gateways = Set.of(gateway);
+    long from = 1_800_000_000_000L;
+    long until = from + Duration.ofHours(1).toMillis();
+    long late = until + Duration.ofDays(29).toMillis();
+    long tooLate = until + Duration.ofDays(31).toMillis();
+    worn = List.of(new Assignment(UUID.randomUUID(), 1, erased, from, until));
+    // Received when another wore it: of the erased, of the other, and of both.
+    refused(31, device, late, "impossible-value", from, until - 1);
+    refused(32, device, late, "impossible-value", until, late);
+    refused(33, device, from + 1, "impossible-value", from - 2_000, from - 1_000);
+    refused(34, device, late, "too-much-refused", until - 1, late);
+    // Of before there were such times: what is whole says so.
+    refused(35, device, late, "unreadable-here", null, null);
+    refused(36, device, late, "impossible-value", null, null);
+    refused(37, device, tooLate, "unreadable-here", null, null);
+    // A gateway's that can be of this device, and its own.
+    refused(41, gateway, late, "too-much-refused", null, null);
+    refused(42, gateway, late, "not-your-device", from, from);
+    refused(43, gateway, late, "impossible-value", from, from);
+    refused(44, gateway, tooLate, "too-much-refused", until, tooLate);
+    refused(45, stranger, late, "too-much-refused", from, late);
+
+    store(sink.position(PARTITION).await().atMost(PATIENCE), destroyed(erased));
+
+    assertThat(kept(device)).containsExactly(32L, 33L, 36L, 37L);
+    assertThat(kept(gateway)).containsExactly(43L, 44L);
+    assertThat(kept(stranger)).containsExactly(45L);
+  }
+
+  private static List<Long> kept(UUID device) throws Exception {
+    List<Long> offsets = new ArrayList<>();
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement select =
+            database.prepareStatement(
+                "SELECT message_offset FROM quarantine_record WHERE device_id = ? ORDER BY 1")) {
+      select.setObject(1, device);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          offsets.add(rows.getLong(1));
+        }
+      }
+    }
+    return offsets;
+  }
+
   private void refused(int offset, long receivedAt) throws Exception {
+    refused(offset, device, receivedAt, null, null, null);
+  }
+
+  private void refused(
+      int offset,
+      UUID of,
+      long receivedAt,
+      @Nullable String reason,
+      @Nullable Long first,
+      @Nullable Long last)
+      throws Exception {
     try (Connection database = TelemetryServers.bed().superuserConnection();
         PreparedStatement insert =
             database.prepareStatement(
                 """
                 INSERT INTO quarantine_record (partition, message_offset, organisation_id,
-                  device_id, received_at_ms, schema_version, envelope)
-                VALUES (?, ?, ?, ?, ?, 1, ?)\
+                  device_id, received_at_ms, schema_version, envelope, reason, first_time_ms,
+                  last_time_ms)
+                VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)\
                 """)) {
       insert.setInt(1, OTHER_PARTITIONS);
       insert.setLong(2, offset);
       insert.setObject(3, clinic.organisation);
-      insert.setObject(4, device);
+      insert.setObject(4, of);
       insert.setLong(5, receivedAt);
       insert.setBytes(6, ByteString.copyFromUtf8("sealed").toByteArray());
+      insert.setString(7, reason);
+      insert.setObject(8, first, Types.BIGINT);
+      insert.setObject(9, last, Types.BIGINT);
       insert.executeUpdate();
     }
   }

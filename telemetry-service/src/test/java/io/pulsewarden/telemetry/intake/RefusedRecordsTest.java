@@ -92,7 +92,7 @@ class RefusedRecordsTest {
   }
 
   @Test
-  void shouldKeepAMessageAsItCameWhereItsRecordsWouldBeManyTimesAsLong() {
+  void shouldGiveALongBaseOnceHoweverManyRecordsShareIt() {
     byte[] payload = bomb();
 
     DecodedMessage decoded = decoder.decode(message(payload));
@@ -103,10 +103,84 @@ class RefusedRecordsTest {
         .singleElement()
         .satisfies(
             kept -> {
+              assertThat(kept.records()).hasSize(5_000);
+              assertThat(kept.payload().size()).isLessThan(20_000);
+            });
+  }
+
+  @Test
+  void shouldKeepAMessageAsItCameWhereItsRecordsWouldBeManyTimesAsLong() {
+    byte[] payload = manyBases();
+
+    DecodedMessage decoded = decoder.decode(message(payload));
+
+    assertThat(decoded.receipt().rejected()).hasSize(4 * 30);
+    assertThat(decoded.quarantine())
+        .singleElement()
+        .satisfies(
+            kept -> {
               assertThat(kept.reason()).isEqualTo(RejectionReason.TOO_MUCH_REFUSED);
               assertThat(kept.device()).isEqualTo(ID);
               assertThat(kept.records()).isEmpty();
             });
+  }
+
+  /** As RFC 8428 writes them: name, unit and time in base fields, the rest in a few bytes. */
+  @Test
+  void shouldKeepNothingThatWasTakenOfAnOrdinaryPackHoweverMuchOfItIsRefused() {
+    for (byte[] payload : List.of(shortJson(5_000), shortCbor(5_000), shortCbor(21))) {
+      DecodedMessage decoded = decoder.decode(message(payload));
+
+      assertThat(decoded.receipt().accepted()).isPositive();
+      assertThat(decoded.quarantine())
+          .allSatisfy(
+              kept -> {
+                assertThat(kept.reason()).isEqualTo(RejectionReason.IMPOSSIBLE_VALUE);
+                assertThat(kept.payload().size()).isLessThan(4 * payload.length);
+              });
+      assertThat(decoded.quarantine().stream().mapToInt(kept -> kept.records().size()).sum())
+          .isEqualTo(decoded.receipt().rejected().size());
+    }
+  }
+
+  @Test
+  void shouldKeepMoreThanOneKafkaRecordTakesInSeveralPieces() {
+    String samples = "x".repeat(40_000);
+    byte[] payload =
+        json(
+            IntStream.range(0, 30)
+                .mapToObj(
+                    i ->
+                        "{\"n\":\"1-1\",\"vs\":\"%s\",\"t\":%d}"
+                            .formatted(samples, NOW / 1_000 - i))
+                .toList());
+
+    List<OpenQuarantine> kept = decoder.decode(message(payload)).quarantine();
+
+    assertThat(kept)
+        .hasSize(4)
+        .allSatisfy(one -> assertThat(one.payload().size()).isLessThan(328_000));
+    assertThat(kept.stream().mapToInt(one -> one.records().size()).sum()).isEqualTo(30);
+  }
+
+  @Test
+  void shouldSayWhenWhatIsKeptWasMeasured() {
+    TakenTimes possible = TakenTimes.of(NOW);
+    List<String> old = List.of(record("1-1", 1, 31 * 24 * 3_600));
+
+    assertThat(measured(json(records(60, "1-1"))))
+        .as("Bert's, then Anna's")
+        .containsExactly(
+            new TakenTimes(NOW - 50_000, NOW), new TakenTimes(NOW - 59_000, NOW - 51_000));
+    assertThat(measured(json(old))).containsExactly(possible);
+    assertThat(measured(new byte[] {'x'})).containsExactly(possible);
+    assertThat(measured("[{\"n\":\"1-1\",\"v\":1}]".getBytes(UTF_8))).containsExactly(possible);
+  }
+
+  private List<TakenTimes> measured(byte[] payload) {
+    return decoder.decode(message(payload)).quarantine().stream()
+        .map(kept -> kept.measured(NOW))
+        .toList();
   }
 
   @Test
@@ -129,7 +203,7 @@ class RefusedRecordsTest {
         new MessageSealer((_, _, _, plaintext) -> CompletableFuture.completedFuture(plaintext));
     IntakeBudget budget = new IntakeBudget(1 << 20);
     // Texts of more than one byte a character, some alone, some together, and a message whole.
-    for (byte[] payload : List.of(foreign(2), foreign(30), bomb())) {
+    for (byte[] payload : List.of(foreign(2), foreign(30), manyBases())) {
       IncomingMessage message = message(payload);
       DecodedMessage decoded = decoder.decode(message);
       Charge charge = new Charge(budget, QuarantineSpace.UNLIMITED, Allowance.ALL);
@@ -252,6 +326,60 @@ class RefusedRecordsTest {
       out.write(0xA0);
     }
     return out.toByteArray();
+  }
+
+  /** CBOR: 30 times another base, each before four maps of which each is kept elsewhere. */
+  private static byte[] manyBases() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x98, 4 * 30});
+    for (int i = 0; i < 30; i++) {
+      String text = (i % 2 == 0 ? "\u0001" : "\u0002").repeat(256);
+      out.write(0xA2);
+      for (int label : new int[] {0x21, 0x23}) {
+        out.writeBytes(new byte[] {(byte) label, 0x79, 0x01, 0x00});
+        out.writeBytes(text.getBytes(UTF_8));
+      }
+      out.writeBytes(new byte[] {(byte) 0xA1, 0x62, 'x', '_', 0});
+      for (long secondsAgo : new long[] {0, 100}) {
+        out.writeBytes(new byte[] {(byte) 0xA1, 6});
+        number(out, 0x1A, NOW / 1_000 - secondsAgo);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** One a second of a heart rate, of which two fifths are zeros of a sensor that is off. */
+  private static byte[] shortJson(int count) {
+    StringBuilder pack = new StringBuilder();
+    pack.append("[{\"bn\":\"urn:uuid:").append(ID).append(":8867-4\",\"bu\":\"/min\",\"bt\":");
+    pack.append(NOW / 1_000).append(",\"v\":72}");
+    for (int i = 1; i < count; i++) {
+      pack.append(",{\"v\":").append(i % 5 < 2 ? 0 : 72).append(",\"t\":").append(-i).append('}');
+    }
+    return pack.append(']').toString().getBytes(UTF_8);
+  }
+
+  private static byte[] shortCbor(int count) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x99, (byte) (count >> 8), (byte) count, (byte) 0xA4});
+    String name = "urn:uuid:" + ID + ":8867-4";
+    out.writeBytes(new byte[] {0x21, 0x78, (byte) name.length()});
+    out.writeBytes(name.getBytes(UTF_8));
+    out.writeBytes(new byte[] {0x23, (byte) 0x64, '/', 'm', 'i', 'n', 0x22});
+    number(out, 0x1A, NOW / 1_000);
+    out.writeBytes(new byte[] {2, 0x18, 72});
+    for (int i = 1; i < count; i++) {
+      out.writeBytes(new byte[] {(byte) 0xA2, 2, 0x18, (byte) (i % 5 < 2 ? 0 : 72), 6});
+      out.writeBytes(new byte[] {0x39, (byte) ((i - 1) >> 8), (byte) (i - 1)});
+    }
+    return out.toByteArray();
+  }
+
+  private static void number(ByteArrayOutputStream out, int head, long number) {
+    out.write(head);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      out.write((int) (number >> shift) & 0xFF);
+    }
   }
 
   private IncomingMessage message(byte[] payload) {

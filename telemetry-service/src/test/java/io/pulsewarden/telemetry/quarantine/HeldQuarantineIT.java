@@ -121,6 +121,7 @@ class HeldQuarantineIT {
                         1_800_000_000_000L,
                         1,
                         "unknown-code",
+                        new QuarantinedMessage.Measured(1_799_999_000_000L, 1_800_000_000_000L),
                         ByteString.copyFromUtf8("sealed")))
             .toList();
     write(written);
