@@ -82,6 +82,7 @@ final class RefusedInput {
         .setDetail("value 0")
         .setCode("8867-4")
         .setRecordIndex(3)
+        .setRecordCount(1)
         .setRecordTimeMs(TIME)
         .build();
   }

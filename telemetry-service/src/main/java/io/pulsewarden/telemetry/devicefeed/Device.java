@@ -101,6 +101,11 @@ public record Device(
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether it is a gateway of any. */
+  public boolean speaksForOthers() {
+    return !gatewayFor.isEmpty();
+  }
+
   /** Whether a session may stand: the state allows it and the certificate is one of its own. */
   public boolean admits(String fingerprint) {
     return status(fingerprint) == CertificateStatus.GOOD;

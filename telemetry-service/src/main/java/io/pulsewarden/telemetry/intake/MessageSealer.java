@@ -205,7 +205,7 @@ final class MessageSealer {
             .setDetail(input.detail())
             .setTopic(message.topic())
             .setPayload(input.payload())
-            .addAllWearerId(wearers(message, input.device()));
+            .addAllWearerId(wearers(message, input));
     if (!input.records().isEmpty()) {
       plaintext.setRecordCount(input.records().size());
       place(plaintext, input.records().getFirst());
@@ -213,11 +213,18 @@ final class MessageSealer {
     return plaintext.build();
   }
 
-  /** By the state of now: of whoever wore it longer ago the feed may not tell later. */
-  private List<String> wearers(IncomingMessage message, UUID id) {
+  /**
+   * By the state of now: of whoever wore it longer ago the feed may not tell later. Of a message of
+   * a gateway, which may be of any device, nobody can tell.
+   */
+  private List<String> wearers(IncomingMessage message, OpenQuarantine input) {
     Device sender = message.sender();
+    boolean sendersOwn = input.device().equals(sender.id());
+    if (sendersOwn && input.records().isEmpty() && sender.speaksForOthers()) {
+      return List.of();
+    }
     TakenTimes times = TakenTimes.of(message.receivedAtMillis());
-    return (id.equals(sender.id()) ? Optional.of(sender) : directory.find(id))
+    return (sendersOwn ? Optional.of(sender) : directory.find(input.device()))
         .map(device -> device.wearersBetween(times.oldest(), times.newest())).stream()
             .flatMap(Set::stream)
             .map(UUID::toString)

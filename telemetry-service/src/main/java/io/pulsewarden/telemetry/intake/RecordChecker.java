@@ -38,12 +38,13 @@ final class RecordChecker {
   CheckedRecord check(IncomingMessage message, SenmlRecord record, RecordName name) {
     Device sender = message.sender();
     Optional<Device> measuring = speakers.measuring(message, name);
-    Device device = measuring.orElse(sender);
+    // Before anything else: by this reason it is known that it is not of who wears the sender.
+    if (measuring.isEmpty()) {
+      return rejected(sender, record, RejectionReason.NOT_YOUR_DEVICE);
+    }
+    Device device = measuring.get();
     if (record.mustUnderstand().isPresent()) {
       return rejected(device, record, RejectionReason.UNSUPPORTED_FIELD);
-    }
-    if (measuring.isEmpty()) {
-      return rejected(device, record, RejectionReason.NOT_YOUR_DEVICE);
     }
     Optional<VitalSign> sign = VitalSign.named(name.code());
     if (sign.isPresent()) {

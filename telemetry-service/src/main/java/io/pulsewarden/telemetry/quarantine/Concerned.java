@@ -5,8 +5,7 @@ import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.intake.TakenTimes;
 import io.pulsewarden.telemetry.quarantine.QuarantineReader.OpenedInput;
-import io.pulsewarden.telemetry.senml.Senml;
-import io.pulsewarden.telemetry.senml.SenmlResult;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -15,11 +14,14 @@ import java.util.UUID;
 /**
  * Of whom a refused input may hold readings. One record of a time that can be believed is of who
  * wore the device then. Anything else, and all of a message that could not be read, may hold
- * readings of everybody who wore it as long before as a reading is taken. Thread-safe.
+ * readings of everybody who wore it as long before as a reading is taken. What is of another device
+ * than who sent it, or can be, is of nobody who wore the sender. Nothing is parsed. Thread-safe.
  */
 final class Concerned {
 
-  private final Senml senml = new Senml();
+  private static final Set<String> OF_ANOTHER =
+      Set.of(
+          RejectionReason.NOT_YOUR_DEVICE.wireName(), RejectionReason.FOREIGN_TOPIC.wireName());
 
   /**
    * The patients; nobody where that can't be told.
@@ -32,8 +34,13 @@ final class Concerned {
     if (input == null) {
       return wearer(device, received);
     }
+    if (OF_ANOTHER.contains(input.getReason()) || isWholeOfAGateway(input, device)) {
+      return Set.of();
+    }
     TakenTimes times = TakenTimes.of(received);
-    if (input.hasRecordTimeMs() && times.hold(input.getRecordTimeMs()) && isOneRecord(input)) {
+    if (input.getRecordCount() == 1
+        && input.hasRecordTimeMs()
+        && times.hold(input.getRecordTimeMs())) {
       return wearer(device, input.getRecordTimeMs());
     }
     // What the feed told when it came stands with it. Written before it did: nobody can tell.
@@ -47,17 +54,15 @@ final class Concerned {
     return all;
   }
 
+  private static boolean isWholeOfAGateway(QuarantinedInput input, Optional<Device> device) {
+    return !input.hasRecordIndex() && device.filter(Device::speaksForOthers).isPresent();
+  }
+
   private static Set<UUID> wearer(Optional<Device> device, long timeMillis) {
     return device
         .flatMap(worn -> worn.wornAt(timeMillis))
         .map(Assignment::patient)
         .map(Set::of)
         .orElseGet(Set::of);
-  }
-
-  private boolean isOneRecord(QuarantinedInput input) {
-    return senml.read(Optional.empty(), input.getPayload().toByteArray())
-            instanceof SenmlResult.Pack pack
-        && pack.records().size() == 1;
   }
 }

@@ -19,8 +19,8 @@ public enum RejectionReason {
       "message",
       "what was refused of the pack, put together by reason and wearer, would be many times as long"
           + " as the pack; the receipt has each record's own reason"),
-  UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   NOT_YOUR_DEVICE("record", "the base name is a device that the sender may not speak for"),
+  UNSUPPORTED_FIELD("record", "a label ends in `_`, which asks to be understood, and is not known"),
   UNKNOWN_CODE("record", "the name is no code or alias of the table"),
   NO_NUMBER("record", "no `v`: a string, a boolean, data, or nothing"),
   NO_SAMPLES("record", "a waveform without `vs`, or with a number beside it"),

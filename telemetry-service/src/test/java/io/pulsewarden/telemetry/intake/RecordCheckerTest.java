@@ -53,6 +53,7 @@ class RecordCheckerTest {
           """
           {'n':'8867-4','u':'/min','v':62,'t':1800000000,'x_':1}        | UNSUPPORTED_FIELD
           {'n':'urn:uuid:x:8867-4','u':'/min','v':62,'t':1800000000}    | NOT_YOUR_DEVICE
+          {'n':'urn:uuid:x:8867-4','u':'/min','v':62,'t':1800000000,'x_':1} | NOT_YOUR_DEVICE
           {'n':'urn:uuid:00000000-0000-4000-8000-000000000001:8867-4','u':'/min','v':62} | NOT_YOUR_DEVICE
           {'n':'8867-5','u':'/min','v':62,'t':1800000000}               | UNKNOWN_CODE
           {'n':'85354-9','u':'mm[Hg]','v':62,'t':1800000000}            | UNKNOWN_CODE
