@@ -4,6 +4,7 @@ import io.pulsewarden.telemetry.devicefeed.Device;
 import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,6 +21,7 @@ import java.util.UUID;
  * @param sequence the {@code seq} property
  * @param receivedAtMillis our clock when it came
  * @param measuring the device that a broker's topic names: the only one that the message may be of
+ * @param replayed of whom it was known to be when it came first, if this is not the first time
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
 public record IncomingMessage(
@@ -31,12 +33,53 @@ public record IncomingMessage(
     Optional<BigDecimal> sent,
     OptionalLong sequence,
     long receivedAtMillis,
-    Optional<UUID> measuring) {
+    Optional<UUID> measuring,
+    Optional<Wearers> replayed) {
+
+  /**
+   * Who wore a device when a message came.
+   *
+   * @param patients none if nobody can tell
+   */
+  public record Wearers(UUID device, Set<UUID> patients) {
+    public Wearers {
+      patients = Set.copyOf(patients);
+    }
+
+    @Override
+    public String toString() {
+      return "Wearers[" + patients.size() + "]";
+    }
+  }
 
   private static final int LONGEST_TOPIC = 256;
 
   public IncomingMessage {
     topic = bounded(topic);
+  }
+
+  /** For the first time. */
+  public IncomingMessage(
+      Device sender,
+      String topic,
+      boolean ownTopic,
+      byte[] payload,
+      Optional<String> contentType,
+      Optional<BigDecimal> sent,
+      OptionalLong sequence,
+      long receivedAtMillis,
+      Optional<UUID> measuring) {
+    this(
+        sender,
+        topic,
+        ownTopic,
+        payload,
+        contentType,
+        sent,
+        sequence,
+        receivedAtMillis,
+        measuring,
+        Optional.empty());
   }
 
   /** From the sender itself, by its own connection. */

@@ -14,6 +14,7 @@ import io.pulsewarden.telemetry.keys.KeySubject;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.senml.SenmlRecord;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** Seals what a message was taken apart into; docs/formats/vital-block.md, quarantine.md. */
 final class MessageSealer {
@@ -214,22 +216,43 @@ final class MessageSealer {
   }
 
   /**
-   * By the state of now: of whoever wore it longer ago the feed may not tell later. Of a message of
-   * a gateway, which may be of any device, nobody can tell.
+   * By the state of now, and of a replay besides by what was known when it came first: of whoever
+   * wore it longer ago than thirty days the feed does not tell any more. None where nobody can
+   * tell.
    */
   private List<String> wearers(IncomingMessage message, OpenQuarantine input) {
-    Device sender = message.sender();
-    boolean sendersOwn = input.device().equals(sender.id());
-    if (sendersOwn && input.records().isEmpty() && sender.speaksForOthers()) {
-      return List.of();
-    }
-    TakenTimes times = TakenTimes.of(message.receivedAtMillis());
-    return (sendersOwn ? Optional.of(sender) : directory.find(input.device()))
-        .map(device -> device.wearersBetween(times.oldest(), times.newest())).stream()
-            .flatMap(Set::stream)
+    Set<UUID> before =
+        message
+            .replayed()
+            .map(known -> known.device().equals(input.device()) ? known.patients() : Set.<UUID>of())
+            .orElse(Set.of());
+    boolean unknown =
+        mayBeOfOthers(message.sender(), input)
+            || (message.replayed().isPresent() && before.isEmpty());
+    return unknown
+        ? List.of()
+        : Stream.concat(before.stream(), wearersNow(message, input.device()))
+            .distinct()
             .map(UUID::toString)
             .sorted()
             .toList();
+  }
+
+  /** A message of a gateway that is kept whole may be of any of its devices. */
+  private static boolean mayBeOfOthers(Device sender, OpenQuarantine input) {
+    return input.reason() == RejectionReason.NOT_YOUR_DEVICE
+        || input.reason() == RejectionReason.FOREIGN_TOPIC
+        || (input.records().isEmpty()
+            && input.device().equals(sender.id())
+            && sender.speaksForOthers());
+  }
+
+  private Stream<UUID> wearersNow(IncomingMessage message, UUID id) {
+    Device sender = message.sender();
+    TakenTimes times = TakenTimes.of(message.receivedAtMillis());
+    return (id.equals(sender.id()) ? Optional.of(sender) : directory.find(id))
+        .map(device -> device.wearersBetween(times.oldest(), times.newest())).stream()
+            .flatMap(Set::stream);
   }
 
   /** Of several records the first one's position, code and time say what they are of. */

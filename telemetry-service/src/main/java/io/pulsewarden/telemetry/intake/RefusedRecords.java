@@ -32,8 +32,10 @@ final class RefusedRecords {
 
   private static final int ALLOWED_ANYWAY = 16 * 1024;
 
-  /** Characters, of up to three bytes each: a piece has to be one record for Kafka, of 1 MiB. */
-  private static final int LONGEST = 320 * 1024;
+  /**
+   * Characters, of up to three bytes each: a piece has to be one row of the outbox, once replayed.
+   */
+  private static final int LONGEST = 280 * 1024;
 
   private final DeviceDirectory directory;
 

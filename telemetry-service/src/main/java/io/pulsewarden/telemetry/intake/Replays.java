@@ -12,6 +12,7 @@ import io.pulsewarden.telemetry.vitals.RejectionReason;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,10 +39,20 @@ public final class Replays {
    * @param topic where it was published
    * @param payload not changed
    * @param receivedAtMillis when it was received first: how old it may be counts from then
+   * @param wearers who wore the device as was known then; none if nobody can tell
    */
   @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
   public record Input(
-      UUID organisation, UUID device, String topic, byte[] payload, long receivedAtMillis) {
+      UUID organisation,
+      UUID device,
+      String topic,
+      byte[] payload,
+      long receivedAtMillis,
+      Set<UUID> wearers) {
+
+    public Input {
+      wearers = Set.copyOf(wearers);
+    }
 
     /** Who sent it: whose topic it is, unless that is not the sender's own. */
     UUID sender() {
@@ -116,7 +127,8 @@ public final class Replays {
         Optional.empty(),
         OptionalLong.empty(),
         input.receivedAtMillis(),
-        measuring);
+        measuring,
+        Optional.of(new IncomingMessage.Wearers(input.device(), input.wearers())));
   }
 
   private static OutboxRow row(OutgoingRecord record) {

@@ -20,8 +20,7 @@ import java.util.UUID;
 final class Concerned {
 
   private static final Set<String> OF_ANOTHER =
-      Set.of(
-          RejectionReason.NOT_YOUR_DEVICE.wireName(), RejectionReason.FOREIGN_TOPIC.wireName());
+      Set.of(RejectionReason.NOT_YOUR_DEVICE.wireName(), RejectionReason.FOREIGN_TOPIC.wireName());
 
   /**
    * The patients; nobody where that can't be told.

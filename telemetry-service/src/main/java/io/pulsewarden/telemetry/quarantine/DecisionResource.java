@@ -32,8 +32,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,7 +134,10 @@ public class DecisionResource {
             message.device(),
             opened.input().getTopic(),
             opened.input().getPayload().toByteArray(),
-            message.receivedAtMillis());
+            message.receivedAtMillis(),
+            opened.input().getWearerIdList().stream()
+                .map(UUID::fromString)
+                .collect(Collectors.toUnmodifiableSet()));
     return ContextReturn.home(Uni.createFrom().completionStage(() -> replays.replay(input)))
         .chain(
             replayed ->

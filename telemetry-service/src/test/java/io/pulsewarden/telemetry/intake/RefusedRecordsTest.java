@@ -158,8 +158,8 @@ class RefusedRecordsTest {
     List<OpenQuarantine> kept = decoder.decode(message(payload)).quarantine();
 
     assertThat(kept)
-        .hasSize(4)
-        .allSatisfy(one -> assertThat(one.payload().size()).isLessThan(328_000));
+        .hasSize(5)
+        .allSatisfy(one -> assertThat(one.payload().size()).isLessThan(287_000));
     assertThat(kept.stream().mapToInt(one -> one.records().size()).sum()).isEqualTo(30);
   }
 
