@@ -19,6 +19,7 @@ import io.pulsewarden.telemetry.quarantine.QuarantineStore.Place;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -45,6 +46,10 @@ public class QuarantineResource {
 
   private static final String TYPE = "QuarantinedInput";
   private static final int MAX_LIMIT = 1_000;
+
+  /** Of envelopes on a page, so that what is opened for one request is little. */
+  private static final long MAX_BYTES = 1 << 20;
+
   private static final AuditAction READ = AuditAction.AUDIT_ACTION_QUARANTINE_READ;
 
   @Inject CallerResource callers;
@@ -76,11 +81,8 @@ public class QuarantineResource {
               new RequestFailedException(FailureCode.NOT_ALLOWED, "the role does not allow this"));
       case Decision.Granted() ->
           after(caller, cursor)
-              .chain(
-                  place ->
-                      // One more than is shown says whether there is another page.
-                      store.page(caller.organisation(), device, place, limit + 1))
-              .chain(found -> page(caller, found, limit));
+              .chain(place -> store.page(caller.organisation(), device, place, limit, MAX_BYTES))
+              .chain(found -> page(caller, found));
     };
   }
 
@@ -90,15 +92,17 @@ public class QuarantineResource {
         : cursors.open(caller.organisation(), cursor).map(PlaceFormat::read);
   }
 
-  private Uni<QuarantineView> page(Caller caller, List<QuarantinedMessage> found, int limit) {
-    List<QuarantinedMessage> shown = found.subList(0, Math.min(limit, found.size()));
+  private Uni<QuarantineView> page(Caller caller, QuarantineStore.Page found) {
+    List<QuarantinedMessage> shown = found.messages();
     Uni<Optional<String>> next =
-        found.size() > limit
+        found.more()
             ? cursors
                 .seal(caller.organisation(), PlaceFormat.write(Place.of(shown.getLast())))
                 .map(Optional::of)
             : Uni.createFrom().item(Optional.empty());
-    return ContextReturn.home(reader.open(shown))
+    // Opening is work, and this thread may be one that answers devices.
+    return ContextReturn.home(
+            reader.open(shown).runSubscriptionOn(Infrastructure.getDefaultWorkerPool()))
         .chain(opened -> seen(caller, opened))
         .chain(seen -> next.map(cursor -> new Page(seen, cursor.orElse(null))))
         .chain(
@@ -135,6 +139,10 @@ public class QuarantineResource {
   }
 
   private Uni<Optional<Seen>> seen(Caller caller, OpenedInput input) {
+    if (!caller.has(Role.CLINICIAN) && !caller.has(Role.PRIVACY_OFFICER)) {
+      return Uni.createFrom()
+          .item(Optional.of(new Seen(QuarantineReader.item(input, false), Set.of())));
+    }
     Set<UUID> patients =
         concerned.of(
             input,

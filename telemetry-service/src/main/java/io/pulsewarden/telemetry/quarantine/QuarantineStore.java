@@ -13,6 +13,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ final class QuarantineStore {
       q.partition, q.message_offset, organisation_id, device_id, received_at_ms, schema_version,
       reason, first_time_ms, last_time_ms, envelope\
       """;
+
+  private static final String LATEST_FIRST =
+      "received_at_ms DESC, q.partition DESC, q.message_offset DESC";
 
   private final Pool pool;
   private final Predicate<UUID> clocked;
@@ -118,24 +122,42 @@ final class QuarantineStore {
         .replaceWithVoid();
   }
 
+  /** Some inputs, and whether there are more behind them. */
+  record Page(List<QuarantinedMessage> messages, boolean more) {
+    Page {
+      messages = List.copyOf(messages);
+    }
+  }
+
   /**
    * Those that nobody decided about, the latest first.
    *
    * @param device null for all devices of the organisation
+   * @param limit how many at most
+   * @param bytes how many bytes of envelopes at most, if it is more than one input
    */
-  Uni<List<QuarantinedMessage>> page(
-      UUID organisation, @Nullable UUID device, Place after, int limit) {
+  Uni<Page> page(UUID organisation, @Nullable UUID device, Place after, int limit, long bytes) {
     // Two statements, so that each has its index.
-    String ofDevice = device == null ? "" : " AND device_id = $6";
+    String ofDevice = device == null ? "" : " AND device_id = $7";
     Tuple values =
         Tuple.tuple()
             .addUUID(organisation)
             .addLong(after.receivedAtMillis())
             .addInteger(after.partition())
             .addLong(after.offset())
-            .addInteger(limit);
+            // One more than is shown says whether there is another page.
+            .addInteger(limit + 1)
+            .addLong(bytes);
+    if (device != null) {
+      values.addUUID(device);
+    }
     return pool.preparedQuery(
             "SELECT "
+                + COLUMNS
+                + ", candidates FROM (SELECT q.*, count(*) OVER () AS candidates,"
+                + " sum(octet_length(envelope)) OVER (ORDER BY "
+                + LATEST_FIRST
+                + ") AS so_far FROM (SELECT "
                 + COLUMNS
                 + """
                  FROM quarantine_record q
@@ -145,16 +167,24 @@ final class QuarantineStore {
                     WHERE d.partition = q.partition AND d.message_offset = q.message_offset)\
                 """
                 + ofDevice
-                + " ORDER BY received_at_ms DESC, q.partition DESC, q.message_offset DESC LIMIT $5")
-        .execute(device == null ? values : values.addUUID(device))
-        .map(
-            rows -> {
-              List<QuarantinedMessage> messages = new ArrayList<>();
-              for (Row row : rows) {
-                messages.add(message(row));
-              }
-              return messages;
-            });
+                + " ORDER BY "
+                + LATEST_FIRST
+                + " LIMIT $5) q) q WHERE so_far <= $6 OR so_far = octet_length(envelope) ORDER BY "
+                + LATEST_FIRST)
+        .execute(values)
+        .map(rows -> page(rows, limit));
+  }
+
+  private static Page page(RowSet<Row> rows, int limit) {
+    List<QuarantinedMessage> messages = new ArrayList<>();
+    long candidates = 0;
+    for (Row row : rows) {
+      candidates = row.getLong("candidates");
+      if (messages.size() < limit) {
+        messages.add(message(row));
+      }
+    }
+    return new Page(messages, candidates > messages.size());
   }
 
   /**

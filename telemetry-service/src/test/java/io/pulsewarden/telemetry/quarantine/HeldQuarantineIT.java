@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.quarantine.DecisionStore.Decision;
+import io.pulsewarden.telemetry.quarantine.QuarantineStore.Place;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -106,6 +107,33 @@ class HeldQuarantineIT {
 
     assertThat(count(device)).isZero();
     assertThat(held.hasRoom(organisation, Set.of(device))).isTrue();
+  }
+
+  @Test
+  void shouldEndAPageWhereItsInputsWouldBeManyBytes() {
+    List<QuarantinedMessage> written = write(device, 5);
+
+    // Each is "sealed": two of them fit, and one of them always does.
+    assertThat(page(Place.LATEST, 10, 13).messages()).isEqualTo(newest(written, 0, 2));
+    assertThat(page(Place.LATEST, 10, 13).more()).isTrue();
+    assertThat(page(Place.of(written.get(3)), 10, 5).messages()).isEqualTo(newest(written, 2, 3));
+    assertThat(page(Place.of(written.get(3)), 2, 1_000).messages())
+        .isEqualTo(newest(written, 2, 4));
+    assertThat(page(Place.of(written.get(1)), 1, 1_000))
+        .isEqualTo(new QuarantineStore.Page(newest(written, 4, 5), false));
+    assertThat(page(Place.of(written.get(0)), 1, 1_000))
+        .isEqualTo(new QuarantineStore.Page(List.of(), false));
+    assertThat(await(quarantine.page(organisation, null, Place.LATEST, 5, 1_000)).messages())
+        .isEqualTo(newest(written, 0, 5));
+  }
+
+  private QuarantineStore.Page page(Place after, int limit, long bytes) {
+    return await(quarantine.page(organisation, device, after, limit, bytes));
+  }
+
+  private static List<QuarantinedMessage> newest(
+      List<QuarantinedMessage> written, int from, int until) {
+    return written.reversed().subList(from, until);
   }
 
   private List<QuarantinedMessage> write(UUID of, int messages) {
