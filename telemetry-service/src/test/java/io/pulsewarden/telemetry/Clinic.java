@@ -166,6 +166,10 @@ public final class Clinic implements AutoCloseable {
 
   /** A block of readings that nobody wore the device for, as the intake would have written it. */
   public RecordMetadata hold(long deviceVersion, List<Reading> readings) {
+    return sendRaw(device, held(deviceVersion, readings).toByteArray());
+  }
+
+  public SealedVitals held(long deviceVersion, List<Reading> readings) {
     VitalBlock block = new VitalBlock(false, readings);
     byte[] envelope =
         sealing
@@ -183,16 +187,13 @@ public final class Clinic implements AutoCloseable {
                 block.encode())
             .toCompletableFuture()
             .join();
-    return sendRaw(
-        device,
-        vitals(device, readings).toBuilder()
-            .setEnvelope(ByteString.copyFrom(envelope))
-            .setSubjectKind(SubjectKind.SUBJECT_KIND_HELD_BY_DEVICE)
-            .clearAssignmentId()
-            .clearAssignmentVersion()
-            .setDeviceVersion(deviceVersion)
-            .build()
-            .toByteArray());
+    return vitals(device, readings).toBuilder()
+        .setEnvelope(ByteString.copyFrom(envelope))
+        .setSubjectKind(SubjectKind.SUBJECT_KIND_HELD_BY_DEVICE)
+        .clearAssignmentId()
+        .clearAssignmentVersion()
+        .setDeviceVersion(deviceVersion)
+        .build();
   }
 
   public static Reading heartRate(long timeMillis, String value) {

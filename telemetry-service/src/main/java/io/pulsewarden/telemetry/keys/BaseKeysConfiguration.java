@@ -13,6 +13,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /** Puts the package together. The feed is listened to from the first use of a key on. */
 @ApplicationScoped
@@ -41,6 +44,12 @@ class BaseKeysConfiguration {
      */
     @WithDefault("PT40M")
     Duration aheadOfTime();
+
+    /**
+     * Devices, by id and separated by commas, for whose keys nobody waits where they don't open and
+     * never will: what the device holds under them is put aside.
+     */
+    Optional<Set<UUID>> givenUpDevices();
   }
 
   /** Keys in hand and what keeps them right. */
@@ -102,7 +111,13 @@ class BaseKeysConfiguration {
 
   @Produces
   @Singleton
-  Sealing sealing(BaseKeys keys, Sealers sealers) {
-    return new Sealing(keys, sealers);
+  GivenUpDevices givenUp(Settings settings) {
+    return new GivenUpDevices(settings.givenUpDevices().orElse(Set.of()));
+  }
+
+  @Produces
+  @Singleton
+  Sealing sealing(BaseKeys keys, Sealers sealers, GivenUpDevices givenUp) {
+    return new Sealing(keys, sealers, givenUp);
   }
 }

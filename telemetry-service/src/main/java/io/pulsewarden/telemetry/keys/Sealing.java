@@ -18,12 +18,25 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Sealing {
 
+  private static final System.Logger LOG = System.getLogger(Sealing.class.getName());
+
   private final BaseKeys keys;
   private final Sealers sealers;
+  private final GivenUpDevices givenUp;
 
   public Sealing(BaseKeys keys, Sealers sealers) {
+    this(keys, sealers, GivenUpDevices.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param givenUp for whose keys nobody waits
+   */
+  public Sealing(BaseKeys keys, Sealers sealers, GivenUpDevices givenUp) {
     this.keys = keys;
     this.sealers = sealers;
+    this.givenUp = givenUp;
   }
 
   /**
@@ -63,10 +76,16 @@ public final class Sealing {
    *
    * <p>A key that is there and does not open makes all of it fail with {@link
    * KeysUnavailableException}: that passes, or is mended, and whoever took such an envelope for a
-   * damaged one would put acknowledged readings aside for good.
+   * damaged one would put acknowledged readings aside for good. What a device holds that was given
+   * up is {@link Opened.Rejected} then: see {@link #isGivenUp}.
    */
   public CompletionStage<List<Opened>> openAll(List<SealedItem> items) {
     return openAll(items, true);
+  }
+
+  /** Whether nobody waits for the key of such an item: held by a device that was given up. */
+  public boolean isGivenUp(SealedItem item) {
+    return item.purpose() == Purpose.HOLD && givenUp.has(item.context().subject());
   }
 
   /** As {@link #openAll}, for who shows what opens now: under an unusable key nothing does. */
@@ -83,12 +102,12 @@ public final class Sealing {
               // One opener for each key: envelopes of one salt share what is derived for it.
               Map<KeyRequest, EnvelopeOpener> openers = new HashMap<>();
               try {
-                if (waiting && answers.stream().anyMatch(KeyAnswer.Unusable.class::isInstance)) {
-                  throw new KeysUnavailableException("a subject's key does not open now", null);
-                }
                 Map<KeyRequest, KeyAnswer> byRequest = new HashMap<>();
                 for (int i = 0; i < needed.size(); i++) {
                   byRequest.put(needed.get(i), answers.get(i));
+                }
+                if (waiting && answers.stream().anyMatch(KeyAnswer.Unusable.class::isInstance)) {
+                  requireAllUsable(items, byRequest);
                 }
                 return items.stream().map(item -> open(item, byRequest, openers)).toList();
               } finally {
@@ -96,6 +115,22 @@ public final class Sealing {
                 answers.forEach(Sealing::close);
               }
             });
+  }
+
+  private void requireAllUsable(List<SealedItem> items, Map<KeyRequest, KeyAnswer> answers) {
+    for (SealedItem item : items) {
+      KeyRequest request = keyOf(item).orElse(null);
+      KeyAnswer answer = request == null ? null : answers.get(request);
+      if (answer instanceof KeyAnswer.Unusable && !isGivenUp(item)) {
+        // Whoever has to give it up, or to erase it, must know whose it is.
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "a subject''s key does not open now: subject={0}, purpose={1}",
+            item.context().subject(),
+            item.purpose());
+        throw new KeysUnavailableException("a subject's key does not open now", null);
+      }
+    }
   }
 
   private static Opened open(

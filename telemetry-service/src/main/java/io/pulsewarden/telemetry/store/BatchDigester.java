@@ -6,9 +6,11 @@ import io.pulsewarden.contracts.audit.v1.Agent;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.contracts.audit.v1.Entity;
 import io.pulsewarden.contracts.audit.v1.StoredRange;
 import io.pulsewarden.envelope.BaseKey;
 import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.GivenUpDevices;
 import io.pulsewarden.telemetry.keys.KeyAnswer;
 import io.pulsewarden.telemetry.keys.KeyRequest;
 import io.pulsewarden.telemetry.keys.KeySubject;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,11 +44,16 @@ final class BatchDigester {
   private final BaseKeys keys;
   private final AuditEvents events;
   private final Agent self;
+  private final GivenUpDevices givenUp;
 
-  BatchDigester(BaseKeys keys, AuditEvents events, Agent self) {
+  /**
+   * @param givenUp without whose receipt keys it goes on: what they hold is not stored then
+   */
+  BatchDigester(BaseKeys keys, AuditEvents events, Agent self, GivenUpDevices givenUp) {
     this.keys = keys;
     this.events = events;
     this.self = self;
+    this.givenUp = givenUp;
   }
 
   /** What the blocks come to; those of subjects erased meanwhile are no longer among them. */
@@ -65,7 +73,12 @@ final class BatchDigester {
       List<OpenBlock> blocks, List<KeyRequest> requests, List<KeyAnswer> answers) {
     try (Keys held = new Keys()) {
       for (int i = 0; i < requests.size(); i++) {
-        held.take(requests.get(i), answers.get(i));
+        KeyRequest request = requests.get(i);
+        if (answers.get(i) instanceof KeyAnswer.Unusable && isGivenUp(request)) {
+          held.givenUp.add(request);
+        } else {
+          held.take(request, answers.get(i));
+        }
       }
       held.requireAll();
       Digest digest = new Digest();
@@ -74,8 +87,18 @@ final class BatchDigester {
     }
   }
 
+  private boolean isGivenUp(KeyRequest request) {
+    return request instanceof KeyRequest.Current(KeySubject subject, Purpose _)
+        && subject.kind() == KeySubject.Kind.DEVICE
+        && givenUp.has(subject.id());
+  }
+
   private static void add(OpenBlock open, Keys held, Digest digest) {
     StoredBlock block = open.block();
+    if (held.givenUp.contains(receiptKey(block))) {
+      digest.givenUp.add(block);
+      return;
+    }
     RecordProof.Salts salts = held.salts.get(receiptKey(block));
     ObservationIdKeys ids = held.ids.get(idKey(block));
     if (salts == null || ids == null) {
@@ -118,6 +141,7 @@ final class BatchDigester {
 
     private final Map<KeyRequest, RecordProof.Salts> salts = new HashMap<>();
     private final Map<KeyRequest, ObservationIdKeys> ids = new HashMap<>();
+    private final Set<KeyRequest> givenUp = new HashSet<>();
     private boolean refused;
 
     private void take(KeyRequest request, KeyAnswer answer) {
@@ -153,6 +177,7 @@ final class BatchDigester {
   final class Digest {
 
     private final List<StoredBlock> blocks = new ArrayList<>();
+    private final List<StoredBlock> givenUp = new ArrayList<>();
     private final SequencedSet<SeriesRow> series = new LinkedHashSet<>();
     private final Map<SeriesOf, Set<String>> codes = new HashMap<>();
     private final List<byte[]> entries = new ArrayList<>();
@@ -175,6 +200,11 @@ final class BatchDigester {
       return List.copyOf(blocks);
     }
 
+    /** Those that can't be proven, and whose device was given up. */
+    List<StoredBlock> givenUp() {
+      return List.copyOf(givenUp);
+    }
+
     long recordCount() {
       return entries.size();
     }
@@ -184,7 +214,8 @@ final class BatchDigester {
         long expected,
         long first,
         long last,
-        List<UnreadableMessage> unreadable) {
+        List<UnreadableMessage> unreadable,
+        List<StoredBlock> putAside) {
       List<byte[]> hashes = MerkleTree.leaves(entries);
       ByteString root = ByteString.copyFrom(MerkleTree.rootOfLeaves(hashes));
       return new StoredBatch(
@@ -199,15 +230,40 @@ final class BatchDigester {
           root,
           entries.size(),
           leaves.of(hashes),
-          event(
-              StoredRange.newBuilder()
-                  .setTopic(partition.topic())
-                  .setPartition(partition.partition())
-                  .setFirstOffset(first)
-                  .setLastOffset(last)
-                  .setMerkleRoot(root)
-                  .setRecordCount(entries.size())
-                  .build()));
+          Stream.concat(
+                  Stream.of(
+                      event(
+                          StoredRange.newBuilder()
+                              .setTopic(partition.topic())
+                              .setPartition(partition.partition())
+                              .setFirstOffset(first)
+                              .setLastOffset(last)
+                              .setMerkleRoot(root)
+                              .setRecordCount(entries.size())
+                              .build())),
+                  givenUp(putAside))
+              .toList());
+    }
+
+    /** One for each device. */
+    private Stream<AuditEvent> givenUp(List<StoredBlock> putAside) {
+      return putAside.stream().collect(Collectors.groupingBy(StoredBlock::device)).values().stream()
+          .map(
+              ofDevice ->
+                  events
+                      .event(
+                          AuditAction.AUDIT_ACTION_READINGS_GIVEN_UP,
+                          AuditOutcome.AUDIT_OUTCOME_SUCCESS,
+                          ofDevice.getFirst().organisation(),
+                          self)
+                      .setReasonCode(UnreadableMessage.UNUSABLE_KEY)
+                      .addEntity(
+                          Entity.newBuilder()
+                              .setType("Device")
+                              .setId(ofDevice.getFirst().device().toString())
+                              .setCount(1))
+                      .addEntity(Entity.newBuilder().setType("HeldBlock").setCount(ofDevice.size()))
+                      .build());
     }
 
     /**

@@ -5,6 +5,7 @@ import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.mtls.SpiffeId;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.GivenUpDevices;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -75,6 +76,7 @@ class StoreConfiguration {
       ConsumerOffsetStore offsets,
       Sealing sealing,
       BaseKeys keys,
+      GivenUpDevices givenUp,
       AuditEvents events,
       MeterRegistry meters,
       DeviceDirectory devices,
@@ -86,7 +88,10 @@ class StoreConfiguration {
         new StoredBatchStore(pool, devices::hasClock, !leavesKept.isZero()),
         sealing,
         new BatchDigester(
-            keys, events, AuditEvents.service(new SpiffeId(trustDomain, service).toString())),
+            keys,
+            events,
+            AuditEvents.service(new SpiffeId(trustDomain, service).toString()),
+            givenUp),
         meters);
   }
 }

@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param firstOffset of the range; larger than expected only if Kafka has lost what was between
  * @param merkleRoot docs/formats/stored-range.md
  * @param leaves below that root
- * @param event VITALS_STORED, for the outbox
+ * @param events VITALS_STORED, and what was given up, for the outbox
  */
 record StoredBatch(
     String topic,
@@ -26,12 +26,13 @@ record StoredBatch(
     ByteString merkleRoot,
     long recordCount,
     RangeLeaves leaves,
-    AuditEvent event) {
+    List<AuditEvent> events) {
 
   StoredBatch {
     blocks = List.copyOf(blocks);
     unreadable = List.copyOf(unreadable);
     series = List.copyOf(series);
+    events = List.copyOf(events);
   }
 
   /** What an Observation id of this series leads to. */

@@ -72,7 +72,10 @@ final class StoredBatchStore {
                     connection, batch.topic(), batch.partition(), batch.unreadable()))
         .chain(() -> WearingCheckStore.stored(connection, batch.blocks()))
         .chain(() -> range(connection, batch))
-        .chain(() -> OutboxWriter.insert(connection, List.of(OutboxRow.audit(batch.event()))));
+        .chain(
+            () ->
+                OutboxWriter.insert(
+                    connection, batch.events().stream().map(OutboxRow::audit).toList()));
   }
 
   private static Uni<Void> blocks(

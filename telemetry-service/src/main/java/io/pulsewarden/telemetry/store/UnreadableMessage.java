@@ -8,4 +8,8 @@ import com.google.protobuf.ByteString;
  *
  * @param reason a code such as {@code not-protobuf}
  */
-public record UnreadableMessage(long offset, String reason, ByteString value) {}
+public record UnreadableMessage(long offset, String reason, ByteString value) {
+
+  /** Held by a device that was given up: it is sealed under a key that does not open. */
+  static final String UNUSABLE_KEY = "unusable-key";
+}

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * From a run of vitals messages to one batch: opens them, derives what has to be known of them, and
  * has it written. Thread-safe.
  *
- * <p>What can't be read is kept and passed by; what was erased is passed by; only keys or a
- * database that can't be reached hold the partition up.
+ * <p>What can't be read is kept and passed by, and so is what a device holds that was given up;
+ * what was erased is passed by; only keys or a database that can't be reached hold the partition
+ * up.
  */
 final class VitalsSink implements PartitionSink {
 
@@ -71,17 +72,30 @@ final class VitalsSink implements PartitionSink {
         sealed.stream().map(Message.Sealed::numbered).filter(Objects::nonNull).toList();
     long first = records.getFirst().offset();
     long last = records.getLast().offset();
+    List<StoredBlock> putAside = new ArrayList<>();
     return Uni.createFrom()
         .completionStage(() -> sealing.openAll(sealed.stream().map(VitalsSink::item).toList()))
-        .map(opened -> readable(sealed, opened, unreadable))
+        .map(opened -> readable(sealed, opened, unreadable, putAside))
         .chain(blocks -> digester.digest(blocks))
         .chain(
             digest -> {
               BatchDigester.Digest found = digest;
+              sealed.stream()
+                  .filter(message -> found.givenUp().contains(message.block()))
+                  .forEach(message -> giveUp(message, unreadable, putAside));
               return batches
-                  .write(found.batch(partition, expectedOffset, first, last, unreadable), numbered)
+                  .write(
+                      found.batch(partition, expectedOffset, first, last, unreadable, putAside),
+                      numbered)
                   .invoke(() -> count(found, unreadable));
             });
+  }
+
+  /** Not stored, and kept byte for byte: if the key comes back after all, so can these. */
+  private static void giveUp(
+      Message.Sealed message, List<UnreadableMessage> unreadable, List<StoredBlock> putAside) {
+    unreadable.add(message.unreadable(UnreadableMessage.UNUSABLE_KEY));
+    putAside.add(message.block());
   }
 
   private static SealedItem item(Message.Sealed message) {
@@ -93,7 +107,10 @@ final class VitalsSink implements PartitionSink {
   }
 
   private List<OpenBlock> readable(
-      List<Message.Sealed> sealed, List<Opened> opened, List<UnreadableMessage> unreadable) {
+      List<Message.Sealed> sealed,
+      List<Opened> opened,
+      List<UnreadableMessage> unreadable,
+      List<StoredBlock> putAside) {
     if (sealed.size() != opened.size()) {
       throw new KeysUnavailableException("fewer answers than envelopes", null);
     }
@@ -103,6 +120,8 @@ final class VitalsSink implements PartitionSink {
       switch (opened.get(i)) {
         case Opened.Plaintext(byte[] bytes) -> decode(message, bytes, readable, unreadable);
         case Opened.Erased() -> meters.counter("pulsewarden.store.erased").increment();
+        case Opened.Rejected() when sealing.isGivenUp(item(message)) ->
+            giveUp(message, unreadable, putAside);
         case Opened.Rejected() -> unreadable.add(message.unreadable("rejected-envelope"));
       }
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,33 @@ class SealingTest {
     keys.mend(spoilt);
     assertThat(sealing.openAll(items).toCompletableFuture().join())
         .allMatch(Opened.Plaintext.class::isInstance);
+  }
+
+  @Test
+  void shouldNotWaitForWhatADeviceHoldsThatWasGivenUp() {
+    UUID device = UUID.randomUUID();
+    EnvelopeContext context =
+        new EnvelopeContext("vital-batch", ORGANISATION, device, device, 1, 2, 1);
+    KeySubject subject = KeySubject.device(ORGANISATION, device);
+    byte[] envelope =
+        sealing.seal(subject, Purpose.HOLD, context, TEXT).toCompletableFuture().join();
+    SealedItem held = new SealedItem(context, Purpose.HOLD, envelope);
+    SealedItem patients = new SealedItem(CONTEXT, Purpose.VITALS, seal(SUBJECT));
+    Sealing givenUp = new Sealing(keys, sealers, new GivenUpDevices(Set.of(device, PATIENT)));
+    assertThat(givenUp.openAll(List.of(held, patients)).toCompletableFuture().join())
+        .as("as long as it opens it is opened")
+        .allMatch(Opened.Plaintext.class::isInstance);
+
+    keys.spoil(subject);
+
+    assertThat(givenUp.openAll(List.of(held, patients)).toCompletableFuture().join())
+        .extracting(Object::getClass)
+        .containsExactly(Opened.Rejected.class, Opened.Plaintext.class);
+    assertThat(givenUp.isGivenUp(held)).isTrue();
+    assertThat(givenUp.isGivenUp(patients)).as("a patient is erased, or waits").isFalse();
+    keys.spoil(SUBJECT);
+    assertThatThrownBy(() -> givenUp.openAll(List.of(patients)).toCompletableFuture().join())
+        .hasCauseInstanceOf(KeysUnavailableException.class);
   }
 
   @Test

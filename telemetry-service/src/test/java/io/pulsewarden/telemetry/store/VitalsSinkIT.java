@@ -3,15 +3,24 @@ package io.pulsewarden.telemetry.store;
 import static io.pulsewarden.telemetry.Clinic.heartRate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pulsewarden.auditclient.AuditEvents;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.envelope.BaseKey;
+import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.gap.GapReports;
+import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.GivenUpDevices;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
 import io.pulsewarden.telemetry.keys.KeyAnswer;
+import io.pulsewarden.telemetry.keys.KeyRequest;
 import io.pulsewarden.telemetry.keys.KeySubject;
 import io.pulsewarden.telemetry.keys.Purpose;
+import io.pulsewarden.telemetry.keys.Sealers;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.pulsewarden.telemetry.vitals.CanonicalRecord;
@@ -19,19 +28,26 @@ import io.pulsewarden.telemetry.vitals.Reading;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +74,9 @@ class VitalsSinkIT {
   @Inject GapReports gaps;
   @Inject InMemoryBaseKeys keys;
   @Inject Sealing sealing;
+  @Inject ConsumerOffsetStore offsets;
+  @Inject AuditEvents events;
+  @Inject Pool pool;
 
   private final TopicPartition partition =
       new TopicPartition("telemetry.vitals.v1", PARTITIONS.incrementAndGet());
@@ -100,6 +119,115 @@ class VitalsSinkIT {
     keys.mend(subject);
     assertThat(store(0, records)).isEqualTo(new Outcome.Stored(1));
     assertThat(stored()).isEqualTo(1);
+  }
+
+  /** Of a patient, an erasure is the way out; a device is not erased. */
+  @Test
+  void shouldGoOnPastWhatADeviceHoldsThatWasGivenUpAndTakeItBackOnceItOpens() throws Exception {
+    KeySubject subject = KeySubject.device(clinic.organisation, clinic.device);
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(
+            message(0, heartRate(TIME, "62")),
+            held(1, heartRate(TIME + 1, "63")),
+            message(2, heartRate(TIME + 2, "64")));
+    keys.spoil(subject);
+    assertThatThrownBy(() -> store(0, records)).hasMessageContaining("does not open now");
+
+    Outcome outcome = givingUp(keys).store(partition, 0, records).await().atMost(PATIENCE);
+
+    assertThat(outcome).isEqualTo(new Outcome.Stored(3));
+    assertThat(stored()).isEqualTo(2);
+    assertThat(putAside()).isEqualTo(1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(AuditTopic.eventsOf(clinic.organisation))
+                    .filteredOn(
+                        event -> event.getAction() == AuditAction.AUDIT_ACTION_READINGS_GIVEN_UP)
+                    .singleElement()
+                    .satisfies(
+                        event -> {
+                          assertThat(event.getReasonCode()).isEqualTo("unusable-key");
+                          assertThat(event.getEntity(0).getId())
+                              .isEqualTo(clinic.device.toString());
+                          assertThat(event.getEntity(1).getCount()).isEqualTo(1);
+                        }));
+
+    // The KEK version came back from a snapshot, and somebody does what the runbook says.
+    keys.mend(subject);
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        Statement statement = database.createStatement()) {
+      assertThat(statement.executeUpdate(statementOfTheRunbook())).isPositive();
+    }
+
+    await().until(() -> stored() == 3);
+    assertThat(putAside()).isZero();
+  }
+
+  @Test
+  void shouldPutAsideWhatOpensAndCanNotBeProvenOfADeviceThatWasGivenUp() throws Exception {
+    // Permanent keys stay with a subject's first: a device that was rotated has no other.
+    BaseKeys rotated =
+        requests ->
+            keys.all(requests)
+                .thenApply(
+                    answers ->
+                        IntStream.range(0, answers.size())
+                            .mapToObj(
+                                i ->
+                                    requests.get(i) instanceof KeyRequest.Current(var of, var what)
+                                            && what == Purpose.RECEIPT
+                                            && of.kind() == KeySubject.Kind.DEVICE
+                                        ? new KeyAnswer.Unusable()
+                                        : answers.get(i))
+                            .toList());
+    List<ConsumerRecord<byte[], byte @Nullable []>> records =
+        List.of(message(0, heartRate(TIME, "62")), held(1, heartRate(TIME + 1, "63")));
+
+    Outcome outcome = givingUp(rotated).store(partition, 0, records).await().atMost(PATIENCE);
+
+    assertThat(outcome).isEqualTo(new Outcome.Stored(2));
+    assertThat(stored()).isEqualTo(1);
+    assertThat(putAside()).isEqualTo(1);
+  }
+
+  /** A sink that was told to wait no more for the clinic's device. */
+  private VitalsSink givingUp(BaseKeys keys) {
+    GivenUpDevices givenUp = new GivenUpDevices(Set.of(clinic.device));
+    return new VitalsSink(
+        offsets,
+        new StoredBatchStore(pool, _ -> true, true),
+        new Sealing(keys, new Sealers(2), givenUp),
+        new BatchDigester(keys, events, AuditEvents.service("test"), givenUp),
+        new SimpleMeterRegistry());
+  }
+
+  private ConsumerRecord<byte[], byte @Nullable []> held(long offset, Reading... readings) {
+    return new ConsumerRecord<>(
+        partition.topic(),
+        partition.partition(),
+        offset,
+        new byte[0],
+        clinic.held(1, List.of(readings)).toByteArray());
+  }
+
+  private long putAside() throws SQLException {
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        Statement statement = database.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM unreadable_message WHERE reason = 'unusable-key'"
+                    + " AND partition = "
+                    + partition.partition())) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private static String statementOfTheRunbook() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "runbook.md"));
+    int begin = page.indexOf("```sql") + "```sql".length();
+    return page.substring(begin, page.indexOf("```", begin));
   }
 
   @Test
