@@ -16,6 +16,10 @@ import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +129,27 @@ class HeldQuarantineIT {
         .isEqualTo(new QuarantineStore.Page(List.of(), false));
     assertThat(await(quarantine.page(organisation, null, Place.LATEST, 5, 1_000)).messages())
         .isEqualTo(newest(written, 0, 5));
+  }
+
+  /** As where inputs came while the table was made: nothing would ever count them. */
+  @Test
+  void shouldCountAnewWhatWasNeverCountedOrNeverCountedDown() throws Exception {
+    write(device, 3);
+    decide(write(neighbour, 1).getFirst());
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        Statement statement = database.createStatement()) {
+      database.setAutoCommit(false);
+      statement.execute("UPDATE quarantine_held SET inputs = 1 WHERE device_id = '" + device + "'");
+      statement.execute(
+          "INSERT INTO quarantine_held VALUES ('%s', '%s', 1, 6)".formatted(organisation, neighbour));
+      statement.execute(
+          Files.readString(
+              Path.of("src/main/resources/db/migration/V99__quarantine_recounted.sql")));
+      database.commit();
+    }
+
+    assertThat(count(device)).isEqualTo(3);
+    assertThat(count(neighbour)).isZero();
   }
 
   private QuarantineStore.Page page(Place after, int limit, long bytes) {
