@@ -56,7 +56,7 @@ final class PurgeStore {
   Uni<Void> purge(TopicPartition partition, long next, List<ErasedKey> erased, Wearings wearings) {
     List<Worn> worn =
         wearings.by(erased.stream().map(ErasedKey::patient).collect(Collectors.toSet()));
-    return cuts.of(worn).chain(cut -> purge(partition, next, erased, wearings, cut));
+    return cuts.of(worn).chain(cut -> purge(partition, next, erased, wearings, worn, cut));
   }
 
   private Uni<Void> purge(
@@ -64,10 +64,11 @@ final class PurgeStore {
       long next,
       List<ErasedKey> erased,
       Wearings wearings,
+      List<Worn> worn,
       List<Cut> cut) {
     return pool.withTransaction(
         connection -> {
-          Uni<Void> done = Uni.createFrom().voidItem();
+          Uni<Void> done = QuarantinePurgeStore.begin(connection, worn);
           for (ErasedKey key : erased) {
             done = done.chain(() -> purge(connection, key, wearings, cut));
           }
@@ -127,7 +128,8 @@ final class PurgeStore {
   private Uni<Void> sweep(UUID organisation, UUID patient, List<Worn> worn, List<Cut> cut) {
     return pool.withTransaction(
         connection ->
-            delete(connection, organisation, worn, cut)
+            QuarantinePurgeStore.begin(connection, worn)
+                .chain(() -> delete(connection, organisation, worn, cut))
                 .chain(
                     deleted ->
                         deleted.nothing()

@@ -8,6 +8,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -54,6 +55,25 @@ final class QuarantinePurgeStore {
           .toArray(String[]::new);
 
   private QuarantinePurgeStore() {}
+
+  /**
+   * Takes the rows in which these devices' inputs are counted, in their order: whoever writes input
+   * of several devices takes them in that order, too, and one device after the other would come to
+   * a deadlock with it. For the connection's transaction, before anything is deleted.
+   */
+  static Uni<Void> begin(SqlConnection connection, List<Worn> worn) {
+    UUID[] devices =
+        worn.stream()
+            .flatMap(one -> Stream.concat(Stream.of(one.device()), one.gateways().stream()))
+            .distinct()
+            .toArray(UUID[]::new);
+    return connection
+        .preparedQuery(
+            "SELECT device_id FROM quarantine_held WHERE device_id = ANY($1)"
+                + " ORDER BY organisation_id, device_id FOR UPDATE")
+        .execute(Tuple.tuple().addArrayOfUUID(devices))
+        .replaceWithVoid();
+  }
 
   /** How many; in the connection's transaction. */
   static Uni<Integer> delete(SqlConnection connection, Worn worn) {

@@ -32,12 +32,15 @@ import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -373,6 +376,74 @@ class PurgeIT {
     assertThat(kept(device)).containsExactly(32L, 33L, 36L, 37L);
     assertThat(kept(gateway)).containsExactly(43L, 44L);
     assertThat(kept(stranger)).containsExactly(45L);
+  }
+
+  /** Both write the counts of several devices; a sink's batch in the order of their ids. */
+  @Test
+  void shouldNotComeToADeadlockWithWhoWritesRefusedInputOfTheSameDevices() throws Exception {
+    UUID first = UUID.fromString("10000000-0000-4000-8000-" + device.toString().substring(24));
+    UUID second = UUID.fromString("20000000-0000-4000-8000-" + device.toString().substring(24));
+    UUID erased = UUID.randomUUID();
+    refused(51, first, 1_100, null, null, null);
+    refused(52, second, 1_100, null, null, null);
+    Wearings both =
+        new Wearings() {
+          @Override
+          public boolean known() {
+            return true;
+          }
+
+          @Override
+          public List<Worn> by(Set<UUID> patients) {
+            Assignment worn = new Assignment(UUID.randomUUID(), 1, erased, 1_000, 2_000);
+            return patients.contains(erased)
+                ? List.of(
+                    new Worn(clinic.organisation, second, worn),
+                    new Worn(clinic.organisation, first, worn))
+                : List.of();
+          }
+        };
+    CompletableFuture<Void> purged;
+    try (Connection writer = TelemetryServers.bed().superuserConnection();
+        Statement statement = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      statement.executeUpdate(counted(first));
+
+      purged =
+          purges
+              .purge(PARTITION, 0, List.of(new ErasedKey(key, clinic.organisation, erased)), both)
+              .subscribeAsCompletionStage();
+      await().until(() -> waitsForTheWriter(writer));
+      statement.executeUpdate(counted(second));
+      writer.commit();
+    }
+
+    purged.get(30, TimeUnit.SECONDS);
+    assertThat(kept(first)).isEmpty();
+    assertThat(kept(second)).isEmpty();
+  }
+
+  private static String counted(UUID device) {
+    return "UPDATE quarantine_held SET bytes = bytes WHERE device_id = '" + device + "'";
+  }
+
+  private static boolean waitsForTheWriter(Connection writer) throws Exception {
+    int backend;
+    try (Statement select = writer.createStatement();
+        ResultSet row = select.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      backend = row.getInt(1);
+    }
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        PreparedStatement select =
+            database.prepareStatement(
+                "SELECT count(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))")) {
+      select.setInt(1, backend);
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1) > 0;
+      }
+    }
   }
 
   private static List<Long> kept(UUID device) throws Exception {

@@ -141,7 +141,8 @@ class HeldQuarantineIT {
       database.setAutoCommit(false);
       statement.execute("UPDATE quarantine_held SET inputs = 1 WHERE device_id = '" + device + "'");
       statement.execute(
-          "INSERT INTO quarantine_held VALUES ('%s', '%s', 1, 6)".formatted(organisation, neighbour));
+          "INSERT INTO quarantine_held VALUES ('%s', '%s', 1, 6)"
+              .formatted(organisation, neighbour));
       statement.execute(
           Files.readString(
               Path.of("src/main/resources/db/migration/V99__quarantine_recounted.sql")));
