@@ -8,18 +8,23 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The revocation list of each issuer, signed anew when a status changed or half of its time is
- * over.
+ * over: once, however many ask for it.
  */
 @ApplicationScoped
 class RevocationLists {
+
+  /** All wait for one: it must not hang for ever. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KnownIssuers issuers;
   private final StatusStore statuses;
@@ -29,6 +34,7 @@ class RevocationLists {
   private final StatusSettings settings;
   private final Clock clock;
   private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+  private final SharedWork<String, StatusAnswer> signings = new SharedWork<>();
 
   private record Kept(StatusAnswer list, long generation) {}
 
@@ -65,21 +71,29 @@ class RevocationLists {
     return issuers.all().stream()
         .filter(issuer -> IssuerKey.hash(issuer).equals(keyHash))
         .findFirst()
-        .map(issuer -> make(issuer, keyHash).map(Optional::of))
+        .map(issuer -> signings.share(keyHash, () -> make(issuer, keyHash)).map(Optional::of))
         .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
   }
 
   /**
    * The number is drawn before the statuses are read: of two lists the one with the higher number
-   * never knows less.
+   * never knows less. Who asks after a change is not given a list whose statuses may have been read
+   * before it; nor is anybody while nobody tells of changes.
    */
-  private Uni<StatusAnswer> make(X509Certificate issuer, String keyHash) {
+  private SharedWork.Attempt<StatusAnswer> make(X509Certificate issuer, String keyHash) {
     long since = changes.generation();
-    return statuses
-        .nextListNumber()
-        .chain(number -> statuses.revoked(issuer).map(entries -> content(issuer, number, entries)))
-        .chain(content -> signing.sign(issuer, content))
-        .invoke(list -> kept.put(keyHash, new Kept(list, since)));
+    Uni<StatusAnswer> list =
+        statuses
+            .nextListNumber()
+            .chain(
+                number -> statuses.revoked(issuer).map(entries -> content(issuer, number, entries)))
+            .chain(content -> signing.sign(issuer, content))
+            .ifNoItem()
+            .after(PATIENCE)
+            .failWith(() -> new TimeoutException("a revocation list takes too long"))
+            .invoke(signed -> kept.put(keyHash, new Kept(signed, since)));
+    return new SharedWork.Attempt<>(
+        list, () -> changes.isInformed() && changes.generation() == since);
   }
 
   private RevocationList content(
