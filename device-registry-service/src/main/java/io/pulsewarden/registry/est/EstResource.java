@@ -1,5 +1,6 @@
 package io.pulsewarden.registry.est;
 
+import io.pulsewarden.registry.budget.MinuteBudget;
 import io.pulsewarden.registry.device.ClaimRule;
 import io.pulsewarden.registry.problem.Problem;
 import io.pulsewarden.registry.problem.ProblemBody;

@@ -4,6 +4,7 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditOutcome;
 import io.pulsewarden.registry.access.SystemWorkStore;
+import io.pulsewarden.registry.budget.MinuteBudget;
 import io.pulsewarden.registry.device.ClaimRule;
 import io.pulsewarden.registry.feed.DeviceAudit;
 import io.pulsewarden.registry.feed.FeedStore;

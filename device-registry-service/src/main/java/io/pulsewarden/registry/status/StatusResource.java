@@ -1,14 +1,17 @@
 package io.pulsewarden.registry.status;
 
+import io.pulsewarden.registry.budget.Network;
 import io.pulsewarden.registry.problem.ProblemException;
 import io.pulsewarden.registry.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
@@ -59,8 +62,8 @@ class StatusResource {
       responseCode = "200",
       description = "OCSPResponse in DER; also of errors",
       content = @Content(mediaType = OCSP_RESPONSE))
-  public Uni<Response> ask(byte[] question) {
-    return responder.answer(question).map(answer -> ok(answer, OCSP_RESPONSE));
+  public Uni<Response> ask(@Context HttpServerRequest request, byte[] question) {
+    return responder.answer(question, network(request)).map(answer -> ok(answer, OCSP_RESPONSE));
   }
 
   @GET
@@ -70,8 +73,11 @@ class StatusResource {
       responseCode = "200",
       description = "OCSPResponse in DER; also of errors",
       content = @Content(mediaType = OCSP_RESPONSE))
-  public Uni<Response> askByPath(@PathParam("question") String question) {
-    return responder.answer(decoded(question)).map(answer -> ok(answer, OCSP_RESPONSE));
+  public Uni<Response> askByPath(
+      @Context HttpServerRequest request, @PathParam("question") String question) {
+    return responder
+        .answer(decoded(question), network(request))
+        .map(answer -> ok(answer, OCSP_RESPONSE));
   }
 
   @GET
@@ -90,6 +96,10 @@ class StatusResource {
                 ok(
                     found.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND.plain())),
                     CRL));
+  }
+
+  private static String network(HttpServerRequest request) {
+    return Network.of(request.remoteAddress().hostAddress());
   }
 
   /** What is not base64 gets the answer that a malformed request gets. */

@@ -19,4 +19,16 @@ interface StatusSettings {
   /** From a revocation list's thisUpdate to its nextUpdate. */
   @WithDefault("P1D")
   Duration listValidity();
+
+  /** OCSP answers that are signed for one address (of IPv6, its first 64 bits) in a minute. */
+  @WithDefault("6000")
+  int signaturesPerMinute();
+
+  /** OCSP answers that are looked up and signed at once, for all. */
+  @WithDefault("8")
+  int signaturesAtOnce();
+
+  /** OCSP answers that wait for their turn, for all. */
+  @WithDefault("256")
+  int signaturesWaiting();
 }

@@ -1,4 +1,4 @@
-package io.pulsewarden.registry.est;
+package io.pulsewarden.registry.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.pulsewarden.registry.est;
+package io.pulsewarden.registry.budget;
 
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param <K> what takes are counted by
  */
-final class MinuteBudget<K> {
+public final class MinuteBudget<K> {
 
   private static final long MINUTE = 60_000;
   private static final int MAX_KEYS = 10_000;
@@ -28,18 +28,18 @@ final class MinuteBudget<K> {
       };
   private long minute;
 
-  MinuteBudget(int limit, Clock clock) {
+  public MinuteBudget(int limit, Clock clock) {
     this.limit = limit;
     this.clock = clock;
   }
 
   /** Whether there was one left to take. */
-  synchronized boolean take(K key) {
+  public synchronized boolean take(K key) {
     return left(key) && taken.merge(key, 1, Integer::sum) <= limit;
   }
 
   /** Whether there is one left, without taking it. */
-  synchronized boolean left(K key) {
+  public synchronized boolean left(K key) {
     long now = clock.millis() / MINUTE;
     if (now != minute) {
       taken.clear();

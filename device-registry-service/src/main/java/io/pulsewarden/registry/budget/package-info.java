@@ -1,0 +1,5 @@
+/** How much somebody may have of what costs everybody. */
+@NullMarked
+package io.pulsewarden.registry.budget;
+
+import org.jspecify.annotations.NullMarked;

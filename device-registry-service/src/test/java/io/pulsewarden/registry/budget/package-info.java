@@ -1,0 +1,4 @@
+@NullMarked
+package io.pulsewarden.registry.budget;
+
+import org.jspecify.annotations.NullMarked;
