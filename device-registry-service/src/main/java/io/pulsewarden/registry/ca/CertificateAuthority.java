@@ -47,6 +47,12 @@ public interface CertificateAuthority {
    */
   NextIssuer introduceIssuer();
 
+  /**
+   * Takes up issuing CAs that another instance introduced or that somebody has laid down, if there
+   * are any, and never makes one.
+   */
+  void takeUpIssuers();
+
   /** What a device needs to build its own chain: {@link #issuers()} and the roots above them. */
   List<X509Certificate> trustChain();
 }

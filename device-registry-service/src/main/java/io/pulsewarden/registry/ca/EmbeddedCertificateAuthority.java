@@ -111,6 +111,17 @@ final class EmbeddedCertificateAuthority implements CertificateAuthority {
     }
   }
 
+  /** What is in hand stays where the folder can't be read, or has less. */
+  @Override
+  public synchronized void takeUpIssuers() {
+    try (SecretBytes secret = passphrase.get()) {
+      CaFolder.Opened found = folder.open(secret, ca.issuing());
+      if (found.issuing().size() > ca.issuing().size()) {
+        ca = found;
+      }
+    }
+  }
+
   @Override
   public List<X509Certificate> issuers() {
     X509Certificate signing = signing().certificate();

@@ -179,6 +179,11 @@ final class VaultCertificateAuthority implements CertificateAuthority {
   }
 
   @Override
+  public void takeUpIssuers() {
+    seen = new Seen(VaultIssuers.read(pki), clock.instant());
+  }
+
+  @Override
   public List<X509Certificate> trustChain() {
     return Stream.concat(issuers().stream(), seen.issuers().roots().stream()).toList();
   }

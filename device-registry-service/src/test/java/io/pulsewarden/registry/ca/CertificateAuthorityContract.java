@@ -290,6 +290,24 @@ abstract class CertificateAuthorityContract {
     }
   }
 
+  @Test
+  void shouldTakeUpWhatAnotherInstanceIntroducedAndMakeNothing() {
+    CertificateAuthority authority = authority(LIFETIME);
+    CertificateAuthority another = authority(LIFETIME);
+    List<X509Certificate> before = authority.issuers();
+    authority.takeUpIssuers();
+    assertThat(authority.issuers()).isEqualTo(before);
+    prepareNextIssuer();
+    X509Certificate next = ((NextIssuer.Introduced) another.introduceIssuer()).certificate();
+
+    authority.takeUpIssuers();
+    authority.takeUpIssuers();
+
+    assertThat(authority.issuers()).hasSize(before.size() + 1).containsAll(before).contains(next);
+    announce(next);
+    assertThat(authority.issue(NAME, csr(Csr.naming("CN=x"))).issuer()).isEqualTo(next);
+  }
+
   /** {@code root.pem}, {@code issuers.pem}, and both in {@code all.pem}. */
   private void writeChain(CertificateAuthority authority) throws IOException {
     X509Certificate root = authority.trustChain().getLast();

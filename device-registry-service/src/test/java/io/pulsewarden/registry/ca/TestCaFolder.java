@@ -27,20 +27,29 @@ public final class TestCaFolder {
     }
   }
 
+  /**
+   * Another instance with the same folder.
+   *
+   * @param announced what it knows of announcements; it waits for no time after them
+   */
+  public record Instance(
+      CertificateAuthority authority, AuthorityClient client, AnnouncedIssuers announced) {}
+
   /** The authority of another instance with the same folder. */
-  public static AuthorityClient ofAnotherInstance(Path folder, String passphrase, Vertx vertx) {
+  public static Instance anotherInstance(Path folder, String passphrase, Vertx vertx) {
     SecureRandom random = new SecureRandom();
     Clock clock = Clock.systemUTC();
-    return new AuthorityClient(
-        vertx,
+    AnnouncedIssuers announced = new AnnouncedIssuers(Duration.ZERO, clock);
+    CertificateAuthority authority =
         new EmbeddedCertificateAuthority(
             of(folder, random, clock),
             () -> secret(passphrase),
             new DeviceCertificateProfile(
                 new CertificateLifetime(Duration.ofDays(1)), new StatusLocations(Optional.empty())),
-            new AnnouncedIssuers(Duration.ZERO, clock),
+            announced,
             random,
-            clock));
+            clock);
+    return new Instance(authority, new AuthorityClient(vertx, authority), announced);
   }
 
   private static SecretBytes secret(String passphrase) {

@@ -62,8 +62,9 @@ class IntroductionIT {
     int before = certificates().size();
     IssuerStore other =
         new IssuerStore(
-            TestCaFolder.ofAnotherInstance(
-                RegistryTestBed.caFolder(), RegistryTestBed.PASSPHRASE, vertx),
+            TestCaFolder.anotherInstance(
+                    RegistryTestBed.caFolder(), RegistryTestBed.PASSPHRASE, vertx)
+                .client(),
             introductions,
             lock);
 

@@ -167,6 +167,11 @@ class StatusSigningTest {
     }
 
     @Override
+    public void takeUpIssuers() {
+      there.takeUpIssuers();
+    }
+
+    @Override
     public List<X509Certificate> trustChain() {
       return there.trustChain();
     }
