@@ -95,6 +95,7 @@ record DerivedFinding(
           case 8 -> "silence of 30 seconds";
           case 9 -> "an end without a closed record";
           case 10 -> "a record that fills a gap late";
+          case 11 -> "a record out of its place, not compared";
           default -> "finding " + kind;
         };
     return standsForRecord() ? what + " in " + chain().text() + " at " + sequence : what;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,6 +24,7 @@ final class BatchReader {
   private final Function<ChainId, Optional<ChainPosition>> known;
   private final ChainWatch watch;
   private final long size;
+  private final Map<ChainId, ChainPosition> begun = new HashMap<>();
   private final Map<ChainId, ChainPosition> moved = new HashMap<>();
   private final Map<Place, List<ByteString>> placed = new HashMap<>();
   private final List<Leaf> leaves = new ArrayList<>();
@@ -86,6 +88,11 @@ final class BatchReader {
     return duplicates;
   }
 
+  /** Where one of the batch's chains stood before it. */
+  ChainPosition before(ChainId chain) {
+    return Objects.requireNonNull(begun.get(chain), "not in this batch");
+  }
+
   /** Where the batch's chains stand once it is committed. */
   Map<ChainId, ChainPosition> moved() {
     return moved;
@@ -100,7 +107,13 @@ final class BatchReader {
       AuditRecord entry, ByteString hash, Received received, List<Finding.Builder> findings) {
     ChainId chain = chain(entry);
     ChainPosition position = position(chain);
-    if (entry.getSequence() < position.nextSequence()) {
+    if (position.isStray(entry.getSequence()) && position.isOverrun()) {
+      add(findings, entry, FindingKind.FINDING_KIND_UNCOMPARED);
+      // Its head is judged by the certificates that it shows, too, but they are not kept.
+      var _ = judged(position, entry, received, findings);
+      return true;
+    }
+    if (position.isStray(entry.getSequence())) {
       List<ByteString> there = at(chain, entry.getSequence());
       if (there.contains(hash)) {
         return false;
@@ -111,6 +124,7 @@ final class BatchReader {
           there.isEmpty()
               ? FindingKind.FINDING_KIND_LATE
               : FindingKind.FINDING_KIND_UNEQUAL_DUPLICATE);
+      position = position.withStray();
     } else {
       if (entry.getSequence() > position.nextSequence()) {
         add(findings, entry, FindingKind.FINDING_KIND_GAP);
@@ -119,14 +133,20 @@ final class BatchReader {
       }
       position = position.after(entry.getSequence(), hash);
     }
-    if (LeafReader.fits(received.value())) {
-      position = checkHead(position, entry, findings);
-    }
-    moved.put(chain, position);
+    moved.put(chain, judged(position, entry, received, findings));
     placed
         .computeIfAbsent(new Place(chain, entry.getSequence()), place -> new ArrayList<>())
         .add(hash);
     return true;
+  }
+
+  /** What is too large for a leaf is not looked into. */
+  private ChainPosition judged(
+      ChainPosition position,
+      AuditRecord entry,
+      Received received,
+      List<Finding.Builder> findings) {
+    return LeafReader.fits(received.value()) ? checkHead(position, entry, findings) : position;
   }
 
   /** What follows a double of the record before it goes on from a fork. */
@@ -157,16 +177,21 @@ final class BatchReader {
       return position;
     }
     ByteString fingerprint = LeafReader.sha256(certificates.getFirst());
+    if (position.signers().containsKey(fingerprint)) {
+      return position;
+    }
     return heads.signer(entry).map(signer -> position.with(fingerprint, signer)).orElse(position);
   }
 
   private ChainPosition position(ChainId chain) {
     ChainPosition inBatch = moved.get(chain);
-    return inBatch != null ? inBatch : known.apply(chain).orElseGet(() -> fromLog(chain));
+    return inBatch != null
+        ? inBatch
+        : begun.computeIfAbsent(chain, first -> known.apply(first).orElseGet(() -> fromLog(first)));
   }
 
   private ChainPosition fromLog(ChainId chain) {
-    ChainPosition position = ChainPosition.START;
+    ChainPosition position = ChainPosition.START.withStrays(history.strays(chain));
     for (ByteString value : history.showingCertificates(chain)) {
       position = show(position, LeafReader.read(value).orElseThrow());
     }

@@ -11,8 +11,11 @@ interface ChainHistory {
   Optional<ChainLink> last(ChainId chain);
 
   /** The values of the chain's records that show certificates, in the log's order. */
-  List<ByteString> showingCertificates(ChainId chain);
+  Iterable<ByteString> showingCertificates(ChainId chain);
 
   /** The hashes of all records with this place in the chain; several only after a fork. */
   List<ByteString> at(ChainId chain, long sequence);
+
+  /** How many of the chain's records out of their places it can find again. */
+  int strays(ChainId chain);
 }

@@ -1,16 +1,20 @@
 package io.pulsewarden.audit.log;
 
+import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What entries change of what is known of their chains: how far each came, and where its records
  * are.
  *
- * @param last the record with the highest sequence of each chain among them; of several, the first
- * @param runs all of them, in runs
+ * @param last how far each chain came, if it went on
+ * @param runs all of them that are to be found again: those that went on in runs, which never
+ *     overlap, and those out of their places each by itself
  */
 record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
 
@@ -27,6 +31,7 @@ record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
    *
    * @param firstSequence the lowest of them
    * @param lastSequence the highest
+   * @param stray the record's hash, if it is one that was out of its place
    */
   record Run(
       ChainId chain,
@@ -34,22 +39,33 @@ record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
       long lastLeaf,
       long firstSequence,
       long lastSequence,
-      boolean showsCertificate) {
+      boolean showsCertificate,
+      Optional<ByteString> stray) {
 
     static Run of(ChainEntry entry) {
-      long sequence = entry.link().sequence();
-      return new Run(
-          entry.chain(), entry.leaf(), entry.leaf(), sequence, sequence, entry.showsCertificate());
+      return one(entry, Optional.empty());
     }
 
-    /**
-     * Only what goes on in order, and not far, widens a run: who looks into one reads all of it.
-     */
-    boolean reaches(ChainEntry entry) {
+    /** Found by its hash, so that nobody has to read it again. */
+    static Run stray(ChainEntry entry) {
+      return one(entry, Optional.of(entry.link().hash()));
+    }
+
+    private static Run one(ChainEntry entry, Optional<ByteString> stray) {
       long sequence = entry.link().sequence();
-      return entry.leaf() - firstLeaf < WIDTH
-          && sequence > lastSequence
-          && sequence - firstSequence < WIDTH;
+      return new Run(
+          entry.chain(),
+          entry.leaf(),
+          entry.leaf(),
+          sequence,
+          sequence,
+          entry.showsCertificate(),
+          stray);
+    }
+
+    /** Only what does not go on far widens a run: who looks into one reads all of it. */
+    boolean reaches(ChainEntry entry) {
+      return entry.leaf() - firstLeaf < WIDTH && entry.link().sequence() - firstSequence < WIDTH;
     }
 
     Run with(ChainEntry entry) {
@@ -60,29 +76,43 @@ record ChainMoves(Map<ChainId, ChainLink> last, List<Run> runs) {
           entry.leaf(),
           firstSequence,
           sequence,
-          showsCertificate || entry.showsCertificate());
+          showsCertificate || entry.showsCertificate(),
+          Optional.empty());
     }
   }
 
-  /** Of entries in the log's order. */
-  static ChainMoves of(List<ChainEntry> entries) {
+  /**
+   * Of entries in the log's order.
+   *
+   * @param before where a chain stood before them
+   */
+  static ChainMoves of(List<ChainEntry> entries, Function<ChainId, ChainPosition> before) {
+    Map<ChainId, ChainPosition> now = new HashMap<>();
     Map<ChainId, ChainLink> last = new HashMap<>();
     Map<ChainId, Run> open = new HashMap<>();
     List<Run> runs = new ArrayList<>();
     for (ChainEntry entry : entries) {
-      last.merge(
-          entry.chain(),
-          entry.link(),
-          (before, now) -> now.sequence() > before.sequence() ? now : before);
-      Run run = open.get(entry.chain());
+      ChainId chain = entry.chain();
+      ChainLink link = entry.link();
+      ChainPosition position = now.computeIfAbsent(chain, before);
+      if (position.isStray(link.sequence())) {
+        if (!position.isOverrun()) {
+          now.put(chain, position.withStray());
+          runs.add(Run.stray(entry));
+        }
+        continue;
+      }
+      now.put(chain, position.after(link.sequence(), link.hash()));
+      last.put(chain, link);
+      Run run = open.get(chain);
       if (run != null && run.reaches(entry)) {
-        open.put(entry.chain(), run.with(entry));
+        open.put(chain, run.with(entry));
         continue;
       }
       if (run != null) {
         runs.add(run);
       }
-      open.put(entry.chain(), Run.of(entry));
+      open.put(chain, Run.of(entry));
     }
     runs.addAll(open.values());
     return new ChainMoves(last, runs);

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Where each producer's chain stands in the log. Follows from the entries, moves in their
@@ -24,6 +23,9 @@ final class ChainStore implements ChainHistory {
   private static final int RANGE = 512;
 
   private static final String OF_CHAIN = " WHERE incarnation = $1 AND service = $2";
+
+  /** A column of {@link #runs}. */
+  private static final int STRAY = 3;
 
   private final RowStore store;
 
@@ -38,40 +40,83 @@ final class ChainStore implements ChainHistory {
         .map(row -> new ChainLink(row.getLong(0), bytes(row, 1)));
   }
 
+  /** Run by run: a chain may have shown many, and large ones. */
   @Override
-  public List<ByteString> showingCertificates(ChainId chain) {
-    return leaves("AND shows_certificate", tuple(chain))
-        .filter(found -> found.entry().chain().equals(chain) && found.entry().showsCertificate())
-        .map(Found::value)
-        .toList();
+  public Iterable<ByteString> showingCertificates(ChainId chain) {
+    List<Row> runs = runs("AND shows_certificate", tuple(chain));
+    return () ->
+        runs.stream()
+            .flatMap(run -> members(chain, run).stream())
+            .filter(found -> found.entry().showsCertificate())
+            .map(Found::value)
+            .iterator();
+  }
+
+  /** Reads one run at most, of 256 entries, and the hashes of what was out of its place. */
+  @Override
+  public List<ByteString> at(ChainId chain, long sequence) {
+    List<ByteString> hashes = new ArrayList<>();
+    for (Row run :
+        runs(
+            "AND first_sequence <= $3 AND last_sequence BETWEEN $3 AND $4",
+            tuple(chain).addLong(sequence).addLong(furthest(sequence)))) {
+      if (run.getBuffer(STRAY) == null) {
+        members(chain, run).stream()
+            .map(found -> found.entry().link())
+            .filter(link -> link.sequence() == sequence)
+            .map(ChainLink::hash)
+            .forEach(hashes::add);
+      } else {
+        hashes.add(bytes(run, STRAY));
+      }
+    }
+    return hashes;
+  }
+
+  /** No run that has this place ends behind it. */
+  private static long furthest(long sequence) {
+    return sequence > Long.MAX_VALUE - ChainMoves.WIDTH
+        ? Long.MAX_VALUE
+        : sequence + ChainMoves.WIDTH - 1;
   }
 
   @Override
-  public List<ByteString> at(ChainId chain, long sequence) {
-    return leaves(
-            "AND first_sequence <= $3 AND last_sequence >= $3", tuple(chain).addLong(sequence))
-        .map(Found::entry)
-        .filter(entry -> entry.chain().equals(chain) && entry.link().sequence() == sequence)
-        .map(entry -> entry.link().hash())
-        .toList();
+  public int strays(ChainId chain) {
+    return store
+        .first(
+            "SELECT count(*) FROM chain_run" + OF_CHAIN + " AND stray_hash IS NOT NULL",
+            tuple(chain))
+        .orElseThrow()
+        .getInteger(0);
   }
 
   private record Found(ChainEntry entry, ByteString value) {}
 
-  /** The records of whatever chain in these runs. */
-  private Stream<Found> leaves(String which, Tuple parameters) {
-    List<Found> found = new ArrayList<>();
-    for (Row run :
-        store.rows(
-            "SELECT first_leaf, last_leaf FROM chain_run"
-                + OF_CHAIN
-                + " "
-                + which
-                + " ORDER BY first_leaf",
-            parameters)) {
-      found.addAll(entries(run.getLong(0), run.getLong(1) + 1));
+  private List<Row> runs(String which, Tuple parameters) {
+    return store.rows(
+        "SELECT first_leaf, last_leaf, first_sequence, stray_hash FROM chain_run"
+            + OF_CHAIN
+            + " "
+            + which
+            + " ORDER BY first_leaf",
+        parameters);
+  }
+
+  /**
+   * What a run is made of: from its first record on, those of the chain that go on. What is out of
+   * its place between them is a run of its own, or is not to be found.
+   */
+  private List<Found> members(ChainId chain, Row run) {
+    List<Found> members = new ArrayList<>();
+    long next = run.getLong(2);
+    for (Found found : entries(run.getLong(0), run.getLong(1) + 1)) {
+      long sequence = found.entry().link().sequence();
+      if (found.entry().chain().equals(chain) && sequence >= next) {
+        members.add(found);
+        next = sequence + 1;
+      }
     }
-    return found.stream();
+    return members;
   }
 
   /** The records among the leaves [from, to). */
@@ -103,11 +148,19 @@ final class ChainStore implements ChainHistory {
       long first = firstKept(from);
       long to = Math.min(size, Math.max(first, from) + RANGE);
       ChainMoves moves =
-          ChainMoves.of(entries(Math.max(first, from), to).stream().map(Found::entry).toList());
+          ChainMoves.of(
+              entries(Math.max(first, from), to).stream().map(Found::entry).toList(),
+              this::position);
       long before = from;
       store.inTransaction(connection -> save(connection, before, to, moves));
       from = to;
     }
+  }
+
+  /** Without its signers, which change nothing of where its records are. */
+  private ChainPosition position(ChainId chain) {
+    ChainPosition start = ChainPosition.START.withStrays(strays(chain));
+    return last(chain).map(link -> start.after(link.sequence(), link.hash())).orElse(start);
   }
 
   private long size() {
@@ -179,9 +232,13 @@ final class ChainStore implements ChainHistory {
             .preparedQuery(
                 """
                 INSERT INTO chain_run (service, incarnation, first_leaf, last_leaf, first_sequence,
-                    last_sequence, shows_certificate)
-                SELECT * FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[],
-                    $5::bigint[], $6::bigint[], $7::boolean[])\
+                    last_sequence, shows_certificate, stray_hash)
+                SELECT service, incarnation, first_leaf, last_leaf, first_sequence, last_sequence,
+                    shows_certificate, nullif(stray_hash, '')
+                FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[],
+                    $6::bigint[], $7::boolean[], $8::bytea[])
+                    AS added (service, incarnation, first_leaf, last_leaf, first_sequence,
+                        last_sequence, shows_certificate, stray_hash)\
                 """)
             .execute(
                 Tuple.tuple()
@@ -196,9 +253,11 @@ final class ChainStore implements ChainHistory {
                     .addValue(runs.stream().map(ChainMoves.Run::firstSequence).toArray(Long[]::new))
                     .addValue(runs.stream().map(ChainMoves.Run::lastSequence).toArray(Long[]::new))
                     .addValue(
+                        runs.stream().map(ChainMoves.Run::showsCertificate).toArray(Boolean[]::new))
+                    .addValue(
                         runs.stream()
-                            .map(ChainMoves.Run::showsCertificate)
-                            .toArray(Boolean[]::new)))
+                            .map(run -> buffer(run.stray().orElse(ByteString.EMPTY)))
+                            .toArray(Buffer[]::new)))
             .replaceWithVoid();
   }
 

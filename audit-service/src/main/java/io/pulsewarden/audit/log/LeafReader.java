@@ -32,7 +32,9 @@ final class LeafReader {
               && !read.getService().isEmpty()
               && read.getService().length() <= MAX_NAME
               && read.getService().indexOf('\0') < 0
-              && read.getSequence() >= 0;
+              && read.getSequence() >= 0
+              // Else there would be no next one, and the chain would begin anew.
+              && read.getSequence() < Long.MAX_VALUE;
       return chained ? Optional.of(read) : Optional.empty();
     } catch (InvalidProtocolBufferException malformed) {
       return Optional.empty();

@@ -138,7 +138,13 @@ final class LogAppender {
       leaf.finding().ifPresent(finding -> findings.add(new IndexedFinding(at, finding)));
     }
     return new LogStore.Addition(
-        leaves, hashes, tiles, ChainMoves.of(chained), index, findings, reader.watch().changes());
+        leaves,
+        hashes,
+        tiles,
+        ChainMoves.of(chained, reader::before),
+        index,
+        findings,
+        reader.watch().changes());
   }
 
   private State state() {

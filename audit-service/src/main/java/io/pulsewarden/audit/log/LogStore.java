@@ -181,12 +181,17 @@ public class LogStore implements LogState {
   }
 
   @Override
-  public List<ByteString> showingCertificates(ChainId chain) {
+  public Iterable<ByteString> showingCertificates(ChainId chain) {
     return chains.showingCertificates(chain);
   }
 
   @Override
   public List<ByteString> at(ChainId chain, long sequence) {
     return chains.at(chain, sequence);
+  }
+
+  @Override
+  public int strays(ChainId chain) {
+    return chains.strays(chain);
   }
 }

@@ -17,7 +17,7 @@ record SettledHistory(ChainHistory log, CommitLane lane) implements ChainHistory
   }
 
   @Override
-  public List<ByteString> showingCertificates(ChainId chain) {
+  public Iterable<ByteString> showingCertificates(ChainId chain) {
     lane.await();
     return log.showingCertificates(chain);
   }
@@ -26,5 +26,11 @@ record SettledHistory(ChainHistory log, CommitLane lane) implements ChainHistory
   public List<ByteString> at(ChainId chain, long sequence) {
     lane.await();
     return log.at(chain, sequence);
+  }
+
+  @Override
+  public int strays(ChainId chain) {
+    lane.await();
+    return log.strays(chain);
   }
 }

@@ -8,6 +8,7 @@ import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_LATE;
 import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_OVERSIZED;
 import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_SILENT;
 import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_UNCLOSED;
+import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_UNCOMPARED;
 import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_UNEQUAL_DUPLICATE;
 import static io.pulsewarden.contracts.audit.v1.FindingKind.FINDING_KIND_UNREADABLE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,8 @@ import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +148,58 @@ class BatchReaderTest {
     assertThat(log.get(5).finding().orElseThrow().getLeafIndex()).isEqualTo(4);
   }
 
+  /** A producer that goes to and fro makes neither memory nor reading grow, and loses nothing. */
+  @Test
+  void shouldCompareSoManyRecordsOutOfTheirPlacesAndLogTheRestUncompared() throws Exception {
+    // Given a chain, more doubles than are remembered, and some of them once more
+    var chain = topic.chain("telemetry-service", 1);
+    topic.send(chain.opened());
+    List<ByteString> doubles = new ArrayList<>();
+    for (int i = 0; i < ChainPosition.MOST_STRAYS + 10; i++) {
+      doubles.add(chain.doubled("double " + i));
+    }
+    ByteString event = chain.event("a");
+    topic.send(event, doubles.get(0)).send(doubles.toArray(ByteString[]::new));
+    topic.send(event, doubles.get(0), doubles.getLast());
+    // And a chain that goes on, once from one that was not remembered, and ends
+    ChainState goesOn = chain.state();
+    chain.state(
+        new ChainState(
+            goesOn.incarnation(),
+            2,
+            LeafReader.sha256(doubles.getLast()),
+            goesOn.shownCertificate()));
+    topic.send(chain.event("b"), chain.heartbeat(), chain.closed());
+
+    List<Leaf> log = topic.log(1000);
+
+    // Then what came before the limit is compared, and after it all of it is logged
+    assertThat(Collections.frequency(kinds(log), FINDING_KIND_UNEQUAL_DUPLICATE))
+        .isEqualTo(ChainPosition.MOST_STRAYS);
+    assertThat(Collections.frequency(kinds(log), FINDING_KIND_UNCOMPARED)).isEqualTo(10 + 3);
+    assertThat(kinds(log)).endsWith(FINDING_KIND_UNCOMPARED, FINDING_KIND_BROKEN_HASH);
+    assertThat(log.stream().map(Leaf::value)).containsAll(doubles);
+    assertThat(log.stream().filter(leaf -> leaf.value().equals(doubles.getLast()))).hasSize(2);
+    assertThat(log.stream().filter(leaf -> leaf.value().equals(doubles.get(0)))).hasSize(2);
+    // And however the topic is read, it is the same
+    for (int[] batches : new int[][] {{7}, {61, 2}, {259}}) {
+      assertThat(topic.log(batches)).isEqualTo(log);
+    }
+  }
+
+  @Test
+  void shouldNotLetAChainBeginAnewBehindTheLastNumberThereIs() throws Exception {
+    var chain = topic.chain("telemetry-service", 1);
+    ByteString opened = chain.opened();
+    ByteString event = chain.event("a");
+    ByteString last =
+        AuditRecord.parseFrom(event).toBuilder().setSequence(Long.MAX_VALUE).build().toByteString();
+    topic.send(opened, last, event, opened);
+
+    assertThat(kinds(topic.log(10))).containsExactly(FINDING_KIND_UNREADABLE);
+    assertThat(topic.log(1)).isEqualTo(topic.log(10)).hasSize(4);
+  }
+
   @Test
   void shouldFollowAChainOverARecordThatIsTooLarge() throws Exception {
     // Given a record whose value no entry can hold, twice, and one after it
@@ -253,6 +308,11 @@ class BatchReaderTest {
     @Override
     public List<ByteString> at(ChainId chain, long sequence) {
       return List.of();
+    }
+
+    @Override
+    public int strays(ChainId chain) {
+      return 0;
     }
   }
 }

@@ -22,7 +22,7 @@ class CommitLaneTest {
               List.of(),
               List.of(),
               List.of(),
-              ChainMoves.of(List.of()),
+              ChainMoves.of(List.of(), chain -> ChainPosition.START),
               List.of(),
               List.of(),
               Map.of()),

@@ -106,12 +106,17 @@ final class FaultyState implements LogState {
   }
 
   @Override
-  public List<ByteString> showingCertificates(ChainId chain) {
+  public Iterable<ByteString> showingCertificates(ChainId chain) {
     return durable.get().showingCertificates(chain);
   }
 
   @Override
   public List<ByteString> at(ChainId chain, long sequence) {
     return durable.get().at(chain, sequence);
+  }
+
+  @Override
+  public int strays(ChainId chain) {
+    return durable.get().strays(chain);
   }
 }

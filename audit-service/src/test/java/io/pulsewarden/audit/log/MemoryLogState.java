@@ -149,14 +149,33 @@ class MemoryLogState implements LogState {
     return entries;
   }
 
+  /** The chain as it is to be found again: without what came out of its place too often. */
+  private List<ChainEntry> remembered(ChainId chain) {
+    List<ChainEntry> remembered = new ArrayList<>();
+    ChainPosition position = ChainPosition.START;
+    for (ChainEntry entry : of(chain)) {
+      boolean stray = position.isStray(entry.link().sequence());
+      if (!stray || !position.isOverrun()) {
+        remembered.add(entry);
+        position =
+            stray
+                ? position.withStray()
+                : position.after(entry.link().sequence(), entry.link().hash());
+      }
+    }
+    return remembered;
+  }
+
   @Override
   public Optional<ChainLink> last(ChainId chain) {
-    return Optional.ofNullable(ChainMoves.of(of(chain)).last().get(chain));
+    return remembered(chain).stream()
+        .map(ChainEntry::link)
+        .reduce((before, link) -> link.sequence() > before.sequence() ? link : before);
   }
 
   @Override
   public List<ByteString> showingCertificates(ChainId chain) {
-    return of(chain).stream()
+    return remembered(chain).stream()
         .filter(ChainEntry::showsCertificate)
         .map(entry -> leaves.get((int) entry.leaf()).value())
         .toList();
@@ -164,10 +183,24 @@ class MemoryLogState implements LogState {
 
   @Override
   public List<ByteString> at(ChainId chain, long sequence) {
-    return of(chain).stream()
+    return remembered(chain).stream()
         .map(ChainEntry::link)
         .filter(link -> link.sequence() == sequence)
         .map(ChainLink::hash)
         .toList();
+  }
+
+  @Override
+  public int strays(ChainId chain) {
+    List<ChainEntry> remembered = remembered(chain);
+    long highest = -1;
+    int strays = 0;
+    for (ChainEntry entry : remembered) {
+      if (entry.link().sequence() <= highest) {
+        strays++;
+      }
+      highest = Math.max(highest, entry.link().sequence());
+    }
+    return strays;
   }
 }

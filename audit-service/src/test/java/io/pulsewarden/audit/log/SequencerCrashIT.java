@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -215,6 +216,71 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
     assertThat(durable.head().size()).isGreaterThan(before);
     assertThat(postgres.leaves()).isEqualTo(runs().expected());
     runs().assertAllPublishedHold("log");
+  }
+
+  /** What a producer with a good certificate can make the database remember, and a lookup read. */
+  @Test
+  void shouldRememberSoMuchOfAProducerThatGoesToAndFro(@TempDir Path folder) throws Exception {
+    // Given a chain that goes to and fro over the same places, and sends some of it again
+    LogState durable = postgres.begin();
+    TopicScript topic = new TopicScript(folder);
+    AuditRecord.Builder record =
+        AuditRecord.newBuilder()
+            .setService("telemetry-service")
+            .setIncarnation(ByteString.copyFrom(new byte[16]))
+            .setPreviousHash(ByteString.copyFrom(new byte[32]));
+    for (int i = 0; i < 300; i++) {
+      ByteString first = record.setSequence(0).setRecordedAtMs(i).build().toByteString();
+      topic.send(first, record.setSequence(255).build().toByteString());
+      if (i % 10 == 0) {
+        topic.send(first, record.setSequence(100).build().toByteString());
+      }
+    }
+    int sent = topic.size();
+
+    // When sequencers that remember nothing add it in many batches
+    append(topic, 0, 97);
+
+    // Then all of it is in the log, and what is to be found again is bounded
+    assertThat(postgres.leaves()).isEqualTo(values(topic));
+    assertRemembered(durable);
+
+    // And so it is when the entries have to be read for it, and the chain goes on
+    database().execute("TRUNCATE chain_state, chain_run", "UPDATE chain_head SET size = 0");
+    topic.send(record.setSequence(7).build().toByteString());
+    topic.send(record.setSequence(255).setRecordedAtMs(0).build().toByteString());
+    append(topic, sent, 1);
+    assertThat(postgres.leaves()).isEqualTo(values(topic));
+    assertRemembered(durable);
+  }
+
+  private static void assertRemembered(LogState durable) throws SQLException {
+    ChainId chain = new ChainId("telemetry-service", ByteString.copyFrom(new byte[16]));
+    assertThat(sizes("SELECT count(*) FROM chain_run WHERE stray_hash IS NOT NULL"))
+        .containsExactly((long) ChainPosition.MOST_STRAYS);
+    assertThat(sizes("SELECT count(*) FROM chain_run WHERE stray_hash IS NULL"))
+        .containsExactly(1L);
+    assertThat(durable.strays(chain)).isEqualTo(ChainPosition.MOST_STRAYS);
+    // The place's own record, and each of the strays once over all places.
+    assertThat(
+            durable.at(chain, 0).size()
+                + durable.at(chain, 100).size()
+                + durable.at(chain, 255).size())
+        .isEqualTo(2 + ChainPosition.MOST_STRAYS);
+    assertThat(durable.last(chain).orElseThrow().sequence()).isEqualTo(255);
+  }
+
+  private static void append(TopicScript topic, int from, int batch) {
+    HeadCheck heads = new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local");
+    for (int at = from; at < topic.size(); at += batch) {
+      LogAppender fresh = new LogAppender(database().store(), heads);
+      assertThat(fresh.append(topic.read(at, Math.min(topic.size(), at + batch))))
+          .isInstanceOf(AppendOutcome.Committed.class);
+    }
+  }
+
+  private static List<ByteString> values(TopicScript topic) {
+    return topic.log(1000).stream().map(Leaf::value).toList();
   }
 
   @Test
