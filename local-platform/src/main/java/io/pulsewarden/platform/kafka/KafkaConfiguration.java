@@ -69,6 +69,8 @@ final class KafkaConfiguration {
     share.coordinator.state.topic.min.isr=1
     share.coordinator.state.topic.num.partitions=1
     group.initial.rebalance.delay.ms=0
+    broker.session.timeout.ms=5000
+    broker.heartbeat.interval.ms=500
     log.retention.ms=-1
     log.segment.bytes=67108864
     socket.receive.buffer.bytes=-1
