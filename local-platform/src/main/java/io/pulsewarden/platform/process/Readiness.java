@@ -6,7 +6,8 @@ import java.time.Duration;
 /** Waits until a server answers, as long as it lives. */
 public final class Readiness {
 
-  private static final long PAUSE_MILLIS = 50;
+  // Who asks takes processor time from who starts.
+  private static final long PAUSE_MILLIS = 200;
 
   private Readiness() {}
 
