@@ -230,19 +230,16 @@ final class BatchDigester {
           root,
           entries.size(),
           leaves.of(hashes),
-          Stream.concat(
-                  Stream.of(
-                      event(
-                          StoredRange.newBuilder()
-                              .setTopic(partition.topic())
-                              .setPartition(partition.partition())
-                              .setFirstOffset(first)
-                              .setLastOffset(last)
-                              .setMerkleRoot(root)
-                              .setRecordCount(entries.size())
-                              .build())),
-                  givenUp(putAside))
-              .toList());
+          event(
+              StoredRange.newBuilder()
+                  .setTopic(partition.topic())
+                  .setPartition(partition.partition())
+                  .setFirstOffset(first)
+                  .setLastOffset(last)
+                  .setMerkleRoot(root)
+                  .setRecordCount(entries.size())
+                  .build()),
+          givenUp(putAside).toList());
     }
 
     /** One for each device. */

@@ -12,7 +12,8 @@ import java.util.UUID;
  * @param firstOffset of the range; larger than expected only if Kafka has lost what was between
  * @param merkleRoot docs/formats/stored-range.md
  * @param leaves below that root
- * @param events VITALS_STORED, and what was given up, for the outbox
+ * @param event VITALS_STORED, for the outbox
+ * @param givenUp READINGS_GIVEN_UP for each device of which something is put aside, for the outbox
  */
 record StoredBatch(
     String topic,
@@ -26,13 +27,14 @@ record StoredBatch(
     ByteString merkleRoot,
     long recordCount,
     RangeLeaves leaves,
-    List<AuditEvent> events) {
+    AuditEvent event,
+    List<AuditEvent> givenUp) {
 
   StoredBatch {
     blocks = List.copyOf(blocks);
     unreadable = List.copyOf(unreadable);
     series = List.copyOf(series);
-    events = List.copyOf(events);
+    givenUp = List.copyOf(givenUp);
   }
 
   /** What an Observation id of this series leads to. */

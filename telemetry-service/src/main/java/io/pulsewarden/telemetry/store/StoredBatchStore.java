@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Writes a batch of the vitals topic in one transaction. Thread-safe.
@@ -75,7 +76,10 @@ final class StoredBatchStore {
         .chain(
             () ->
                 OutboxWriter.insert(
-                    connection, batch.events().stream().map(OutboxRow::audit).toList()));
+                    connection,
+                    Stream.concat(Stream.of(batch.event()), batch.givenUp().stream())
+                        .map(OutboxRow::audit)
+                        .toList()));
   }
 
   private static Uni<Void> blocks(
