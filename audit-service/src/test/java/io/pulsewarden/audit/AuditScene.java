@@ -23,7 +23,7 @@ import java.util.UUID;
 /** What tests of this service share: an organisation, a patient of it, and its auditor. */
 public final class AuditScene {
 
-  public static final Duration SOON = Duration.ofSeconds(20);
+  public static final Duration SOON = Duration.ofSeconds(60);
 
   public final AuditClient client = new AuditClient();
   public final UUID organisation = UUID.randomUUID();

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaAuditTrailIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final AuditEvent EVENT = AuditEvent.newBuilder().setEventId("e").build();
 
   @Test
@@ -43,7 +44,7 @@ class KafkaAuditTrailIT {
     try (KafkaAuditTrail trail =
         KafkaAuditTrail.open(
             identity, bed.kafkaProperties("telemetry-service"), Clock.systemUTC())) {
-      assertThat(trail.record(EVENT).toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+      assertThat(trail.record(EVENT).toCompletableFuture()).succeedsWithin(PATIENCE);
 
       // When
       bed.kafka().kill();
@@ -56,7 +57,7 @@ class KafkaAuditTrailIT {
 
       // And once Kafka is back, all is well again
       bed.kafka().restart();
-      await().atMost(Duration.ofSeconds(40)).until(() -> recorded(trail));
+      await().atMost(PATIENCE).until(() -> recorded(trail));
       assertThat(trail.healthy()).isTrue();
     }
   }
@@ -75,7 +76,7 @@ class KafkaAuditTrailIT {
               .toList();
       CompletableFuture<?> all =
           CompletableFuture.allOf(waiting.toArray(CompletableFuture<?>[]::new));
-      assertThat(all).succeedsWithin(Duration.ofSeconds(20));
+      assertThat(all).succeedsWithin(PATIENCE);
 
       // Then they went in far fewer requests, in one chain, in order
       assertThat(metric(producers.getFirst(), "records-per-request-avg")).isGreaterThan(2);
@@ -97,13 +98,13 @@ class KafkaAuditTrailIT {
       bed.kafka().kill();
       List<CompletableFuture<Void>> during = record(trail, "during", 500, acknowledged);
       for (CompletableFuture<Void> one : during) {
-        var _ = one.handle((done, failure) -> failure).get(20, TimeUnit.SECONDS);
+        var _ = one.handle((done, failure) -> failure).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       }
 
       // When it is back
       bed.kafka().restart();
-      await().atMost(Duration.ofSeconds(40)).until(() -> recorded(trail));
-      record(trail, "after", 5, acknowledged).getLast().get(20, TimeUnit.SECONDS);
+      await().atMost(PATIENCE).until(() -> recorded(trail));
+      record(trail, "after", 5, acknowledged).getLast().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     // Then another producer and another incarnation went on

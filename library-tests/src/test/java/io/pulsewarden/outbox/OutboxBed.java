@@ -45,6 +45,11 @@ final class OutboxBed implements AutoCloseable {
   private static final TopicPartition AUDIT = new TopicPartition("audit.events.v1", 0);
 
   private final ServiceTestBed bed = ServiceTestBed.start(SERVICE);
+
+  /** Reads on from look to look, not anew at each. */
+  private final KafkaConsumer<byte[], byte[]> consumer = reader(bed);
+
+  private final List<byte[]> sent = new ArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final String name;
   private final String schema;
@@ -87,22 +92,24 @@ final class OutboxBed implements AutoCloseable {
 
   /** The values of this bed's chains in the topic, in the topic's order. */
   List<byte[]> sent() {
-    List<byte[]> values = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            bed.adminKafkaProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(AUDIT));
-      consumer.seekToBeginning(List.of(AUDIT));
-      long end = Objects.requireNonNull(consumer.endOffsets(List.of(AUDIT)).get(AUDIT));
-      while (consumer.position(AUDIT) < end) {
-        for (ConsumerRecord<byte[], byte[]> next : consumer.poll(Duration.ofMillis(200))) {
-          if (parse(next.value()).getService().equals(name)) {
-            values.add(next.value());
-          }
+    long end = Objects.requireNonNull(consumer.endOffsets(List.of(AUDIT)).get(AUDIT));
+    while (consumer.position(AUDIT) < end) {
+      for (ConsumerRecord<byte[], byte[]> next : consumer.poll(Duration.ofMillis(200))) {
+        if (parse(next.value()).getService().equals(name)) {
+          sent.add(next.value());
         }
       }
     }
-    return values;
+    return List.copyOf(sent);
+  }
+
+  private static KafkaConsumer<byte[], byte[]> reader(ServiceTestBed bed) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            bed.adminKafkaProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer.assign(List.of(AUDIT));
+    consumer.seekToBeginning(List.of(AUDIT));
+    return consumer;
   }
 
   List<AuditRecord> records() {
@@ -146,6 +153,7 @@ final class OutboxBed implements AutoCloseable {
   public void close() {
     pool.close().await().atMost(Duration.ofSeconds(10));
     vertx.close().toCompletionStage().toCompletableFuture().join();
+    consumer.close();
   }
 
   private void createTables() throws SQLException, IOException {

@@ -14,14 +14,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
-/** What the audit topic holds now. */
+/** What the audit topic holds now. It is read on from look to look, not anew at each. */
 public final class AuditTopic {
+
+  private static final TopicPartition TOPIC = new TopicPartition("audit.events.v1", 0);
+  private static final List<AuditEvent> EVENTS = new ArrayList<>();
+
+  /** Each as it came first, by its event's id. */
+  private static final Map<String, byte[]> RECORDS = new HashMap<>();
+
+  /** Ends with the servers. */
+  private static @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
   private AuditTopic() {}
 
@@ -34,7 +43,7 @@ public final class AuditTopic {
       admin
           .alterConsumerGroupOffsets(
               io.pulsewarden.auditclient.AuditTopic.PROGRESS_GROUP,
-              Map.of(new TopicPartition("audit.events.v1", 0), new OffsetAndMetadata(offset)))
+              Map.of(TOPIC, new OffsetAndMetadata(offset)))
           .all()
           .get(30, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException failed) {
@@ -50,41 +59,49 @@ public final class AuditTopic {
   }
 
   /** The record that carries this event, byte for byte, as the log has it. */
-  public static Optional<byte[]> recordOf(String eventId) {
-    return values().stream()
-        .filter(value -> event(value).filter(one -> one.getEventId().equals(eventId)).isPresent())
-        .findFirst();
+  public static synchronized Optional<byte[]> recordOf(String eventId) {
+    readOn();
+    return Optional.ofNullable(RECORDS.get(eventId));
   }
 
   /** Every event, in order. */
-  public static List<AuditEvent> events() {
-    return values().stream().flatMap(value -> event(value).stream()).toList();
+  public static synchronized List<AuditEvent> events() {
+    readOn();
+    return List.copyOf(EVENTS);
   }
 
-  private static Optional<AuditEvent> event(byte[] value) {
+  private static void readOn() {
+    KafkaConsumer<byte[], byte[]> reader = reader();
+    long end = reader.endOffsets(List.of(TOPIC)).getOrDefault(TOPIC, 0L);
+    while (reader.position(TOPIC) < end) {
+      reader.poll(Duration.ofSeconds(1)).forEach(record -> keep(record.value()));
+    }
+  }
+
+  private static void keep(byte[] value) {
     try {
       AuditRecord audited = AuditRecord.parseFrom(value);
-      return audited.hasEvent() ? Optional.of(audited.getEvent()) : Optional.empty();
+      if (audited.hasEvent()) {
+        EVENTS.add(audited.getEvent());
+        RECORDS.putIfAbsent(audited.getEvent().getEventId(), value);
+      }
     } catch (InvalidProtocolBufferException notOurs) {
       throw new IllegalStateException(notOurs);
     }
   }
 
-  private static List<byte[]> values() {
-    Map<String, Object> settings = new HashMap<>(TelemetryServers.bed().adminKafkaProperties());
-    TopicPartition topic = new TopicPartition("audit.events.v1", 0);
-    List<byte[]> values = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(topic));
-      consumer.seekToBeginning(List.of(topic));
-      long end = consumer.endOffsets(List.of(topic)).getOrDefault(topic, 0L);
-      while (consumer.position(topic) < end) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-          values.add(record.value());
-        }
-      }
+  private static KafkaConsumer<byte[], byte[]> reader() {
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    if (open == null) {
+      open =
+          new KafkaConsumer<>(
+              new HashMap<>(TelemetryServers.bed().adminKafkaProperties()),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer());
+      open.assign(List.of(TOPIC));
+      open.seekToBeginning(List.of(TOPIC));
+      consumer = open;
     }
-    return values;
+    return open;
   }
 }

@@ -2,14 +2,21 @@ package io.pulsewarden.telemetry;
 
 import io.pulsewarden.platform.ServiceTestBed;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /** Real Kafka and PostgreSQL for all Quarkus tests of this module, which share one boot. */
 public final class TelemetryServers implements QuarkusTestResourceLifecycleManager {
 
   private static final ServiceTestBed BED = ServiceTestBed.start("telemetry-service");
+
+  static {
+    // What is done in the background takes its time on a busy machine.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   /** The servers, for tests that look into them. */
   public static ServiceTestBed bed() {

@@ -24,12 +24,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 
 /** A log in memory and its witnesses. */
 final class CosigningBed implements AutoCloseable {
 
   static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_764_000_000), ZoneOffset.UTC);
   private static final String ORIGIN = "test.example/log";
+
+  static {
+    // What is done in the background takes its time on a busy machine.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   private final Path folder;
   private final LocalCa ca = LocalCa.create("edge");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(AuditServers.class)
 class SequencerIT {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   @Inject LogStore store;
   @Inject LogConfiguration configuration;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 final class StreamBed implements AutoCloseable {
 
   static final String ORIGIN = "test.example/log";
-  static final Duration SOON = Duration.ofSeconds(30);
+  static final Duration SOON = Duration.ofSeconds(60);
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final SiemStream stream;

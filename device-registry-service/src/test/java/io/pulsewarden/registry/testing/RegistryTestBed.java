@@ -17,12 +17,14 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -37,6 +39,11 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
 
   /** Of the keys in the CA's folder. */
   public static final String PASSPHRASE = "correct horse battery staple";
+
+  static {
+    // What is done in the background takes its time on a busy machine.
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+  }
 
   @Override
   public Map<String, String> start() {

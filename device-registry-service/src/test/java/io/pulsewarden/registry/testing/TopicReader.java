@@ -23,6 +23,9 @@ public final class TopicReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
 
+  /** Of what was read: each is parsed once, however often one looks. */
+  private final List<AuditEvent> events = new ArrayList<>();
+
   private TopicReader(String reader, String topic) {
     Map<String, Object> properties = TelemetryReports.properties(reader);
     consumer =
@@ -59,9 +62,7 @@ public final class TopicReader implements AutoCloseable {
 
   /** The audited events of a kind about a device up to now. */
   public List<AuditEvent> events(AuditAction action, UUID device) {
-    return poll().stream()
-        .map(TopicReader::event)
-        .filter(event -> event.getAction() == action)
+    return events(action).stream()
         .filter(
             event ->
                 event.getEntityList().stream()
@@ -71,10 +72,9 @@ public final class TopicReader implements AutoCloseable {
 
   /** The audited events of a kind up to now. */
   public List<AuditEvent> events(AuditAction action) {
-    return poll().stream()
-        .map(TopicReader::event)
-        .filter(event -> event.getAction() == action)
-        .toList();
+    List<ConsumerRecord<byte[], byte[]>> all = poll();
+    all.subList(events.size(), all.size()).forEach(record -> events.add(event(record)));
+    return events.stream().filter(event -> event.getAction() == action).toList();
   }
 
   public static String key(ConsumerRecord<byte[], byte[]> record) {

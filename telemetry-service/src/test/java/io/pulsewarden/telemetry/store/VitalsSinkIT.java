@@ -62,7 +62,7 @@ class VitalsSinkIT {
 
   private static final AtomicInteger PARTITIONS = new AtomicInteger(1_000);
   private static final long TIME = 1_795_000_000_000L;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
