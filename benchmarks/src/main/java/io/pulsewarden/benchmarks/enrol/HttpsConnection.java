@@ -51,7 +51,9 @@ final class HttpsConnection implements AutoCloseable {
     this.out = socket.getOutputStream();
   }
 
-  /** What comes in the moment in which the server takes up new certificates is closed: once more. */
+  /**
+   * What comes in the moment in which the server takes up new certificates is closed: once more.
+   */
   private static SSLSocket connected(SSLContext tls, URI base) throws IOException {
     try {
       return handshaken(tls, base);

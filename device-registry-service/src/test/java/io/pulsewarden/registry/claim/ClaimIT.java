@@ -138,11 +138,7 @@ class ClaimIT {
     }
 
     assertThat(guesses).isGreaterThanOrEqualTo(250);
-    answer
-        .then()
-        .statusCode(429)
-        .contentType(PROBLEM)
-        .body("code", equalTo("too-many-tries"));
+    answer.then().statusCode(429).contentType(PROBLEM).body("code", equalTo("too-many-tries"));
     registry.enrol(device, claim, request).then().statusCode(200);
   }
 

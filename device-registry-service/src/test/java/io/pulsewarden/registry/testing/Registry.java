@@ -174,8 +174,7 @@ public final class Registry {
         RestAssuredConfig.config()
             .sslConfig(new SSLConfig().trustStore(trust()))
             .httpClient(
-                HttpClientConfig.httpClientConfig()
-                    .setParam("http.route.local-address", address));
+                HttpClientConfig.httpClientConfig().setParam("http.route.local-address", address));
     return enrol(anonymous().config(elsewhere), device, claim, request);
   }
 
