@@ -24,6 +24,7 @@ final class BridgeClient implements BridgeConnector.Link, MqttCallback, BridgeSe
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int AT_LEAST_ONCE = 1;
+  private static final int FLUSHED_WITHIN_MILLIS = 1_000;
   private static final int SESSION_TAKEN_OVER = 0x8E;
   // Sender, receiver, callbacks, and one to spare for Paho's pings and its connecting.
   private static final int PAHO_THREADS = 5;
@@ -121,14 +122,17 @@ final class BridgeClient implements BridgeConnector.Link, MqttCallback, BridgeSe
             : EndReason.CONNECTION_LOST);
   }
 
-  /** Without a DISCONNECT if need be: the broker keeps the session either way. */
+  /**
+   * Without a DISCONNECT if need be: the broker keeps the session either way. But what was
+   * acknowledged a moment ago leaves first, or all of that would come again.
+   */
   @Override
   public void close() {
     MqttAsyncClient open = client;
     client = null;
     try {
       if (open != null) {
-        open.disconnectForcibly(0, 100, true);
+        open.disconnectForcibly(FLUSHED_WITHIN_MILLIS, 100, true);
       }
     } catch (MqttException alreadyGone) {
       // The point was to be rid of it.

@@ -14,6 +14,7 @@ import io.pulsewarden.telemetry.traffic.TrafficLimits.OfOrganisation;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Messages of one connection to a broker: they go to the intake in their order, and are
  * acknowledged in it, each only when Kafka has all of it. Thread-safe.
+ *
+ * <p>A message that is too much, or is not stored, ends the session in its turn: all before it are
+ * acknowledged, and nothing that comes after it is taken.
  *
  * <p>Whatever ends the session, what waits is not acknowledged, and the broker delivers it again.
  * So does a crash between Kafka's acknowledgement and ours leave a message that comes again; what
@@ -57,10 +61,15 @@ final class BridgeSession {
     private final BridgedMessage message;
     private final Acknowledger acknowledger;
     private @Nullable Receipt receipt;
+    private @Nullable EndReason failure;
 
     Pending(BridgedMessage message, Acknowledger acknowledger) {
       this.message = message;
       this.acknowledger = acknowledger;
+    }
+
+    boolean isSettled() {
+      return receipt != null || failure != null;
     }
   }
 
@@ -72,6 +81,9 @@ final class BridgeSession {
   private int pendingQos0;
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
   private boolean hasAcknowledged;
+
+  /** Why nothing is taken any more, once that is so. */
+  private @Nullable EndReason refusal;
 
   /**
    * A session of a connection that is about to be opened.
@@ -112,7 +124,7 @@ final class BridgeSession {
    * @param acknowledger of the connection by which it came
    */
   synchronized void onMessage(BridgedMessage message, Acknowledger acknowledger) {
-    if (ended.isDone()) {
+    if (ended.isDone() || refusal != null) {
       return;
     }
     shared.journal().received(broker);
@@ -126,16 +138,16 @@ final class BridgeSession {
     OfOrganisation traffic = shared.traffic().organisation(gateway.organisation());
     int bytes = message.size();
     if (message.qos() == 0 && pendingQos0 >= MOST_QOS0) {
-      end(EndReason.TOO_MANY_WAITING);
+      refuse(EndReason.TOO_MANY_WAITING);
       return;
     }
     if (!traffic.published(bytes)) {
-      end(EndReason.QUOTA_EXCEEDED);
+      refuse(EndReason.QUOTA_EXCEEDED);
       return;
     }
     int charged = bytes + IntakeBudget.PER_MESSAGE;
     if (!shared.budget().take(charged)) {
-      end(EndReason.NO_MEMORY_LEFT);
+      refuse(EndReason.NO_MEMORY_LEFT);
       return;
     }
     Pending waiting = new Pending(message, acknowledger);
@@ -175,22 +187,40 @@ final class BridgeSession {
       return;
     }
     if (receipt == null) {
-      end(EndReason.of(failure));
-      return;
+      waiting.failure = EndReason.of(failure);
+      refusal = refusal == null ? waiting.failure : refusal;
+    } else {
+      waiting.receipt = receipt;
     }
     if (standing.get() instanceof Lost(EndReason reason)) {
       end(reason);
-      return;
+    } else {
+      acknowledgeInOrder();
     }
-    waiting.receipt = receipt;
+  }
+
+  private void acknowledgeInOrder() {
     for (Pending first = pending.peekFirst();
-        first != null && first.receipt != null;
+        first != null && first.isSettled();
         first = pending.peekFirst()) {
+      if (first.receipt == null) {
+        end(Objects.requireNonNull(first.failure));
+        return;
+      }
       pending.removeFirst();
       pendingQos0 -= first.message.qos() == 0 ? 1 : 0;
       first.acknowledger.acknowledge(first.message);
       hasAcknowledged = true;
       shared.journal().acknowledged(broker, first.receipt);
     }
+    if (pending.isEmpty() && refusal != null) {
+      end(refusal);
+    }
+  }
+
+  /** Ends the session once all is acknowledged that was taken before. */
+  private void refuse(EndReason reason) {
+    refusal = reason;
+    acknowledgeInOrder();
   }
 }

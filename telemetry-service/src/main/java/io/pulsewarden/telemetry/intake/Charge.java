@@ -34,15 +34,18 @@ final class Charge implements Preparation.Limits {
   /** What was taken before for the same message stays so until it is given back. */
   @Override
   public void take(IncomingMessage message, DecodedMessage decoded) {
-    long quarantined = 0;
-    for (OpenQuarantine input : decoded.quarantine()) {
-      quarantined += bytes(message, input);
-    }
-    if (!decoded.quarantine().isEmpty()) {
-      requireRoom(message, decoded, quarantined);
-    }
+    takeMemory(message, decoded);
+    takeRoom(message, decoded);
+  }
+
+  /**
+   * Takes memory for what the message becomes.
+   *
+   * @throws OverLimitException if there is not so much
+   */
+  void takeMemory(IncomingMessage message, DecodedMessage decoded) {
     long bytes =
-        quarantined
+        quarantined(message, decoded)
             + RECORD_BYTES * (long) (decoded.quarantine().size() + decoded.batches().size())
             + ENTRY_BYTES * (long) decoded.receipt().records();
     int more = (int) Math.min(Integer.MAX_VALUE, bytes);
@@ -57,7 +60,15 @@ final class Charge implements Preparation.Limits {
     budget.giveBack(taken.getAndSet(0));
   }
 
-  private void requireRoom(IncomingMessage message, DecodedMessage decoded, long bytes) {
+  /**
+   * Takes what goes to quarantine of what may; last, since it is not given back.
+   *
+   * @throws OverLimitException if so much may not
+   */
+  void takeRoom(IncomingMessage message, DecodedMessage decoded) {
+    if (decoded.quarantine().isEmpty()) {
+      return;
+    }
     // One device behind a broker must not shut out its neighbours: there the organisation counts.
     Set<UUID> devices =
         allowance.isShared()
@@ -65,16 +76,22 @@ final class Charge implements Preparation.Limits {
             : decoded.quarantine().stream()
                 .map(OpenQuarantine::device)
                 .collect(Collectors.toUnmodifiableSet());
-    if (!space.hasRoom(message.sender().organisation(), devices)) {
+    UUID organisation = message.sender().organisation();
+    if (!space.hasRoom(organisation, devices)) {
       throw new OverLimitException(Limit.QUARANTINE_HELD);
     }
-    long weight = Math.max(decoded.receipt().rejected().size(), bytes / KILOBYTE);
-    if (!allowance.take(weight)) {
+    long bytes = quarantined(message, decoded);
+    if (!allowance.take(Math.max(decoded.receipt().rejected().size(), bytes / KILOBYTE))) {
       throw new OverLimitException(Limit.QUARANTINE_RATE);
     }
   }
 
-  private static long bytes(IncomingMessage message, OpenQuarantine input) {
-    return (long) message.topic().length() + input.payload().size();
+  /** Bytes of it that go to quarantine. */
+  private static long quarantined(IncomingMessage message, DecodedMessage decoded) {
+    long bytes = 0;
+    for (OpenQuarantine input : decoded.quarantine()) {
+      bytes += (long) message.topic().length() + input.payload().size();
+    }
+    return bytes;
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * The path of one message: taken apart, sealed, acknowledged by Kafka. Thread-safe.
@@ -89,8 +90,9 @@ public final class VitalsIntake {
   /**
    * Begins with a message.
    *
-   * @param before the hand-over of the same connection's message before this one; its order is kept
-   * @param allowance what the sender may bring into quarantine
+   * @param before the hand-over of the same connection's message before this one; its order is
+   *     kept, and where it fails, so does this message
+   * @param allowance what the sender may bring into quarantine; asked in that order
    * @return what fails with an {@link OverLimitException} if the message is too much
    */
   public Accepted accept(
@@ -101,9 +103,9 @@ public final class VitalsIntake {
             .thenCompose(
                 _ ->
                     SmallPayload.is(message.payload())
-                        ? prepare(message, charge)
+                        ? prepare(message, before, charge)
                         : CompletableFuture.completedFuture(message)
-                            .thenComposeAsync(large -> prepare(large, charge), workers));
+                            .thenComposeAsync(large -> prepare(large, before, charge), workers));
     CompletableFuture<CompletionStage<Void>> sent =
         prepared
             .thenCombine(before, (ready, _) -> publisher.send(ready.records()))
@@ -117,10 +119,24 @@ public final class VitalsIntake {
         stored.whenComplete((_, _) -> charge.giveBack()).whenComplete(metrics::stored));
   }
 
-  private CompletableFuture<Prepared> prepare(IncomingMessage message, Charge charge) {
+  private CompletableFuture<Prepared> prepare(
+      IncomingMessage message, CompletionStage<Void> before, Charge charge) {
     DecodedMessage decoded = preparation.decode(message);
-    charge.take(message, decoded);
-    return preparation.seal(message, decoded, charge);
+    charge.takeMemory(message, decoded);
+    if (decoded.quarantine().isEmpty()) {
+      return preparation.seal(message, decoded, charge);
+    }
+    // Messages are taken apart side by side. One that comes later must not have what an earlier one
+    // then lacks: the earlier one would be refused, and the later one not be kept for it.
+    Function<Void, CompletionStage<Prepared>> inTurn =
+        _ -> {
+          charge.takeRoom(message, decoded);
+          return preparation.seal(message, decoded, charge);
+        };
+    return (SmallPayload.is(message.payload())
+            ? before.thenCompose(inTurn)
+            : before.thenComposeAsync(inTurn, workers))
+        .toCompletableFuture();
   }
 
   /** Sent again it would be as large again: that is no reason to ask for it. */

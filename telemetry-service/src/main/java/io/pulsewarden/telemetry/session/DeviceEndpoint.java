@@ -149,7 +149,7 @@ final class DeviceEndpoint implements Peer {
     LOG.warnf(
         "a packet was not taken, the connection is closed: device=%s reason=%s error=%s",
         device, reason.code(), failure.getClass().getName());
-    session.close(reason);
+    session.closeInTurn(reason);
   }
 
   private void publish(DeviceSession session, MqttPublishMessage message) {
@@ -158,7 +158,7 @@ final class DeviceEndpoint implements Peer {
             message.properties(), MqttPropertyType.TOPIC_ALIAS, TopicAliases.NONE);
     switch (aliases.resolve(IncomingMessage.bounded(message.topicName()), alias)) {
       case Topic(String name) -> session.onPublish(publication(message, name));
-      case Fault(CloseReason reason) -> session.close(reason);
+      case Fault(CloseReason reason) -> session.closeInTurn(reason);
     }
   }
 

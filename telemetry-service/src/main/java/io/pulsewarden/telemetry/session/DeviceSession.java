@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,8 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One device's session: messages go to the intake in their order, and PUBACKs come back in it, each
- * only when Kafka has all of its message. Everything but {@link #close} runs on the session's own
- * thread.
+ * only when Kafka has all of its message. Everything but {@link #close} and {@link #closeInTurn}
+ * runs on the session's own thread.
+ *
+ * <p>A message that is too much, or is not stored, ends the session in its turn: all before it are
+ * answered, and nothing that comes after it is taken. Otherwise a device whose messages in flight
+ * are more than it may send would send the first ones again at each reconnection, and they would be
+ * stored again each time and never acknowledged.
  *
  * <p>When it closes, what waits is not acknowledged: the device sends it again. What Kafka takes of
  * it meanwhile merges with that.
@@ -69,9 +75,14 @@ final class DeviceSession {
   private static final class Pending {
     private final Publication publication;
     private @Nullable Receipt receipt;
+    private @Nullable CloseReason failure;
 
     Pending(Publication publication) {
       this.publication = publication;
+    }
+
+    boolean isSettled() {
+      return receipt != null || failure != null;
     }
   }
 
@@ -90,6 +101,10 @@ final class DeviceSession {
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
   private final AtomicLong waitingBytes = new AtomicLong();
   private boolean saidGoodbye;
+
+  /** Why nothing is taken any more, once that is so. */
+  private @Nullable CloseReason refusal;
+
   private boolean closed;
 
   /**
@@ -216,28 +231,28 @@ final class DeviceSession {
    * @return whether it may; if not, the session is closed
    */
   boolean mayAsk(int filters) {
-    if (closed) {
+    if (closed || refusal != null) {
       return false;
     }
     if (!traffic.subscribed(filters)) {
-      closeNow(CloseReason.MESSAGE_RATE_TOO_HIGH);
+      refuse(CloseReason.MESSAGE_RATE_TOO_HIGH);
       return false;
     }
     return true;
   }
 
   void onPublish(Publication publication) {
-    if (closed) {
+    if (closed || refusal != null) {
       return;
     }
     if (publication.qos() > 1) {
-      closeNow(CloseReason.QOS_NOT_SUPPORTED);
+      refuse(CloseReason.QOS_NOT_SUPPORTED);
     } else if (publication.retain()) {
-      closeNow(CloseReason.RETAIN_NOT_SUPPORTED);
+      refuse(CloseReason.RETAIN_NOT_SUPPORTED);
     } else {
       traffic
           .published(publication.size())
-          .ifPresentOrElse(excess -> closeNow(reason(excess)), () -> admit(publication));
+          .ifPresentOrElse(excess -> refuse(reason(excess)), () -> admit(publication));
     }
   }
 
@@ -252,7 +267,7 @@ final class DeviceSession {
     if (publication.qos() == 0 && pendingQos0 >= limits.qos0()) {
       ledger.dropped();
     } else if (publication.qos() == 1 && pending.size() - pendingQos0 >= limits.qos1()) {
-      closeNow(CloseReason.TOO_MANY_IN_FLIGHT);
+      refuse(CloseReason.TOO_MANY_IN_FLIGHT);
     } else {
       switch (standing.get()) {
         case Good(Device sender) -> take(sender, publication);
@@ -264,7 +279,7 @@ final class DeviceSession {
   private void take(Device sender, Publication publication) {
     int bytes = waiting(publication);
     if (!shared.budget().take(bytes)) {
-      closeNow(CloseReason.NO_MEMORY_LEFT);
+      refuse(CloseReason.NO_MEMORY_LEFT);
       return;
     }
     waitingBytes.addAndGet(bytes);
@@ -305,25 +320,43 @@ final class DeviceSession {
     if (closed) {
       return;
     }
+    waitingBytes.addAndGet(-waiting(waiting.publication));
     if (receipt == null) {
       // Not known to be stored: no PUBACK, ever. The device sends it again after it reconnects.
-      closeNow(CloseReason.of(failure));
-      return;
+      waiting.failure = CloseReason.of(failure);
+      refusal = refusal == null ? waiting.failure : refusal;
+    } else {
+      waiting.receipt = receipt;
     }
     // A PUBACK after the registry's word would be a receipt of a device that was cut off by then.
     if (standing.get() instanceof Lost(CloseReason reason)) {
       closeNow(reason);
-      return;
+    } else {
+      answerInOrder();
     }
-    waitingBytes.addAndGet(-waiting(waiting.publication));
-    waiting.receipt = receipt;
+  }
+
+  private void answerInOrder() {
     for (Pending first = pending.peekFirst();
-        !closed && first != null && first.receipt != null;
+        !closed && first != null && first.isSettled();
         first = pending.peekFirst()) {
+      if (first.receipt == null) {
+        closeNow(Objects.requireNonNull(first.failure));
+        return;
+      }
       pending.removeFirst();
       pendingQos0 -= first.publication.qos() == 0 ? 1 : 0;
       answer(first.publication, first.receipt);
     }
+    if (pending.isEmpty() && refusal != null) {
+      closeNow(refusal);
+    }
+  }
+
+  /** Ends the session once all is answered that was taken before. */
+  private void refuse(CloseReason reason) {
+    refusal = reason;
+    answerInOrder();
   }
 
   private void answer(Publication publication, Receipt receipt) {
@@ -350,6 +383,16 @@ final class DeviceSession {
   /** Ends the session; from any thread. */
   void close(CloseReason reason) {
     peer.execute(() -> closeNow(reason));
+  }
+
+  /** The same, by what the device sent last: all before that is answered first. */
+  void closeInTurn(CloseReason reason) {
+    peer.execute(
+        () -> {
+          if (!closed && refusal == null) {
+            refuse(reason);
+          }
+        });
   }
 
   private void closeNow(CloseReason reason) {

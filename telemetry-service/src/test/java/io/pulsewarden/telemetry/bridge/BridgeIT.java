@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.bridge;
 
 import static io.pulsewarden.telemetry.bridge.SiteBroker.publish;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,9 +21,12 @@ import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
 import io.pulsewarden.telemetry.devicefeed.Lifecycle;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.IntakeBudget;
+import io.pulsewarden.telemetry.intake.OverLimitException;
+import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
 import io.pulsewarden.telemetry.intake.VitalsIntake;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.traffic.TrafficLimits;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -44,6 +48,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -80,6 +86,7 @@ class BridgeIT {
   private final FeedFreshness freshness =
       new FeedFreshness(Clock.systemUTC(), Duration.ofHours(1), Duration.ofHours(1));
   private final List<BridgeLifecycle> bridges = new ArrayList<>();
+  private final List<String> came = new CopyOnWriteArrayList<>();
   private Clinic clinic;
   private UUID patient;
   private SiteBroker broker;
@@ -230,6 +237,65 @@ class BridgeIT {
 
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(shown()).containsExactly("60", "61"));
     assertThat(counted("pulsewarden.bridge.received")).as("the first one twice").isEqualTo(3);
+  }
+
+  @Test
+  void shouldBeGivenOnlyTheRestAgainWhereAMessageIsTooMuch() throws Exception {
+    BridgedBroker registered = registered("five");
+    List<CompletableFuture<Receipt>> waiting = new CopyOnWriteArrayList<>();
+    BridgeSession full = session(registered, waiting::add);
+    BridgeClient client = client(registered, full);
+    assertThat(client.open()).isTrue();
+    for (int i = 1; i <= 8; i++) {
+      publish(publisher, topic(device), heart(60 + i, i));
+    }
+    await().atMost(PATIENCE).until(() -> waiting.size() == 8);
+
+    // The sixth is too much, and what came before it is stored a moment later.
+    waiting.get(5).completeExceptionally(new OverLimitException(Limit.QUARANTINE_HELD));
+    assertThat(full.ended()).isNotDone();
+    waiting.subList(0, 5).forEach(one -> one.complete(new Receipt(0, 1, 0, 0, List.of())));
+    assertThat(full.ended()).isCompletedWithValue(EndReason.QUARANTINE_FULL);
+    client.close();
+
+    List<CompletableFuture<Receipt>> again = new CopyOnWriteArrayList<>();
+    BridgeClient next = client(registered, session(registered, again::add));
+    assertThat(next.open()).isTrue();
+    // In its order behind all that the broker still has.
+    publish(publisher, topic(device), heart(70, 9));
+    await().atMost(PATIENCE).until(() -> came.getLast().contains("\"v\":70"));
+    next.close();
+    assertThat(came.subList(8, came.size()))
+        .extracting(payload -> payload.replaceAll(".*\"v\":(\\d+).*", "$1"))
+        .containsExactly("66", "67", "68", "70");
+  }
+
+  /** One whose messages wait for the test. */
+  private BridgeSession session(
+      BridgedBroker registered, Consumer<CompletableFuture<Receipt>> waits) {
+    BrokerAdmission admission = new BrokerAdmission(directory, freshness);
+    return new BridgeSession(
+        registered,
+        () -> admission.toStay(registered),
+        new BridgeSession.Shared(
+            (message, before, _) -> {
+              CompletableFuture<Receipt> stored = new CompletableFuture<>();
+              came.add(new String(message.payload(), UTF_8));
+              waits.accept(stored);
+              return new Accepted(before, stored);
+            },
+            new IntakeBudget(1 << 20),
+            traffic,
+            Clock.systemUTC(),
+            journal()));
+  }
+
+  private static BridgeClient client(BridgedBroker registered, BridgeSession session) {
+    return new BridgeClient(
+        registered,
+        registered.clientId("five", 0),
+        SiteBroker.context(SiteCertificates.client("telemetry-service")),
+        session);
   }
 
   @Test

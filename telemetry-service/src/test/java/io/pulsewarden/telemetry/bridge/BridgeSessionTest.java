@@ -62,6 +62,21 @@ class BridgeSessionTest {
   }
 
   @Test
+  void shouldAcknowledgeAllBeforeAMessageThatIsTooMuchAndTakeNothingAfterIt() {
+    publish(1, 1, "ward/7/vitals", 10);
+    publish(2, 1, "ward/7/vitals", 10);
+
+    intake.get(1).completeExceptionally(new OverLimitException(Limit.QUARANTINE_HELD));
+    publish(3, 1, "ward/7/vitals", 10);
+    assertThat(session.ended()).isNotDone();
+    assertThat(intake).hasSize(2);
+    intake.get(0).complete(new Receipt(0, 1, 0, 0, List.of()));
+
+    assertThat(acknowledged).containsExactly(1);
+    assertThat(session.ended()).isCompletedWithValue(EndReason.QUARANTINE_FULL);
+  }
+
+  @Test
   void shouldChargeWhatComesUnderQos0WithoutAPayloadToo() {
     publish(0, 0, "x".repeat(LARGE), 0);
 
@@ -75,8 +90,9 @@ class BridgeSessionTest {
       publish(0, 0, "t", 0);
     }
 
-    assertThat(session.ended()).isCompletedWithValue(EndReason.TOO_MANY_WAITING);
     assertThat(intake).hasSize(1_000);
+    intake.forEach(one -> one.complete(new Receipt(0, 1, 0, 0, List.of())));
+    assertThat(session.ended()).isCompletedWithValue(EndReason.TOO_MANY_WAITING);
   }
 
   @Test

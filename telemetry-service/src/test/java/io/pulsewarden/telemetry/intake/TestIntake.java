@@ -10,10 +10,16 @@ import io.pulsewarden.telemetry.keys.Sealing;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -30,6 +36,8 @@ public final class TestIntake implements AutoCloseable {
   volatile QuarantineSpace space = QuarantineSpace.UNLIMITED;
 
   private final Sealers sealers = new Sealers(4);
+  private final ScheduledExecutorService kafka = Executors.newSingleThreadScheduledExecutor();
+  private volatile boolean answering;
   private final VitalsPublisher publisher;
   private final VitalsIntake intake;
 
@@ -60,8 +68,39 @@ public final class TestIntake implements AutoCloseable {
             (organisation, devices) -> space.hasRoom(organisation, devices));
   }
 
+  /** One behind which Kafka says nothing, but while the test has it answer. */
+  public static TestIntake silent() {
+    TestIntake made = new TestIntake(false, Function.identity());
+    Future<?> _ =
+        made.kafka.scheduleWithFixedDelay(
+            () -> {
+              while (made.answering && made.producer.completeNext()) {
+                // The next one.
+              }
+            },
+            2,
+            2,
+            TimeUnit.MILLISECONDS);
+    return made;
+  }
+
   public VitalsIntake intake() {
     return intake;
+  }
+
+  /** Whether Kafka answers, from now on. */
+  public void answers(boolean now) {
+    answering = now;
+  }
+
+  /** How much room quarantine has from now on. */
+  public void space(QuarantineSpace now) {
+    space = now;
+  }
+
+  /** The topics of all that Kafka was given. */
+  public List<String> kept() {
+    return producer.history().stream().map(ProducerRecord::topic).toList();
   }
 
   /** Published by the device itself, to its own topic. */
@@ -79,6 +118,7 @@ public final class TestIntake implements AutoCloseable {
 
   @Override
   public void close() {
+    kafka.shutdownNow();
     intake.close();
     publisher.close();
     sealers.close();

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +60,38 @@ class VitalsIntakeLimitsTest {
   }
 
   @Test
+  void shouldAskForRoomInTheOrderInWhichMessagesAreHandedOver() {
+    List<Long> asked = new CopyOnWriteArrayList<>();
+    CompletableFuture<Void> before = new CompletableFuture<>();
+
+    CompletableFuture<Receipt> stored = accept(bomb(), before, asked::add);
+    CompletableFuture<Receipt> small = accept("[{}]".getBytes(UTF_8), before, asked::add);
+
+    // Taken apart, which asks for memory, and no further.
+    await().until(() -> intake.budget.used() > 5_000 * 32);
+    assertThat(asked).isEmpty();
+    before.complete(null);
+    CompletableFuture.allOf(stored, small).join();
+    assertThat(asked).containsExactlyInAnyOrder(5_000L, 1L);
+  }
+
+  @Test
+  void shouldTakeNothingOfWhatMayGoToQuarantineBehindAMessageThatWasNotHandedOver() {
+    List<Long> asked = new ArrayList<>();
+
+    CompletableFuture<Receipt> stored =
+        accept(
+            bomb(),
+            CompletableFuture.failedFuture(new OverLimitException(Limit.QUARANTINE_RATE)),
+            asked::add);
+
+    assertThatThrownBy(stored::join).hasCauseInstanceOf(OverLimitException.class);
+    assertThat(asked).isEmpty();
+    assertThat(intake.producer.history()).isEmpty();
+    assertThat(intake.budget.used()).isZero();
+  }
+
+  @Test
   void shouldKeepFiveThousandEmptyRecordsAsOneMessageOfTheirSize() {
     byte[] payload = bomb();
 
@@ -73,9 +108,11 @@ class VitalsIntakeLimitsTest {
   void shouldGiveBackWhatAMessageTookWhereItsMemoryIsNotThere() {
     assertThat(intake.budget.take((1 << 20) - 1_000)).isTrue();
 
-    CompletableFuture<Receipt> stored = accept(bomb(), Allowance.ALL);
+    List<Long> asked = new ArrayList<>();
+    CompletableFuture<Receipt> stored = accept(bomb(), asked::add);
 
     assertThatThrownBy(stored::join).hasCauseInstanceOf(OverLimitException.class);
+    assertThat(asked).as("of what may go to quarantine").isEmpty();
     assertThat(intake.producer.history()).isEmpty();
     assertThat(intake.budget.used()).isEqualTo((1 << 20) - 1_000);
   }
@@ -137,6 +174,15 @@ class VitalsIntakeLimitsTest {
 
   private CompletableFuture<Receipt> accept(byte[] payload, Allowance allowance) {
     return accept(intake, payload, allowance);
+  }
+
+  private CompletableFuture<Receipt> accept(
+      byte[] payload, CompletionStage<Void> before, Allowance allowance) {
+    return intake
+        .intake()
+        .accept(TestIntake.message(device, payload, CLOCK), before, allowance)
+        .stored()
+        .toCompletableFuture();
   }
 
   private CompletableFuture<Receipt> accept(TestIntake to, byte[] payload, Allowance allowance) {

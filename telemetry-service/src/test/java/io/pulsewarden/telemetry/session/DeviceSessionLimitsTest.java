@@ -2,6 +2,8 @@ package io.pulsewarden.telemetry.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewarden.telemetry.devicefeed.Lifecycle;
+import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.intake.OverLimitException;
 import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
 import java.util.concurrent.CompletionException;
@@ -19,8 +21,9 @@ class DeviceSessionLimitsTest {
     bed.publish(3);
     bed.publish(4);
 
-    assertThat(bed.said).containsExactly("DISCONNECT TOO_MANY_IN_FLIGHT");
     assertThat(bed.intake).hasSize(3);
+    bed.intake.forEach(one -> one.complete(SessionBed.GOOD));
+    assertThat(bed.said).hasSize(7).last().isEqualTo("DISCONNECT TOO_MANY_IN_FLIGHT");
   }
 
   @Test
@@ -28,8 +31,9 @@ class DeviceSessionLimitsTest {
     bed.session.onPublish(SessionBed.publication(1, 1, false, 6_000));
     bed.session.onPublish(SessionBed.publication(2, 1, false, 6_000));
 
-    assertThat(bed.said).containsExactly("DISCONNECT NO_MEMORY_LEFT");
     bed.intake.get(0).complete(SessionBed.GOOD);
+    assertThat(bed.said)
+        .containsExactly("PUBACK 1 TAKEN ", "receipt 1", "DISCONNECT NO_MEMORY_LEFT");
     assertThat(bed.budget.used()).isZero();
   }
 
@@ -39,8 +43,8 @@ class DeviceSessionLimitsTest {
     bed.session.onPublish(SessionBed.publication(1, 1, 9_000, 1));
     bed.session.onPublish(SessionBed.publication(2, 1, 9_000, 1));
 
-    assertThat(bed.said).containsExactly("DISCONNECT NO_MEMORY_LEFT");
     bed.intake.get(0).complete(SessionBed.GOOD);
+    assertThat(bed.said).last().isEqualTo("DISCONNECT NO_MEMORY_LEFT");
     assertThat(bed.budget.used()).isZero();
   }
 
@@ -59,6 +63,40 @@ class DeviceSessionLimitsTest {
     assertThat(bed.said).contains("PUBACK 1 TAKEN ", "PUBACK 2 TAKEN ", "PUBACK 3 TAKEN ");
     bed.session.onPublish(SessionBed.publication(0, 0, false, 1));
     assertThat(bed.dropped).isEqualTo(3);
+  }
+
+  @Test
+  void shouldAnswerAllBeforeAMessageThatIsTooMuchAndTakeNothingAfterIt() {
+    bed.publish(1);
+    bed.publish(2);
+    bed.publish(3);
+
+    bed.intake.get(1).completeExceptionally(new OverLimitException(Limit.QUARANTINE_RATE));
+    bed.publish(4);
+    assertThat(bed.session.mayAsk(1)).isFalse();
+    // As what waits for the hand-over of the one before.
+    bed.intake.get(2).completeExceptionally(new OverLimitException(Limit.QUARANTINE_RATE));
+    assertThat(bed.said).isEmpty();
+    assertThat(bed.intake).hasSize(3);
+
+    bed.intake.get(0).complete(SessionBed.GOOD);
+    assertThat(bed.said)
+        .containsExactly("PUBACK 1 TAKEN ", "receipt 1", "DISCONNECT QUOTA_EXCEEDED");
+    assertThat(bed.closed).containsExactly(CloseReason.QUOTA_EXCEEDED);
+    assertThat(bed.session.waitingBytes()).isZero();
+  }
+
+  @Test
+  void shouldAnswerNothingMoreOfADeviceThatWasCutOffWhileItsLastMessagesWaited() {
+    bed.publish(1);
+    bed.publish(2);
+    bed.intake.get(1).completeExceptionally(new OverLimitException(Limit.QUARANTINE_HELD));
+    TestDevices.put(
+        bed.directory, TestDevices.inState(SessionBed.ID, SessionBed.ORGANISATION, Lifecycle.LOST));
+
+    bed.intake.get(0).complete(SessionBed.GOOD);
+
+    assertThat(bed.said).containsExactly("DISCONNECT REVOKED");
   }
 
   @Test

@@ -91,7 +91,11 @@ final class LoneEndpoint implements AutoCloseable {
 
   /** One with settings of the test's own. */
   LoneEndpoint(DeviceSession.Intake intake, Map<String, String> settings) {
-    Clock clock = Clock.systemUTC();
+    this(intake, settings, Clock.systemUTC());
+  }
+
+  /** One whose limits go by the test's clock, too. */
+  LoneEndpoint(DeviceSession.Intake intake, Map<String, String> settings, Clock clock) {
     DeviceDirectory directory = new DeviceDirectory();
     FeedFreshness freshness = new FeedFreshness(clock, Duration.ofHours(1), Duration.ofHours(1));
     TestDevices.heard(freshness, clock.instant());
