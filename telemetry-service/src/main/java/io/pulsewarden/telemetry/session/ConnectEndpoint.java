@@ -55,7 +55,7 @@ class ConnectEndpoint {
   void connect(MqttEndpoint mqtt) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     switch (limited(decide(mqtt))) {
-      case Refused refused -> refuse(mqtt, refused);
+      case Refused refused -> refuse(mqtt, refused, isNews(mqtt, refused));
       case Admitted admitted -> {
         Connection connection = connection(mqtt, admitted);
         CompletionStage<Resumption> found = presence.opened(connection);
@@ -95,7 +95,8 @@ class ConnectEndpoint {
                     refuse(
                         mqtt,
                         new Refused(
-                            RefusalReason.SESSION_UNREADABLE, Optional.of(connection.device())));
+                            RefusalReason.SESSION_UNREADABLE, Optional.of(connection.device())),
+                        true);
                   } else {
                     resume(mqtt, context, connection, resumption);
                   }
@@ -108,7 +109,7 @@ class ConnectEndpoint {
     switch (decide(mqtt)) {
       case Refused refused -> {
         presence.closed(connection, refused.reason().code(), connection.expirySeconds());
-        refuse(mqtt, refused);
+        refuse(mqtt, refused, true);
       }
       case Admitted admitted -> open(mqtt, context, admitted, connection, found);
     }
@@ -207,17 +208,29 @@ class ConnectEndpoint {
   }
 
   /**
-   * Whoever shows a certificate of ours is counted, let in or not: each CONNECT is work and audit.
+   * Only what would be let in counts against the device: with a certificate that was revoked
+   * anybody could keep the device out that has a new one.
    */
   private Admission limited(Admission decided) {
-    Optional<UUID> device =
-        switch (decided) {
-          case Admitted admitted -> Optional.of(admitted.device().id());
-          case Refused refused -> refused.device();
-        };
-    return device.isEmpty() || shared.traffic().mayConnect(device.get())
-        ? decided
-        : new Refused(RefusalReason.CONNECTION_RATE_EXCEEDED, device);
+    return decided instanceof Admitted admitted
+            && !shared.traffic().mayConnect(admitted.device().id())
+        ? new Refused(RefusalReason.CONNECTION_RATE_EXCEEDED, Optional.of(admitted.device().id()))
+        : decided;
+  }
+
+  /** Who connects without pause must not fill the audit log. */
+  private boolean isNews(MqttEndpoint mqtt, Refused refused) {
+    if (refused.reason() == RefusalReason.CONNECTION_RATE_EXCEEDED) {
+      return refused.device().map(shared.traffic()::isNews).orElse(true);
+    }
+    String certificate =
+        chain(mqtt).stream()
+            .findFirst()
+            .flatMap(DeviceCertificate::of)
+            .map(DeviceCertificate::fingerprint)
+            // All that name no device are one.
+            .orElse("");
+    return shared.traffic().mayTellOfRefused(certificate);
   }
 
   private Connection connection(MqttEndpoint mqtt, Admitted admitted) {
@@ -236,13 +249,11 @@ class ConnectEndpoint {
         Math.min(wanted, longest));
   }
 
-  private void refuse(MqttEndpoint mqtt, Refused refused) {
-    if (refused.reason() == RefusalReason.CONNECTION_RATE_EXCEEDED
-        && !refused.device().map(shared.traffic()::isNews).orElse(true)) {
-      // A device that connects without pause must not fill the audit log.
-      journal.refusedAgain(refused.reason());
-    } else {
+  private void refuse(MqttEndpoint mqtt, Refused refused, boolean news) {
+    if (news) {
       journal.refused(refused.device(), refused.reason());
+    } else {
+      journal.refusedAgain(refused.reason());
     }
     mqtt.reject(ReasonCodes.of(refused.reason(), DeviceEndpoint.isVersion5(mqtt)));
   }

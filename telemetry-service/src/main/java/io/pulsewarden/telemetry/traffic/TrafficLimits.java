@@ -27,11 +27,13 @@ public final class TrafficLimits {
   private final Clock clock;
   private final Map<UUID, DeviceBuckets> devices = new ConcurrentHashMap<>();
   private final Map<UUID, OfOrganisation> organisations = new ConcurrentHashMap<>();
+  private final Refusals refusals;
   private final AtomicLong nextSweep;
 
   public TrafficLimits(Rates rates, Clock clock) {
     this.rates = rates;
     this.clock = clock;
+    this.refusals = new Refusals(rates.device().connects(), rates.burst(), clock);
     this.nextSweep = new AtomicLong(clock.millis() + SWEPT_EACH_MILLIS);
   }
 
@@ -124,12 +126,27 @@ public final class TrafficLimits {
     return organisations.computeIfAbsent(organisation, _ -> new OfOrganisation());
   }
 
+  /**
+   * Counts a CONNECT that was refused; false where there were so many that it is not told of.
+   *
+   * @param fingerprint of the certificate that it came with
+   */
+  public boolean mayTellOfRefused(String fingerprint) {
+    sweep();
+    return refusals.take(fingerprint);
+  }
+
   /** Devices that are remembered. */
   int devices() {
     return devices.size();
   }
 
-  /** Forgets devices that have all of their limits again. */
+  /** Certificates of refused CONNECTs that are remembered. */
+  int refused() {
+    return refusals.size();
+  }
+
+  /** Forgets devices and certificates that have all of their limits again. */
   private void sweep() {
     long now = clock.millis();
     long due = nextSweep.get();
@@ -151,3 +168,4 @@ public final class TrafficLimits {
     return DeviceBuckets.bucket(perSecond, rates.burst(), clock);
   }
 }
+      refusals.sweep();

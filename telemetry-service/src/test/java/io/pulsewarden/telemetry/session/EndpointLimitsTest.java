@@ -79,12 +79,37 @@ class EndpointLimitsTest {
 
       int tooOften = version == 5 ? 0x9F : 3;
       assertThat(answers).containsExactly(0, 0, 0, tooOften, tooOften);
-      assertThat(
-              endpoint.audit.events().stream()
-                  .filter(one -> one.getAction() == AuditAction.AUDIT_ACTION_SESSION_REFUSED)
-                  .map(AuditEvent::getReasonCode))
+      assertThat(refusals(endpoint))
           .as("not each of them")
           .containsExactly("connection-rate-exceeded");
+    }
+  }
+
+  @Test
+  void shouldLetADeviceInHoweverOftenARevokedCertificateOfItIsTried() throws IOException {
+    Map<String, String> settings =
+        Map.of(TRAFFIC + "device-connects-per-second", "0.0003", TRAFFIC + "burst", "10000s");
+    try (LoneEndpoint endpoint = new LoneEndpoint(LoneEndpoint::takeAll, settings)) {
+      List<Integer> thief = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        try (RawMqtt mqtt = endpoint.revokedConnection(5)) {
+          thief.add(mqtt.connect(endpoint.device.toString(), 60).reason(1));
+        }
+      }
+
+      try (RawMqtt own = endpoint.connection(5)) {
+        assertThat(own.connect(endpoint.device.toString(), 60).reason(1)).isZero();
+      }
+      assertThat(thief).hasSize(100).containsOnly(0x87);
+      assertThat(refusals(endpoint))
+          .as("not each of them")
+          .containsExactly("certificate-revoked", "certificate-revoked", "certificate-revoked");
+      assertThat(
+              endpoint
+                  .metrics
+                  .counter("pulsewarden.sessions.refused", "reason", "certificate-revoked")
+                  .count())
+          .isEqualTo(100);
     }
   }
 
@@ -144,6 +169,14 @@ class EndpointLimitsTest {
       assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
       assertThat(endpoint.metrics.counter("pulsewarden.sessions.dropped").count()).isEqualTo(6);
     }
+  }
+
+  /** Why CONNECTs were refused, as the audit log has it. */
+  private static List<String> refusals(LoneEndpoint endpoint) {
+    return endpoint.audit.events().stream()
+        .filter(one -> one.getAction() == AuditAction.AUDIT_ACTION_SESSION_REFUSED)
+        .map(AuditEvent::getReasonCode)
+        .toList();
   }
 
   /** Publishes until the connection is closed; the reason code of its DISCONNECT. */

@@ -9,6 +9,7 @@ import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.telemetry.devicefeed.CertificateStatus;
 import io.pulsewarden.telemetry.devicefeed.Device;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -42,6 +43,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -68,6 +70,7 @@ final class LoneEndpoint implements AutoCloseable {
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final TestDeviceCa ca = new TestDeviceCa("devices");
   private final IssuedCertificate own = ca.issue(device);
+  private final IssuedCertificate revoked = ca.issue(device);
   private final LocalCa edge = LocalCa.create("edge");
   private final SSLContext tls = DeviceTls.context(own, edge.certificate());
   final RecordingAuditTrail audit = new RecordingAuditTrail();
@@ -108,9 +111,11 @@ final class LoneEndpoint implements AutoCloseable {
             organisation,
             1,
             Lifecycle.ACTIVE,
-            Set.of(HexFormat.of().formatHex(TestDeviceCa.fingerprint(own.leaf()))),
+            Set.of(fingerprint(own)),
             List.of(),
-            Set.of()));
+            Set.of(),
+            Map.of(fingerprint(revoked), CertificateStatus.REVOKED),
+            Optional.empty()));
     sessions = new SessionRegistry(directory);
     DeviceTrust trust = new DeviceTrust(directory);
     MqttConfiguration limits = TestSessions.settings(settings);
@@ -184,6 +189,15 @@ final class LoneEndpoint implements AutoCloseable {
 
   int port() {
     return server.actualPort();
+  }
+
+  /** A connection by a certificate that the device had, and that was revoked. */
+  RawMqtt revokedConnection(int version) throws IOException {
+    return new RawMqtt(DeviceTls.context(revoked, edge.certificate()), port(), version);
+  }
+
+  private static String fingerprint(IssuedCertificate certificate) {
+    return HexFormat.of().formatHex(TestDeviceCa.fingerprint(certificate.leaf()));
   }
 
   /** A connection of the device, before its CONNECT. */

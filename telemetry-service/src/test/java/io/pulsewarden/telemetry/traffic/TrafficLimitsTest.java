@@ -155,6 +155,21 @@ class TrafficLimitsTest {
   }
 
   @Test
+  void shouldCountRefusedConnectsByTheirCertificateAloneAndForgetThem() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(limits.mayTellOfRefused("old")).isTrue();
+    }
+    assertThat(limits.mayTellOfRefused("old")).isFalse();
+    assertThat(limits.mayTellOfRefused("another")).isTrue();
+    assertThat(limits.mayConnect(DEVICE)).isTrue();
+    assertThat(limits.refused()).isEqualTo(2);
+
+    clock.forward(Duration.ofMinutes(2));
+    assertThat(limits.mayConnect(DEVICE)).isTrue();
+    assertThat(limits.refused()).isZero();
+  }
+
+  @Test
   void shouldCountSubscriptions() {
     OfSession session = limits.session(DEVICE, ORGANISATION);
 
