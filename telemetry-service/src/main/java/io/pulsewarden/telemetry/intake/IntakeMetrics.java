@@ -24,6 +24,7 @@ class IntakeMetrics {
 
   // Kept, because to look a counter up costs more than to count.
   private final Counter unavailable;
+  private final Counter overLimit;
   private final Counter acknowledged;
   private final Counter accepted;
   private final Counter held;
@@ -32,6 +33,7 @@ class IntakeMetrics {
 
   IntakeMetrics(MeterRegistry registry) {
     unavailable = registry.counter(MESSAGES, "outcome", "unavailable");
+    overLimit = registry.counter(MESSAGES, "outcome", "over-limit");
     acknowledged = registry.counter(MESSAGES, "outcome", "acknowledged");
     accepted = registry.counter(RECORDS, "outcome", "accepted");
     held = registry.counter(RECORDS, "outcome", "held");
@@ -42,10 +44,16 @@ class IntakeMetrics {
   }
 
   void stored(@Nullable Receipt receipt, @Nullable Throwable failure) {
+    if (cause(failure) instanceof OverLimitException) {
+      // No line for each: a device decides how many there are, and its session's end says it once.
+      overLimit.increment();
+      return;
+    }
     if (receipt == null || failure != null) {
       unavailable.increment();
       // Classes alone: a message could say what was to be stored.
-      LOG.warnf("message not stored, its device has to send it again: error=%s", cause(failure));
+      LOG.warnf(
+          "message not stored, its device has to send it again: error=%s", name(cause(failure)));
       return;
     }
     acknowledged.increment();
@@ -61,11 +69,13 @@ class IntakeMetrics {
     }
   }
 
-  private static String cause(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+  private static @Nullable Throwable cause(@Nullable Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  private static String name(@Nullable Throwable cause) {
     return cause == null ? "none" : cause.getClass().getName();
   }
 }

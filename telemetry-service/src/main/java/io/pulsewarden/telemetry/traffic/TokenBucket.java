@@ -43,6 +43,11 @@ final class TokenBucket {
     return true;
   }
 
+  /** Gives back what was taken for something that then was not let through. */
+  synchronized void giveBack(double taken) {
+    tokens = Math.min(burst, tokens + taken);
+  }
+
   /** Whether nothing was taken that has not come back: a new one would be the same. */
   synchronized boolean isFull() {
     fill();

@@ -47,7 +47,14 @@ public final class TrafficLimits {
 
     /** Counts a message; false if it was one too much. */
     public boolean published(long size) {
-      return messages.take(1) && bytes.take((double) size);
+      if (!messages.take(1)) {
+        return false;
+      }
+      if (!bytes.take((double) size)) {
+        messages.giveBack(1);
+        return false;
+      }
+      return true;
     }
 
     /** Counts what goes to quarantine; false if it is too much. */
@@ -70,10 +77,19 @@ public final class TrafficLimits {
 
     /** Counts a message; whose limit it was beyond. */
     public Optional<Excess> published(long size) {
-      if (!own.messages.take(1) || !own.bytes.take((double) size)) {
+      if (!own.messages.take(1)) {
         return Optional.of(Excess.DEVICE);
       }
-      return organisation.published(size) ? Optional.empty() : Optional.of(Excess.ORGANISATION);
+      if (!own.bytes.take((double) size)) {
+        own.messages.giveBack(1);
+        return Optional.of(Excess.DEVICE);
+      }
+      if (!organisation.published(size)) {
+        own.messages.giveBack(1);
+        own.bytes.giveBack((double) size);
+        return Optional.of(Excess.ORGANISATION);
+      }
+      return Optional.empty();
     }
 
     /** Counts topic filters of a SUBSCRIBE or UNSUBSCRIBE; false if they are too many. */
@@ -83,7 +99,14 @@ public final class TrafficLimits {
 
     /** Counts what goes to quarantine; false if it is too much. */
     public boolean quarantined(long weight) {
-      return own.quarantined.takeOrOwe((double) weight) && organisation.quarantined(weight);
+      if (!own.quarantined.takeOrOwe((double) weight)) {
+        return false;
+      }
+      if (!organisation.quarantined(weight)) {
+        own.quarantined.giveBack((double) weight);
+        return false;
+      }
+      return true;
     }
 
     /** The session has ended; what it took is remembered. To be called once. */
@@ -97,10 +120,20 @@ public final class TrafficLimits {
     }
   }
 
-  /** Counts a CONNECT of the device; false if it was one too much. */
+  /** Counts a CONNECT of the device that would be let in; false if it was one too much. */
   public boolean mayConnect(UUID device) {
     sweep();
     return devices.computeIfAbsent(device, _ -> buckets()).connects.take(1);
+  }
+
+  /**
+   * Counts a CONNECT that was refused; false where there were so many that it is not told of.
+   *
+   * @param fingerprint of the certificate that it came with
+   */
+  public boolean mayTellOfRefused(String fingerprint) {
+    sweep();
+    return refusals.take(fingerprint);
   }
 
   /** Whether it was said long enough ago that the device connects too often. */
@@ -126,16 +159,6 @@ public final class TrafficLimits {
     return organisations.computeIfAbsent(organisation, _ -> new OfOrganisation());
   }
 
-  /**
-   * Counts a CONNECT that was refused; false where there were so many that it is not told of.
-   *
-   * @param fingerprint of the certificate that it came with
-   */
-  public boolean mayTellOfRefused(String fingerprint) {
-    sweep();
-    return refusals.take(fingerprint);
-  }
-
   /** Devices that are remembered. */
   int devices() {
     return devices.size();
@@ -151,6 +174,7 @@ public final class TrafficLimits {
     long now = clock.millis();
     long due = nextSweep.get();
     if (now >= due && nextSweep.compareAndSet(due, now + SWEPT_EACH_MILLIS)) {
+      refusals.sweep();
       devices
           .keySet()
           .forEach(
@@ -168,4 +192,3 @@ public final class TrafficLimits {
     return DeviceBuckets.bucket(perSecond, rates.burst(), clock);
   }
 }
-      refusals.sweep();

@@ -159,6 +159,18 @@ class VitalsIntakeLimitsTest {
   }
 
   @Test
+  void shouldCountWhatIsNotTakenForItsSizeAndSayThatOfNoMessage() {
+    assertThatThrownBy(accept(bomb(), _ -> false)::join).isInstanceOf(CompletionException.class);
+
+    assertThat(
+            intake.metrics.counter("pulsewarden.intake.messages", "outcome", "over-limit").count())
+        .isOne();
+    assertThat(
+            intake.metrics.counter("pulsewarden.intake.messages", "outcome", "unavailable").count())
+        .isZero();
+  }
+
+  @Test
   void shouldAskForRoomForWhatCanNotBeSealedAndWouldBeKeptWhole() {
     Preparation preparation =
         new Preparation(

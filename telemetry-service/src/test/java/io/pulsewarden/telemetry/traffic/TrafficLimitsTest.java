@@ -170,6 +170,38 @@ class TrafficLimitsTest {
   }
 
   @Test
+  void shouldTakeNothingOfADeviceForWhatItsOrganisationMayNot() {
+    OfSession session = limits.session(DEVICE, ORGANISATION);
+    assertThat(limits.organisation(ORGANISATION).quarantined(6)).isTrue();
+    for (int i = 0; i < 3; i++) {
+      assertThat(limits.organisation(ORGANISATION).published(1)).isTrue();
+    }
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(session.quarantined(4)).isFalse();
+      assertThat(session.published(90)).contains(Excess.ORGANISATION);
+    }
+
+    // All that the device has at once is there as soon as its organisation has it.
+    clock.forward(Duration.ofMillis(700));
+    assertThat(session.quarantined(4)).isTrue();
+    assertThat(session.published(90)).isEmpty();
+  }
+
+  @Test
+  void shouldTakeNoMessageOfADeviceForBytesThatItMayNotSend() {
+    OfSession session = limits.session(DEVICE, ORGANISATION);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(session.published(101)).contains(Excess.DEVICE);
+      assertThat(limits.organisation(ORGANISATION).published(1_001)).isFalse();
+    }
+
+    assertThat(session.published(50)).isEmpty();
+    assertThat(session.published(50)).isEmpty();
+  }
+
+  @Test
   void shouldCountSubscriptions() {
     OfSession session = limits.session(DEVICE, ORGANISATION);
 
