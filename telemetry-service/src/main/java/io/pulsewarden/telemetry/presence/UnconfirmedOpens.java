@@ -9,8 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Connections of this instance that the database may not have yet. What a look at it says of their
- * devices is of before, and would end the newest connection in favour of an older one. Thread-safe.
+ * Connections of this instance that the database may not have yet, of each device the newest. What
+ * a look at it says of their devices is of before, and would end the newest connection in favour of
+ * an older one. While the database is away nothing is confirmed, and devices come back again and
+ * again: of each there is one entry, however long that lasts. Thread-safe.
  */
 final class UnconfirmedOpens {
 
@@ -21,18 +23,30 @@ final class UnconfirmedOpens {
    *
    * @param during the look that had begun last when it was known what became of it
    */
-  private record Open(UUID device, long during) {}
+  private record Open(UUID connection, long during) {}
 
+  /** By device. */
   private final Map<UUID, Open> opens = new ConcurrentHashMap<>();
+
   private final AtomicLong looks = new AtomicLong();
 
   void begun(Connection connection) {
-    opens.put(connection.id(), new Open(connection.device(), NOT_YET));
+    opens.put(connection.device(), new Open(connection.id(), NOT_YET));
   }
 
-  /** It is written, or will not be any more. */
+  /** It is written, or will not be any more; nothing new where a newer one is under way. */
   void settled(Connection connection) {
-    opens.put(connection.id(), new Open(connection.device(), looks.get()));
+    opens.computeIfPresent(
+        connection.device(),
+        (_, open) ->
+            open.connection().equals(connection.id())
+                ? new Open(connection.id(), looks.get())
+                : open);
+  }
+
+  /** Devices of which one is not confirmed. */
+  int size() {
+    return opens.size();
   }
 
   /** Begins a look; its number. */
@@ -44,11 +58,11 @@ final class UnconfirmedOpens {
   Elsewhere believed(long look, Map<UUID, UUID> found) {
     Set<UUID> doubtful = new HashSet<>();
     opens.forEach(
-        (connection, open) -> {
+        (device, open) -> {
           if (open.during() >= look) {
-            doubtful.add(open.device());
+            doubtful.add(device);
           } else {
-            opens.remove(connection, open);
+            opens.remove(device, open);
           }
         });
     Map<UUID, UUID> newest = new HashMap<>(found);

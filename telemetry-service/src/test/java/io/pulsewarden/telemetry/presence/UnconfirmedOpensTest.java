@@ -50,6 +50,33 @@ class UnconfirmedOpensTest {
   }
 
   @Test
+  void shouldKeepOneOfADeviceThatComesBackAgainAndAgainWhileTheDatabaseIsAway() {
+    for (int i = 0; i < 1_000; i++) {
+      Connection next = new Connection(DEVICE, UUID.randomUUID(), UUID.randomUUID(), false, 0);
+      opens.begun(next);
+      // Looks fail, and believe nothing.
+      opens.look();
+      opens.settled(next);
+    }
+
+    assertThat(opens.size()).isOne();
+    assertThat(opens.believed(opens.look(), FOUND)).isEqualTo(new Elsewhere(FOUND, true));
+    assertThat(opens.size()).isZero();
+  }
+
+  @Test
+  void shouldNotTakeAnOlderConnectionThatIsWrittenForTheNewestOne() {
+    Connection next = new Connection(DEVICE, UUID.randomUUID(), UUID.randomUUID(), false, 0);
+    opens.begun(mine);
+    opens.begun(next);
+    opens.settled(next);
+    long look = opens.look();
+    opens.settled(mine);
+
+    assertThat(opens.believed(look, FOUND)).isEqualTo(new Elsewhere(FOUND, true));
+  }
+
+  @Test
   void shouldHaveNothingToLookForAgainWhereNothingWasFoundOfIt() {
     opens.begun(mine);
 
