@@ -4,7 +4,6 @@ import io.pulsewarden.telemetry.intake.OverLimitException.Limit;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 /**
  * What one message takes of the limits besides its payload: what it becomes until Kafka has it, and
@@ -69,13 +68,10 @@ final class Charge implements Preparation.Limits {
     if (decoded.quarantine().isEmpty()) {
       return;
     }
-    // One device behind a broker must not shut out its neighbours: there the organisation counts.
-    Set<UUID> devices =
-        allowance.isShared()
-            ? Set.of()
-            : decoded.quarantine().stream()
-                .map(OpenQuarantine::device)
-                .collect(Collectors.toUnmodifiableSet());
+    // A full device behind a gateway must not shut out its neighbours, whose records come in the
+    // same messages: what the gateway itself has there counts, and behind a broker, where the
+    // gateway is all of a site, the organisation alone.
+    Set<UUID> devices = allowance.isShared() ? Set.of() : Set.of(message.sender().id());
     UUID organisation = message.sender().organisation();
     if (!space.hasRoom(organisation, devices)) {
       throw new OverLimitException(Limit.QUARANTINE_HELD);

@@ -12,7 +12,7 @@ public interface QuarantineSpace {
   /**
    * Whether there is room.
    *
-   * @param devices under whose keys it would be kept
+   * @param devices whose it would be; none where many can't be told apart
    */
   boolean hasRoom(UUID organisation, Set<UUID> devices);
 }

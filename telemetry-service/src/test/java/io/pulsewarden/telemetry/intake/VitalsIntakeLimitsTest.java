@@ -159,6 +159,38 @@ class VitalsIntakeLimitsTest {
   }
 
   @Test
+  void shouldTakeWhatAGatewayBringsOfAFullDevicesNeighbours() {
+    Device full = TestDevices.active(UUID.randomUUID(), device.organisation());
+    Device gateway =
+        TestDevices.gateway(
+            UUID.randomUUID(), device.organisation(), Set.of(full.id(), device.id()));
+    DeviceDirectory directory = new DeviceDirectory();
+    TestDevices.put(directory, full);
+    TestDevices.put(directory, device);
+    IncomingMessage message =
+        TestIntake.message(
+            gateway,
+            ("[{\"n\":\"urn:uuid:%s:1-1\",\"v\":1},"
+                    + "{\"n\":\"urn:uuid:%s:8867-4\",\"u\":\"/min\",\"v\":62,\"t\":1800000000}]")
+                .formatted(full.id(), device.id())
+                .getBytes(UTF_8),
+            CLOCK);
+    DecodedMessage decoded = new MessageDecoder(directory).decode(message);
+    assertThat(decoded.quarantine()).extracting(OpenQuarantine::device).containsExactly(full.id());
+    assertThat(decoded.batches()).hasSize(1);
+
+    new Charge(intake.budget, (_, devices) -> !devices.contains(full.id()), Allowance.ALL)
+        .take(message, decoded);
+
+    Charge ofAFullGateway =
+        new Charge(intake.budget, (_, devices) -> !devices.contains(gateway.id()), Allowance.ALL);
+    assertThatThrownBy(() -> ofAFullGateway.take(message, decoded))
+        .isInstanceOfSatisfying(
+            OverLimitException.class,
+            over -> assertThat(over.limit()).isEqualTo(Limit.QUARANTINE_HELD));
+  }
+
+  @Test
   void shouldCountWhatIsNotTakenForItsSizeAndSayThatOfNoMessage() {
     assertThatThrownBy(accept(bomb(), _ -> false)::join).isInstanceOf(CompletionException.class);
 
