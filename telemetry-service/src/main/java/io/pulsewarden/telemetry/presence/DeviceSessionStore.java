@@ -3,7 +3,6 @@ package io.pulsewarden.telemetry.presence;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Singleton;
@@ -27,8 +26,9 @@ public final class DeviceSessionStore {
   /**
    * Makes this connection the device's newest, unless there is one that the device opened after it.
    * It is open from the moment of this call, however late it is written: an attempt of some time
-   * later takes no newer connection's place. A crash before the commit leaves the session that was
-   * there; after it, a session that says it is connected: the device may resume it.
+   * later takes no newer connection's place, and fails with a {@link SupersededException}. A crash
+   * before the commit leaves the session that was there; after it, a session that says it is
+   * connected: the device may resume it.
    */
   Uni<Resumption> open(Connection connection, UUID instance) {
     return open(connection, instance, System.nanoTime());
@@ -77,22 +77,26 @@ public final class DeviceSessionStore {
             });
   }
 
-  private static Uni<RowSet<Row>> replace(
+  private static Uni<Void> replace(
       SqlConnection sql, Connection connection, UUID instance, Resumption found, long ageNanos) {
     Subscriptions kept = found.subscriptions();
+    // Not the time at which the transaction began: it may have waited for the row since, and its
+    // age has that wait in it. An attempt whose commit was not heard of may find its own row.
     return sql.preparedQuery(
             """
             INSERT INTO device_session AS was (device_id, organisation_id, connection_id,
                 instance_id, connected_at, expiry_seconds, receipts_qos, config_qos, notices_qos,
                 recorded_at)
-              VALUES ($1, $2, $3, $4, now() - make_interval(secs => $9), $5, $6, $7, $8, now())
+              VALUES ($1, $2, $3, $4, clock_timestamp() - make_interval(secs => $9), $5, $6, $7, $8,
+                clock_timestamp())
               ON CONFLICT (device_id) DO UPDATE SET organisation_id = $2, connection_id = $3,
                 instance_id = $4, connected_at = excluded.connected_at, disconnected_at = NULL,
                 end_reason = NULL, expiry_seconds = $5, receipts_qos = $6, config_qos = $7,
-                notices_qos = $8, recorded_at = now(),
+                notices_qos = $8, recorded_at = excluded.recorded_at,
                 configuration_version = CASE WHEN was.organisation_id = $2
                   THEN was.configuration_version END
-              WHERE was.connected_at <= excluded.connected_at""")
+              WHERE was.connected_at <= excluded.connected_at
+                OR was.connection_id = excluded.connection_id""")
         .execute(
             Tuple.tuple()
                 .addUUID(connection.device())
@@ -103,7 +107,14 @@ public final class DeviceSessionStore {
                 .addValue(small(kept.receipts()))
                 .addValue(small(kept.config()))
                 .addValue(small(kept.notices()))
-                .addDouble(ageNanos / 1e9));
+                .addDouble(ageNanos / 1e9))
+        .invoke(
+            rows -> {
+              if (rows.rowCount() == 0) {
+                throw new SupersededException();
+              }
+            })
+        .replaceWithVoid();
   }
 
   /** Of this connection alone: a newer one has said what it listens to itself. */

@@ -50,7 +50,13 @@ final class StoredPresence implements Presence {
             () ->
                 (connection.resume() ? open.ifNoItem().after(PATIENCE).fail() : retried(open))
                     .onItemOrFailure()
-                    .invoke((found, _) -> activity.connected(connection, found))
+                    .invoke(
+                        (found, failure) -> {
+                          // What the registry has is of the newer connection.
+                          if (!SupersededException.isCauseOf(failure)) {
+                            activity.connected(connection, found);
+                          }
+                        })
                     .onItem()
                     .invoke(found -> news(connection).written(found.subscriptions())));
     // After its last attempt; one that was given up may still commit, and is then looked at anew.
@@ -157,6 +163,9 @@ final class StoredPresence implements Presence {
   }
 
   private static <T> Uni<T> retried(Uni<T> step) {
-    return step.onFailure().retry().withBackOff(FIRST_PAUSE, LONGEST_PAUSE).atMost(ATTEMPTS);
+    return step.onFailure(failure -> !SupersededException.isCauseOf(failure))
+        .retry()
+        .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+        .atMost(ATTEMPTS);
   }
 }

@@ -6,6 +6,7 @@ import io.pulsewarden.telemetry.presence.Connection;
 import io.pulsewarden.telemetry.presence.Presence;
 import io.pulsewarden.telemetry.presence.Resumption;
 import io.pulsewarden.telemetry.presence.Subscriptions;
+import io.pulsewarden.telemetry.presence.SupersededException;
 import io.pulsewarden.telemetry.session.Admission.Admitted;
 import io.pulsewarden.telemetry.session.Admission.Refused;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Answers CONNECT on the connection's event loop: who it is from memory alone. */
 @Singleton
@@ -63,7 +65,13 @@ class ConnectEndpoint {
           await(mqtt, context, connection, found);
         } else {
           // Nothing to be found: the device need not wait for the database.
-          open(mqtt, context, admitted, connection, Resumption.NOTHING);
+          DeviceSession session = open(mqtt, context, admitted, connection, Resumption.NOTHING);
+          found.whenComplete(
+              (_, failure) -> {
+                if (SupersededException.isCauseOf(failure)) {
+                  session.close(CloseReason.TAKEN_OVER);
+                }
+              });
         }
       }
     }
@@ -81,17 +89,13 @@ class ConnectEndpoint {
     AtomicBoolean gone = new AtomicBoolean();
     mqtt.closeHandler(_ -> gone.set(true));
     found.whenComplete(
-        (resumption, _) ->
+        (resumption, failure) ->
             context.runOnContext(
                 _ -> {
                   if (gone.get()) {
-                    presence.closed(
-                        connection, CloseReason.CONNECTION_LOST.code(), connection.expirySeconds());
+                    ended(connection, CloseReason.CONNECTION_LOST.code(), failure);
                   } else if (resumption == null) {
-                    presence.closed(
-                        connection,
-                        RefusalReason.SESSION_UNREADABLE.code(),
-                        connection.expirySeconds());
+                    ended(connection, RefusalReason.SESSION_UNREADABLE.code(), failure);
                     refuse(
                         mqtt,
                         new Refused(
@@ -103,6 +107,15 @@ class ConnectEndpoint {
                 }));
   }
 
+  /** A connection that was never let in; where the device has a newer one, that one counts. */
+  private void ended(Connection connection, String reason, @Nullable Throwable failure) {
+    if (SupersededException.isCauseOf(failure)) {
+      presence.takenOver(connection);
+    } else {
+      presence.closed(connection, reason, connection.expirySeconds());
+    }
+  }
+
   /** The registry may have spoken meanwhile. */
   private void resume(
       MqttEndpoint mqtt, ContextInternal context, Connection connection, Resumption found) {
@@ -111,11 +124,13 @@ class ConnectEndpoint {
         presence.closed(connection, refused.reason().code(), connection.expirySeconds());
         refuse(mqtt, refused, true);
       }
-      case Admitted admitted -> open(mqtt, context, admitted, connection, found);
+      case Admitted admitted -> {
+        DeviceSession _ = open(mqtt, context, admitted, connection, found);
+      }
     }
   }
 
-  private void open(
+  private DeviceSession open(
       MqttEndpoint mqtt,
       ContextInternal context,
       Admitted admitted,
@@ -197,6 +212,7 @@ class ConnectEndpoint {
     if (found.subscriptions().notices() != null) {
       session.listenToNotices();
     }
+    return session;
   }
 
   private Admission decide(MqttEndpoint mqtt) {

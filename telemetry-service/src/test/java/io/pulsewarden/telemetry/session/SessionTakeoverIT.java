@@ -18,6 +18,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,6 +42,7 @@ class SessionTakeoverIT {
   @Inject MqttConfiguration limits;
   @Inject VitalsIntake intake;
   @Inject DeviceSessionStore rows;
+  @Inject Pool pool;
   @Inject Vertx vertx;
   @Inject TlsConfigurationRegistry tls;
   @Inject AuditTrail audit;
@@ -123,6 +126,42 @@ class SessionTakeoverIT {
     Connection newer = TestSessions.connection(id, MqttBed.ORGANISATION);
 
     assertThat(TestPresence.newest(rows, older, newer)).isEqualTo(newer.id());
+  }
+
+  @Test
+  void shouldKeepTheNewerConnectionHoweverLongItWaitsForTheRow() {
+    UUID id = UUID.randomUUID();
+    Connection older = TestSessions.connection(id, MqttBed.ORGANISATION);
+    Connection newer = TestSessions.connection(id, MqttBed.ORGANISATION);
+
+    assertThat(TestPresence.newestAfterAWait(pool, rows, older, newer)).isEqualTo(newer.id());
+  }
+
+  @Test
+  void shouldEndAConnectionThatIsNotTheNewestByTheDatabase() throws IOException {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
+      mqtt.disconnect();
+    }
+    // As if another instance had written a newer one a moment ago.
+    await()
+        .until(
+            () ->
+                pool.preparedQuery(
+                            """
+                            UPDATE device_session SET connected_at = now() + interval '1 hour'
+                              WHERE device_id = $1 AND disconnected_at IS NOT NULL""")
+                        .execute(Tuple.of(device.id()))
+                        .await()
+                        .indefinitely()
+                        .rowCount()
+                    == 1);
+
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
+      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x8E);
+    }
+    try (RawMqtt mqtt = raw()) {
+      assertThat(mqtt.resume(device.id().toString()).reason(1)).isEqualTo(0x88);
+    }
   }
 
   private RawMqtt raw() throws IOException {
