@@ -80,6 +80,7 @@ final class Charge implements Preparation.Limits {
     if (!allowance.take(Math.max(decoded.receipt().rejected().size(), bytes / KILOBYTE))) {
       throw new OverLimitException(Limit.QUARANTINE_RATE);
     }
+    space.came(organisation, devices, decoded.quarantine().size(), bytes);
   }
 
   /** Bytes of it that go to quarantine. */

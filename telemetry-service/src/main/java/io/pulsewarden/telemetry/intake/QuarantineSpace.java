@@ -15,4 +15,12 @@ public interface QuarantineSpace {
    * @param devices whose it would be; none where many can't be told apart
    */
   boolean hasRoom(UUID organisation, Set<UUID> devices);
+
+  /**
+   * So much of theirs goes there now. Who counts what stands there may hear of it much later.
+   *
+   * @param devices as was asked
+   * @param bytes before they are sealed
+   */
+  default void came(UUID organisation, Set<UUID> devices, int inputs, long bytes) {}
 }

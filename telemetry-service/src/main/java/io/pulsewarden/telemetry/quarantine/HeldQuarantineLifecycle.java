@@ -15,7 +15,9 @@ import java.util.UUID;
 
 /**
  * Knows who has as much in quarantine as may be there, as of the last look that went well. What
- * comes between two looks is bounded by the rates of what may go to quarantine. Thread-safe.
+ * comes between two looks is bounded by the rates of what may go to quarantine; and while nobody
+ * can look, as what Kafka takes is not stored, by the same limits, of what this instance let
+ * through. Thread-safe.
  */
 @Singleton
 class HeldQuarantineLifecycle implements QuarantineSpace {
@@ -27,6 +29,7 @@ class HeldQuarantineLifecycle implements QuarantineSpace {
   private final HeldQuarantineStore store;
   private final HeldQuarantineConfiguration limits;
   private volatile Full full = Full.NONE;
+  private volatile CameSince since = new CameSince();
   private volatile long timer;
 
   HeldQuarantineLifecycle(
@@ -74,6 +77,7 @@ class HeldQuarantineLifecycle implements QuarantineSpace {
                     found.organisations().size());
               }
               full = found;
+              since = new CameSince();
             })
         .replaceWithVoid();
   }
@@ -82,6 +86,12 @@ class HeldQuarantineLifecycle implements QuarantineSpace {
   public boolean hasRoom(UUID organisation, Set<UUID> devices) {
     Full now = full;
     return !now.organisations().contains(organisation)
-        && Collections.disjoint(now.devices(), devices);
+        && Collections.disjoint(now.devices(), devices)
+        && !since.isFull(limits, organisation, devices);
+  }
+
+  @Override
+  public void came(UUID organisation, Set<UUID> devices, int inputs, long bytes) {
+    since.add(organisation, devices, inputs, bytes);
   }
 }

@@ -92,6 +92,24 @@ class HeldQuarantineIT {
   }
 
   @Test
+  void shouldLetNoMoreThroughThanMayStandThereWhileNobodyCanLook() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(held.hasRoom(organisation, Set.of(device))).isTrue();
+      held.came(organisation, Set.of(device), 1, 10);
+    }
+    assertThat(held.hasRoom(organisation, Set.of(device))).isFalse();
+    assertThat(held.hasRoom(organisation, Set.of(neighbour))).isTrue();
+    held.came(organisation, Set.of(neighbour), 1, 1_000_000);
+    assertThat(held.hasRoom(organisation, Set.of())).as("bytes count, too").isFalse();
+    assertThat(held.hasRoom(UUID.randomUUID(), Set.of())).isTrue();
+
+    // What stands there is known again.
+    look();
+
+    assertThat(held.hasRoom(organisation, Set.of(device, neighbour))).isTrue();
+  }
+
+  @Test
   void shouldCountWhatIsReadAgainOnceAndForgetWhatIsPurged() {
     List<QuarantinedMessage> three = write(device, 3);
     // As from a restored database: the partition is read again from an earlier place.
