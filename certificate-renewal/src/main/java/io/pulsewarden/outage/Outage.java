@@ -31,8 +31,12 @@ public final class Outage {
    */
   private static final Set<String> AWAY = Set.of("08", "40", "53", "57", "58");
 
-  /** Another transaction kept a lock for longer than we wait. */
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  /**
+   * Of other classes: another transaction kept a lock for longer than we wait; a database that
+   * takes no writes, as the former primary does after a failover, or one whose disk is full; a
+   * session that was ended because we were silent in a transaction.
+   */
+  private static final Set<String> PASSING = Set.of("55P03", "25006", "25P03");
 
   private static final int SQLSTATE_LENGTH = 5;
 
@@ -60,7 +64,7 @@ public final class Outage {
 
   private static boolean saysThatItIsAway(@Nullable String state) {
     return state == null
-        || state.equals(LOCK_NOT_AVAILABLE)
+        || PASSING.contains(state)
         || (state.length() == SQLSTATE_LENGTH && AWAY.contains(state.substring(0, 2)));
   }
 
