@@ -5,10 +5,12 @@ import io.pulsewarden.auditclient.AuditProducers;
 import io.pulsewarden.auditclient.ChainStamper;
 import io.pulsewarden.auditclient.HeadSigner;
 import io.pulsewarden.auditclient.ProducerIdentity;
+import io.pulsewarden.borrowed.SessionLock;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.platform.ServiceTestBed;
 import io.pulsewarden.platform.kafka.KafkaServer;
+import io.pulsewarden.platform.network.CutWire;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -37,11 +39,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** An outbox of its own, in a schema of its own, with the rights that a service has. */
 final class OutboxBed implements AutoCloseable {
 
   private static final String SERVICE = "audit-service";
+  private static final OutboxRelay.Limits PATIENT =
+      new OutboxRelay.Limits(Duration.ofHours(1), SessionLock.SILENCE, Duration.ofSeconds(5));
   private static final TopicPartition AUDIT = new TopicPartition("audit.events.v1", 0);
 
   private final ServiceTestBed bed = ServiceTestBed.start(SERVICE);
@@ -54,21 +59,41 @@ final class OutboxBed implements AutoCloseable {
   private final String name;
   private final String schema;
   private final Pool pool;
+  private @Nullable Pool cut;
 
   OutboxBed(String name) throws SQLException, IOException {
     this.name = name;
     this.schema = name.replace('-', '_');
     createTables();
-    this.pool = openPool();
+    this.pool = openPool(bed.postgres().port());
   }
 
   OutboxRelay relay(Supplier<Producer<byte[], byte[]>> producers) {
+    return relay(producers, pool, PATIENT);
+  }
+
+  /** A relay whose way to the database can be cut; whoever asks for it closes the wire. */
+  OutboxRelay relay(CutWire wire, OutboxRelay.Limits limits) {
+    cut = openPool(wire.port());
+    return relay(producers(), cut, limits);
+  }
+
+  OutboxRelay relay(OutboxRelay.Limits limits) {
+    return relay(producers(), pool, limits);
+  }
+
+  CutWire wire() throws IOException {
+    return new CutWire(bed.postgres().port());
+  }
+
+  private OutboxRelay relay(
+      Supplier<Producer<byte[], byte[]>> producers, Pool database, OutboxRelay.Limits limits) {
     Path tls = bed.serviceTls(SERVICE);
     ProducerIdentity identity =
         new ProducerIdentity(
             name, HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key")));
     return OutboxRelay.start(
-        pool, producers, new ChainStamper(identity, Clock.systemUTC()), Duration.ofHours(1));
+        database, producers, new ChainStamper(identity, Clock.systemUTC()), limits);
   }
 
   KafkaServer kafka() {
@@ -130,6 +155,15 @@ final class OutboxBed implements AutoCloseable {
     }
   }
 
+  /** A session that has the lead for as long as it is open, and sends nothing. */
+  Connection leader() throws SQLException {
+    Connection connection = bed.superuserConnection();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + OutboxStore.LEADER_LOCK + ")");
+    }
+    return connection;
+  }
+
   /** What a lost connection looks like to the service. */
   void killDatabaseSessions() throws SQLException {
     try (Connection connection = bed.superuserConnection();
@@ -151,6 +185,9 @@ final class OutboxBed implements AutoCloseable {
 
   @Override
   public void close() {
+    if (cut != null) {
+      cut.close().await().atMost(Duration.ofSeconds(10));
+    }
     pool.close().await().atMost(Duration.ofSeconds(10));
     vertx.close().toCompletionStage().toCompletableFuture().join();
     consumer.close();
@@ -172,12 +209,12 @@ final class OutboxBed implements AutoCloseable {
     }
   }
 
-  private Pool openPool() {
+  private Pool openPool(int port) {
     String tls = bed.serviceTls(SERVICE).toString();
     PgConnectOptions options =
         new PgConnectOptions()
             .setHost("localhost")
-            .setPort(bed.postgres().port())
+            .setPort(port)
             .setDatabase("audit")
             .setUser("audit_service")
             .addProperty("search_path", schema)

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.ChainKind;
+import io.pulsewarden.platform.network.CutWire;
 import java.lang.reflect.Proxy;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 class OutboxRelayIT {
 
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final OutboxRelay.Limits HASTY =
+      new OutboxRelay.Limits(Duration.ofHours(1), Duration.ofSeconds(3), Duration.ofSeconds(1));
 
   @Test
   void shouldSendInOrderAndCloseItsChain() throws Exception {
@@ -160,6 +164,56 @@ class OutboxRelayIT {
   }
 
   @Test
+  void shouldLeadInPlaceOfOneThatFellSilent() throws Exception {
+    try (OutboxBed bed = new OutboxBed("it-silent");
+        CutWire wire = bed.wire()) {
+      // Given a leader, and another instance that waits
+      OutboxRelay first = bed.relay(wire, HASTY);
+      bed.write(OutboxBed.event(1));
+      await().atMost(SOON).until(() -> bed.records().stream().anyMatch(AuditRecord::hasEvent));
+      OutboxRelay second = bed.relay(HASTY);
+      await().atMost(SOON).until(second::healthy);
+
+      // When the leader's machine loses power: no packet comes from it, and none says that it ended
+      wire.hold();
+      bed.write(OutboxBed.event(2));
+
+      // Then the other one leads before long
+      await().atMost(SOON).until(() -> eventsOf(bed).contains("event 2"));
+      await().atMost(SOON).until(second::healthy);
+      assertThat(eventsOf(bed)).containsExactly("event 1", "event 2");
+
+      // And the one that was cut off stays behind it, once it is back
+      wire.release();
+      bed.write(OutboxBed.event(3));
+      await().atMost(SOON).until(() -> eventsOf(bed).contains("event 3"));
+      first.close();
+      second.close();
+      assertThat(eventsOf(bed)).containsExactly("event 1", "event 2", "event 3");
+    }
+  }
+
+  @Test
+  void shouldSayAtAnInstanceThatWaitsThatNobodySends() throws Exception {
+    try (OutboxBed bed = new OutboxBed("it-nobody");
+        Connection leader = bed.leader()) {
+      // Given one that has the lead and does nothing with it
+      OutboxRelay relay = bed.relay(HASTY);
+      await().atMost(SOON).until(relay::healthy);
+
+      // When
+      bed.write(OutboxBed.event(1));
+
+      // Then
+      await().atMost(SOON).until(() -> !relay.healthy());
+      leader.close();
+      await().atMost(SOON).until(relay::healthy);
+      assertThat(eventsOf(bed)).containsExactly("event 1");
+      relay.close();
+    }
+  }
+
+  @Test
   void shouldSendPlainRecordsAsTheyAre() throws Exception {
     try (OutboxBed bed = new OutboxBed("it-plain")) {
       // Given a topic that this service may write to
@@ -176,6 +230,13 @@ class OutboxRelayIT {
       relay.close();
       assertThat(bed.rows(OutboxKind.RECORD)).isZero();
     }
+  }
+
+  private static List<String> eventsOf(OutboxBed bed) {
+    return bed.records().stream()
+        .filter(AuditRecord::hasEvent)
+        .map(one -> one.getEvent().getEventId())
+        .toList();
   }
 
   private static void writeTwenty(OutboxBed bed, int times) {

@@ -3,6 +3,8 @@ package io.pulsewarden.outbox;
 import io.pulsewarden.auditclient.AuditProducers;
 import io.pulsewarden.auditclient.ChainStamper;
 import io.pulsewarden.auditclient.ProducerIdentity;
+import io.pulsewarden.borrowed.BorrowedConnection;
+import io.pulsewarden.borrowed.SessionLock;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.time.Clock;
@@ -29,20 +31,36 @@ public final class OutboxRelay implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Pool pool;
+  private final Limits limits;
+  private final OutboxWatch watch;
   private final Supplier<ChainKeeper> keepers;
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean healthy;
 
+  /**
+   * How patient it is.
+   *
+   * @param heartbeat between two heads of the chain
+   * @param silence a leader that says nothing to the database for so long leads no more
+   * @param late a row that waits for so long should have been sent
+   */
+  record Limits(Duration heartbeat, Duration silence, Duration late) {
+    static final Limits USUAL =
+        new Limits(HEARTBEAT, SessionLock.SILENCE, SessionLock.SILENCE.dividedBy(2));
+  }
+
   OutboxRelay(
       Pool pool,
       Supplier<Producer<byte[], byte[]>> producers,
       ChainStamper stamper,
-      Duration heartbeat) {
+      Limits limits) {
     this.pool = pool;
+    this.limits = limits;
+    this.watch = new OutboxWatch(limits.late());
     this.producers = producers;
-    this.keepers = () -> new ChainKeeper(stamper, heartbeat);
+    this.keepers = () -> new ChainKeeper(stamper, limits.heartbeat());
     this.thread = Thread.ofVirtual().name("outbox-relay").unstarted(this::run);
   }
 
@@ -55,20 +73,26 @@ public final class OutboxRelay implements AutoCloseable {
       Pool pool, Map<String, Object> kafka, ProducerIdentity identity, Clock clock) {
     Map<String, Object> settings = Map.copyOf(kafka);
     return start(
-        pool, () -> AuditProducers.create(settings), new ChainStamper(identity, clock), HEARTBEAT);
+        pool,
+        () -> AuditProducers.create(settings),
+        new ChainStamper(identity, clock),
+        Limits.USUAL);
   }
 
   static OutboxRelay start(
       Pool pool,
       Supplier<Producer<byte[], byte[]>> producers,
       ChainStamper stamper,
-      Duration heartbeat) {
-    OutboxRelay relay = new OutboxRelay(pool, producers, stamper, heartbeat);
+      Limits limits) {
+    OutboxRelay relay = new OutboxRelay(pool, producers, stamper, limits);
     relay.thread.start();
     return relay;
   }
 
-  /** Whether the last attempt to lead, stamp and send went well; another's lead is well too. */
+  /**
+   * Whether the last attempt to lead, stamp and send went well; another's lead is well too, as long
+   * as the oldest row does not stay.
+   */
   public boolean healthy() {
     return healthy;
   }
@@ -101,15 +125,16 @@ public final class OutboxRelay implements AutoCloseable {
   }
 
   private void withConnection(OutboxSender sender) {
-    SqlConnection connection = pool.getConnection().await().atMost(PATIENCE);
+    SqlConnection connection = BorrowedConnection.take(pool, PATIENCE);
     OutboxStore store = new OutboxStore(connection);
     boolean inOrder = false;
     try {
-      if (store.lead()) {
+      if (store.lead(limits.silence())) {
         lead(store, sender);
         store.release();
       } else {
-        healthy = true;
+        // Whoever leads may be gone: what it leaves unsent tells.
+        healthy = watch.flows(store.oldest(), System.nanoTime());
       }
       inOrder = true;
     } finally {

@@ -3,6 +3,8 @@ package io.pulsewarden.outbox;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.auditclient.AuditTopic;
 import io.pulsewarden.auditclient.ChainState;
+import io.pulsewarden.borrowed.BorrowedConnection;
+import io.pulsewarden.borrowed.SessionLock;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,7 @@ final class OutboxStore {
   private static final System.Logger LOG = System.getLogger(OutboxStore.class.getName());
 
   /** Any number, but the same for all instances of a service. Locks are a database's own. */
-  private static final long LEADER_LOCK = 0x6f7574626f78L;
+  static final long LEADER_LOCK = 0x6f7574626f78L;
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int BATCH = 500;
@@ -42,17 +45,22 @@ final class OutboxStore {
     this.connection = connection;
   }
 
-  boolean lead() {
+  /**
+   * Whether this session leads from now on. Then the database ends it, and so the lead, when it is
+   * silent for so long, in a transaction or out of one: a machine that loses power or is cut off
+   * closes no connection, and a frozen process not even its socket.
+   */
+  boolean lead(Duration silence) {
     RowSet<Row> rows =
         await(
             connection
-                .preparedQuery("SELECT pg_try_advisory_lock($1)")
+                .preparedQuery(SessionLock.lockStatement("pg_try_advisory_lock($1)", silence))
                 .execute(Tuple.of(LEADER_LOCK)));
     return rows.iterator().next().getBoolean(0);
   }
 
   void release() {
-    await(connection.preparedQuery("SELECT pg_advisory_unlock($1)").execute(Tuple.of(LEADER_LOCK)));
+    await(connection.query(SessionLock.UNLOCK).execute());
   }
 
   /** Ends the database session, and with it the lock and any transaction. */
@@ -60,13 +68,22 @@ final class OutboxStore {
     try {
       await(connection.query("SELECT pg_terminate_backend(pg_backend_pid())").execute());
     } catch (RuntimeException ended) {
-      // Ended it is: by this, or before.
+      // Ended it is: by this, or before. If it is cut off, the database ends it for its silence.
       LOG.log(System.Logger.Level.DEBUG, "outbox session ended", ended);
+      BorrowedConnection.drop(connection);
     }
   }
 
   void begin() {
     await(connection.query("BEGIN").execute());
+  }
+
+  /** The row that is first to be sent or stamped; empty if all were. */
+  OptionalLong oldest() {
+    for (Row row : await(connection.query("SELECT id FROM outbox ORDER BY id LIMIT 1").execute())) {
+      return OptionalLong.of(row.getLong(0));
+    }
+    return OptionalLong.empty();
   }
 
   void commit() {

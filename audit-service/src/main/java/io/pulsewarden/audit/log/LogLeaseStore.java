@@ -1,7 +1,7 @@
 package io.pulsewarden.audit.log;
 
+import io.pulsewarden.borrowed.SessionLock;
 import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -23,43 +23,8 @@ class LogLeaseStore {
     this.pool = pool;
   }
 
-  /** The lease; closing gives it up. */
-  static final class Lease implements AutoCloseable {
-    private final SqlConnection connection;
-
-    private Lease(SqlConnection connection) {
-      this.connection = connection;
-    }
-
-    @Override
-    public void close() {
-      try {
-        connection.query("SELECT pg_advisory_unlock_all()").execute().await().atMost(PATIENCE);
-      } finally {
-        connection.close().await().atMost(PATIENCE);
-      }
-    }
-  }
-
-  /** Null if another instance has it. */
-  @Nullable Lease acquire() {
-    SqlConnection connection = pool.getConnection().await().atMost(PATIENCE);
-    boolean mine = false;
-    try {
-      mine =
-          connection
-              .preparedQuery("SELECT pg_try_advisory_lock($1)")
-              .execute(Tuple.of(LOCK))
-              .await()
-              .atMost(PATIENCE)
-              .iterator()
-              .next()
-              .getBoolean(0);
-    } finally {
-      if (!mine) {
-        connection.close().await().atMost(PATIENCE);
-      }
-    }
-    return mine ? new Lease(connection) : null;
+  /** Null if another instance has it; closing gives it up. */
+  @Nullable SessionLock acquire() {
+    return SessionLock.tryTake(pool, "pg_try_advisory_lock($1)", Tuple.of(LOCK), PATIENCE);
   }
 }

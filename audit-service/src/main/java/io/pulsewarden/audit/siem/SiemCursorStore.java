@@ -2,11 +2,11 @@ package io.pulsewarden.audit.siem;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.audit.log.LogStore;
+import io.pulsewarden.borrowed.SessionLock;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -77,32 +77,12 @@ class SiemCursorStore implements LogTail {
   }
 
   /** Null if another instance streams to this destination. It saves work; the cursor is safe. */
-  @Nullable AutoCloseable lease(String destination) {
-    SqlConnection connection = await(pool.getConnection());
-    boolean mine = false;
-    try {
-      mine =
-          await(
-                  connection
-                      .preparedQuery("SELECT pg_try_advisory_lock($1, hashtext($2))")
-                      .execute(Tuple.of(LOCK_CLASS, destination)))
-              .iterator()
-              .next()
-              .getBoolean(0);
-    } finally {
-      if (!mine) {
-        await(connection.close());
-      }
-    }
-    return mine ? () -> release(connection) : null;
-  }
-
-  private static void release(SqlConnection connection) {
-    try {
-      await(connection.query("SELECT pg_advisory_unlock_all()").execute());
-    } finally {
-      await(connection.close());
-    }
+  @Nullable SessionLock lease(String destination) {
+    return SessionLock.tryTake(
+        pool,
+        "pg_try_advisory_lock($1, hashtext($2))",
+        Tuple.of(LOCK_CLASS, destination),
+        PATIENCE);
   }
 
   private RowSet<Row> query(String sql, Tuple parameters) {

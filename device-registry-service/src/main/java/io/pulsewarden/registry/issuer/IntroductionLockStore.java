@@ -20,7 +20,10 @@ class IntroductionLockStore {
   /** Any number, but the same for all instances. Locks are a database's own. */
   static final long LOCK = 0x697373756572L;
 
-  private static final String PATIENCE = "SET LOCAL lock_timeout = '10s'";
+  /** While the authority works, and it may be a slow one, the transaction is idle. */
+  private static final String PATIENCE =
+      "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '2min'";
+
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final Pool pool;

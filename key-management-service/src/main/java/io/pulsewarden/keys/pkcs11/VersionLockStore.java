@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.pkcs11;
 
+import io.pulsewarden.borrowed.BorrowedConnection;
 import io.pulsewarden.keys.kek.KekFailure;
 import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekUnavailableException;
@@ -32,7 +33,7 @@ class VersionLockStore implements VersionLock {
   @Override
   public <T extends @Nullable Object> T during(KekName kek, Work<T> work)
       throws GeneralSecurityException, IOException {
-    SqlConnection connection = had(pool.getConnection());
+    SqlConnection connection = borrowed();
     try {
       Transaction transaction = had(connection.begin());
       had(connection.query("SET LOCAL lock_timeout = '3s'").execute());
@@ -51,12 +52,24 @@ class VersionLockStore implements VersionLock {
     }
   }
 
+  private SqlConnection borrowed() {
+    try {
+      return BorrowedConnection.take(pool, PATIENCE);
+    } catch (RuntimeException away) {
+      throw notHad(away);
+    }
+  }
+
   private static <T> T had(Uni<T> uni) {
     try {
       return uni.await().atMost(PATIENCE);
     } catch (RuntimeException away) {
-      throw new KekUnavailableException(
-          KekFailure.BUSY, "the lock for a KEK's versions can't be had", away);
+      throw notHad(away);
     }
+  }
+
+  private static KekUnavailableException notHad(RuntimeException why) {
+    return new KekUnavailableException(
+        KekFailure.BUSY, "the lock for a KEK's versions can't be had", why);
   }
 }

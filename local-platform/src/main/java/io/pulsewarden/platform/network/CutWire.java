@@ -1,4 +1,4 @@
-package io.pulsewarden.telemetry;
+package io.pulsewarden.platform.network;
 
 import java.io.IOException;
 import java.io.InputStream;
