@@ -99,12 +99,39 @@ final class CheckpointPublisher {
     store.storeCheckpoint(committed.size(), note);
   }
 
+  /**
+   * Looks, while another instance sequences, whether the database has what was published from here.
+   * Signs nothing.
+   *
+   * @throws LogContradictedException if the log is not the one that was published
+   */
+  void follow() throws IOException, GeneralSecurityException {
+    if (!keyFile.exists()) {
+      return; // Nothing was published from here.
+    }
+    if (!looked) {
+      recall(keyFile.signer(origin));
+    }
+    SignedCheckpoint seen = newest;
+    long signed = store.newestSigned().map(LogStore.StoredCheckpoint::size).orElse(0L);
+    boolean has = seen == null || seen.size() <= signed;
+    if (seen != null && has && !extended) {
+      requireExtended(seen, store.head());
+    }
+    extended = has;
+    behind = !has;
+  }
+
+  private void recall(CheckpointSigner signer) {
+    newest = published.read().map(note -> opened(signer, note)).orElse(null);
+    extended = false;
+    looked = true;
+  }
+
   /** Once a log was seen to extend the file's note, appends keep it so. */
   private boolean isBehind(CheckpointSigner signer, TreeHead committed) {
     if (!looked) {
-      newest = published.read().map(note -> opened(signer, note)).orElse(null);
-      extended = false;
-      looked = true;
+      recall(signer);
     }
     SignedCheckpoint seen = newest;
     behind = seen != null && seen.size() > committed.size();

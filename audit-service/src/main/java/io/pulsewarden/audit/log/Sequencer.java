@@ -90,7 +90,8 @@ final class Sequencer implements Runnable {
   }
 
   Standing standing() {
-    return checkpoints.isBehind() && standing == Standing.WORKING ? Standing.BEHIND : standing;
+    Standing now = standing;
+    return now.isReady() && checkpoints.isBehind() ? Standing.BEHIND : now;
   }
 
   /** Whether the database has what was published from here. */
@@ -110,6 +111,8 @@ final class Sequencer implements Runnable {
           sequence();
         }
         if (held == null) {
+          // Whoever sequences may catch up with what was published from here, or may not have it.
+          checkpoints.follow();
           standing = Standing.WAITING;
         }
       } catch (InterruptedException interrupted) {

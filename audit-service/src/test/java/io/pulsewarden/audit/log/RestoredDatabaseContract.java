@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A database that is older than what was published, or has another log. */
@@ -79,6 +80,50 @@ interface RestoredDatabaseContract extends LogContract {
       thread.join();
     }
     assertThat(log().leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
+  }
+
+  @Test
+  default void shouldShowAgainWhatAnotherInstanceCaughtUpWith() throws Exception {
+    // Given a database that was put back, an instance that found it behind, and one that never led
+    int records = runs().records();
+    log().begin();
+    runs().run("log", records / 4);
+    log().backUp();
+    runs().run("log", records * 3 / 4);
+    log().restore();
+    AtomicBoolean leads = new AtomicBoolean(true);
+    ScriptReader.Gate gate = new ScriptReader.Gate(records / 2);
+    Sequencer first = runs().sequencer("log", leads::get, at -> runs().reader(at, gate));
+    Sequencer never = runs().sequencer("log", () -> false, at -> runs().reader(at, gate));
+    List<Thread> threads =
+        List.of(Thread.ofPlatform().start(first), Thread.ofPlatform().start(never));
+    try {
+      await().atMost(SOON).until(() -> log().current().head().nextOffset() == records / 2);
+      for (Sequencer one : List.of(first, never)) {
+        await().atMost(SOON).until(() -> one.standing() == Sequencer.Standing.BEHIND);
+        assertThat(one.holds()).isFalse();
+      }
+
+      // When the one loses its lease, and another instance catches up with the topic
+      leads.set(false);
+      runs().sequencer("log", "another").run();
+      gate.open(records);
+
+      // Then both know that the database has what was published
+      for (Sequencer one : List.of(first, never)) {
+        await().atMost(SOON).until(() -> one.standing() == Sequencer.Standing.WAITING);
+        assertThat(one.holds()).isTrue();
+      }
+    } finally {
+      leads.set(false);
+      first.stop();
+      never.stop();
+      gate.open(records);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
     runs().assertAllPublishedHold("log");
   }
 

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 
 /** Sequencers over a topic that is written, and a log that is held to all that was published. */
@@ -118,7 +119,12 @@ final class SequencerRuns {
 
   /** One that goes on until it is stopped. */
   Sequencer sequencer(String name, LongFunction<ScriptReader> readers) {
-    return sequencer(state(Faulty.never()), Faulty.never(), name, name, readers);
+    return sequencer(() -> true, state(Faulty.never()), Faulty.never(), name, name, readers);
+  }
+
+  /** One that goes on until it is stopped, and waits whenever it may not lead. */
+  Sequencer sequencer(String name, BooleanSupplier leads, LongFunction<ScriptReader> readers) {
+    return sequencer(leads, state(Faulty.never()), Faulty.never(), name, name, readers);
   }
 
   private Sequencer sequencer(
@@ -126,6 +132,7 @@ final class SequencerRuns {
     Sequencer[] self = new Sequencer[1];
     self[0] =
         sequencer(
+            () -> true,
             state,
             faulty,
             key,
@@ -137,13 +144,14 @@ final class SequencerRuns {
   }
 
   private Sequencer sequencer(
+      BooleanSupplier leads,
       FaultyState state,
       Faulty faulty,
       String key,
       String file,
       LongFunction<ScriptReader> readers) {
     return new Sequencer(
-        () -> () -> {},
+        () -> leads.getAsBoolean() ? () -> {} : null,
         readers,
         new LogAppender(state, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local")),
         new CheckpointPublisher(

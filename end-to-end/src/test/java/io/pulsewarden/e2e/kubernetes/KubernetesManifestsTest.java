@@ -69,7 +69,9 @@ class KubernetesManifestsTest {
   void shouldHoldAllThatAServiceNeeds(String overlay) throws IOException {
     var manifests = Manifests.of(K8S.resolve(overlay));
 
-    for (String kind : List.of("Deployment", "Service", "ServiceAccount", "PodDisruptionBudget")) {
+    assertThat(workloads(manifests).map(KubernetesManifestsTest::name))
+        .containsExactlyInAnyOrderElementsOf(SERVICES);
+    for (String kind : List.of("Service", "ServiceAccount", "PodDisruptionBudget")) {
       assertThat(manifests.ofKind(kind).map(KubernetesManifestsTest::name))
           .as(kind)
           .containsExactlyInAnyOrderElementsOf(SERVICES);
@@ -83,7 +85,7 @@ class KubernetesManifestsTest {
   @ParameterizedTest
   @ValueSource(strings = {"overlays/local", "overlays/production"})
   void shouldRunTwoOfEachWithNoMoreThanTheyNeed(String overlay) throws IOException {
-    var deployments = Manifests.of(K8S.resolve(overlay)).ofKind("Deployment").toList();
+    var deployments = workloads(Manifests.of(K8S.resolve(overlay))).toList();
 
     assertThat(deployments)
         .allSatisfy(
@@ -91,6 +93,27 @@ class KubernetesManifestsTest {
               assertThat(deployment.at("/spec/replicas").asInt()).isEqualTo(2);
               assertRestricted(deployment);
               assertProbed(deployment);
+            });
+  }
+
+  /**
+   * A pod of a Deployment, or an emptyDir, goes with the database that is shut down for a restore.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/local", "overlays/production"})
+  void shouldKeepWhatAuditPublishedLongerThanItsPod(String overlay) throws IOException {
+    var audit = Manifests.of(K8S.resolve(overlay)).ofKind("StatefulSet").toList();
+
+    assertThat(audit).hasSize(1);
+    assertThat(name(audit.getFirst())).isEqualTo("audit-service");
+    assertThat(stream(audit.getFirst().at("/spec/volumeClaimTemplates")))
+        .extracting(KubernetesManifestsTest::name)
+        .containsExactly("published");
+    assertThat(stream(container(audit.getFirst()).path("volumeMounts")))
+        .anySatisfy(
+            mount -> {
+              assertThat(mount.path("name").asText()).isEqualTo("published");
+              assertThat(mount.path("mountPath").asText()).isEqualTo("/opt/pulsewarden/published");
             });
   }
 
@@ -195,8 +218,7 @@ class KubernetesManifestsTest {
   void shouldPointEachServiceAtPodsAndPortsThatThereAre(String overlay) throws IOException {
     var manifests = Manifests.of(K8S.resolve(overlay));
     Map<String, Set<String>> ports = new HashMap<>();
-    manifests
-        .ofKind("Deployment")
+    workloads(manifests)
         .forEach(
             deployment ->
                 ports.put(
@@ -235,6 +257,10 @@ class KubernetesManifestsTest {
                   .containsExactly("spiffe://pulsewarden.local/service/" + service);
               assertThat(identity.at("/spec/duration").asText()).isEqualTo("24h");
             });
+  }
+
+  private static Stream<JsonNode> workloads(Manifests manifests) {
+    return Stream.concat(manifests.ofKind("Deployment"), manifests.ofKind("StatefulSet"));
   }
 
   private static void assertRestricted(JsonNode workload) {
