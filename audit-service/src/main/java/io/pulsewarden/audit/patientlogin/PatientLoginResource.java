@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 class PatientLoginResource {
 
-  private static final Pattern LOGIN = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
+  /** What could be bound once; such a binding can still be ended, and what is not bound is 404. */
+  private static final Pattern FORMER = Pattern.compile("[A-Za-z0-9:._-]{1,200}");
 
   private final PatientLoginStore store;
   private final Caller caller;
@@ -48,7 +49,7 @@ class PatientLoginResource {
   /**
    * A login, and whose it is.
    *
-   * @param login the subject of its access tokens
+   * @param login the subject of its access tokens, a UUID
    */
   public record Binding(@Nullable String login, @Nullable String patient) {}
 
@@ -75,11 +76,13 @@ class PatientLoginResource {
 
   @DELETE
   public void end(@PathParam("login") String login) {
-    String subject = login(login);
+    if (!FORMER.matcher(login).matches()) {
+      throw ProblemException.invalid("login");
+    }
     UUID patient =
-        store.patientOf(caller.organisation(), subject).orElseThrow(ProblemException::notFound);
-    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_ENDED, subject, Optional.of(patient));
-    store.say(caller.organisation(), subject, null, caller.login());
+        store.patientOf(caller.organisation(), login).orElseThrow(ProblemException::notFound);
+    record(AuditAction.AUDIT_ACTION_PATIENT_LOGIN_ENDED, login, Optional.of(patient));
+    store.say(caller.organisation(), login, null, caller.login());
   }
 
   private void record(AuditAction action, String login, Optional<UUID> patient) {
@@ -96,14 +99,19 @@ class PatientLoginResource {
             .build());
   }
 
+  /**
+   * What is asked for stands in the log for ever, also where it is nobody's: so it has to be what
+   * Keycloak calls a login, which says nothing, and no name that somebody typed.
+   */
   private static String login(String text) {
-    if (!LOGIN.matcher(text).matches()) {
-      throw ProblemException.invalid("login");
-    }
-    return text;
+    return id(text, "login").toString();
   }
 
   private static UUID patient(@Nullable String text) {
+    return id(text, "patient");
+  }
+
+  private static UUID id(@Nullable String text, String parameter) {
     try {
       UUID id = UUID.fromString(String.valueOf(text));
       if (id.toString().equals(text)) {
@@ -112,6 +120,6 @@ class PatientLoginResource {
     } catch (IllegalArgumentException notAnId) {
       // Told below.
     }
-    throw ProblemException.invalid("patient");
+    throw ProblemException.invalid(parameter);
   }
 }

@@ -150,6 +150,12 @@ class AuditEventIT {
     assertThat(whose(login, officer).statusCode()).isEqualTo(404);
     awaitFound("subtype=patient-login-read&entity=Login/" + login, 1);
 
+    // But no word of the officer's own, which nobody could take out of it again
+    String name = "maria.schmidt-1951";
+    assertThat(whose(name, officer).statusCode()).isEqualTo(400);
+    assertThat(bind(name, scene.patient, officer).statusCode()).isEqualTo(400);
+    assertThat(ended(name, officer).statusCode()).isEqualTo(404);
+
     // When
     assertThat(bind(login, scene.patient, officer).statusCode()).isEqualTo(200);
     assertThat(new String(whose(login, officer).body(), StandardCharsets.UTF_8))
@@ -196,11 +202,12 @@ class AuditEventIT {
                     .contains(login));
 
     // When the binding ends
-    assertThat(scene.client.send("DELETE", "/v1/patient-logins/" + login, "", officer).statusCode())
-        .isEqualTo(204);
+    assertThat(ended(login, officer).statusCode()).isEqualTo(204);
 
     // Then so does the access
     assertOutcome("/fhir/AuditEvent?patient=" + scene.patient, own, 403, "forbidden");
+    awaitFound("subtype=patient-login-ended&entity=Login/" + login, 1);
+    assertThat(found("entity=Login/" + name)).isEmpty();
   }
 
   @Test
@@ -240,6 +247,10 @@ class AuditEventIT {
 
   private HttpResponse<byte[]> whose(String login, String token) {
     return scene.client.get("/v1/patient-logins/" + login, Optional.of(token));
+  }
+
+  private HttpResponse<byte[]> ended(String login, String token) {
+    return scene.client.send("DELETE", "/v1/patient-logins/" + login, "", token);
   }
 
   private void awaitFound(String search, int count) {

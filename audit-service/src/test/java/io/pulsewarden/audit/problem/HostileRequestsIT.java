@@ -151,7 +151,7 @@ class HostileRequestsIT {
             "null",
             "")) {
       HttpResponse<byte[]> answer =
-          scene.client.send("PUT", "/v1/patient-logins/somebody", body, officer);
+          scene.client.send("PUT", "/v1/patient-logins/" + scene.patient, body, officer);
       assertThat(answer.statusCode()).isBetween(400, 499);
       assertThat(answer.body()).hasSizeLessThan(1_000);
     }
