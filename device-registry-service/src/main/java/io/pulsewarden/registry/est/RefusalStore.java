@@ -52,21 +52,26 @@ class RefusalStore {
     if (device != null
         && refusal instanceof Refusal.ByClaim(ClaimRule rule)
         && rule == ClaimRule.UNKNOWN) {
-      return claims.count(device.id()).chain(tries -> afterTry(tries, proof, device, refusal));
+      return claims
+          .count(device.id(), session -> feed.audit(session, locked(device)))
+          .chain(tries -> afterTry(tries, proof, device, refusal));
     }
     return audit(proof, device, refusal);
   }
 
   private Uni<Void> afterTry(int tries, Proof proof, DeviceLook device, Refusal refusal) {
-    if (tries == WrongClaimStore.MAX_WRONG_TRIES) {
-      // Whatever the budget says: a lock happens once for each claim that somebody made.
-      return write(
-          audit
-              .byDevice(AuditAction.AUDIT_ACTION_CLAIM_LOCKED, device.organisationId(), device.id())
-              .setOutcome(AuditOutcome.AUDIT_OUTCOME_DENIED)
-              .setReasonCode(ClaimRule.LOCKED.code()));
-    }
-    return audit(proof, device, refusal);
+    return tries == WrongClaimStore.MAX_WRONG_TRIES
+        ? Uni.createFrom().voidItem()
+        : audit(proof, device, refusal);
+  }
+
+  /** Whatever the budget says: a lock happens once for each claim that somebody made. */
+  private AuditEvent locked(DeviceLook device) {
+    return audit
+        .byDevice(AuditAction.AUDIT_ACTION_CLAIM_LOCKED, device.organisationId(), device.id())
+        .setOutcome(AuditOutcome.AUDIT_OUTCOME_DENIED)
+        .setReasonCode(ClaimRule.LOCKED.code())
+        .build();
   }
 
   private Uni<Void> audit(Proof proof, @Nullable DeviceLook device, Refusal refusal) {

@@ -6,6 +6,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Counts wrong claims against the right one. */
 @ApplicationScoped
@@ -26,9 +28,12 @@ class WrongClaimStore {
    * Counts a wrong claim against the one that the device could use, in a transaction of its own;
    * the tenth locks it. Two at once wait for each other on the row, so that none is lost.
    *
+   * <p>A crash before the commit leaves neither lock nor entry, and the tenth try is still to come.
+   *
+   * @param onLock writes the lock's entry, in the same transaction
    * @return how many there were; 0 if there is no claim that could be guessed
    */
-  Uni<Integer> count(UUID device) {
+  Uni<Integer> count(UUID device, Function<Mutiny.Session, Uni<Void>> onLock) {
     Instant now = clock.instant();
     return work.withTransaction(
         session ->
@@ -43,6 +48,11 @@ class WrongClaimStore {
                 .setParameter("now", now)
                 .setParameter("device", device)
                 .getSingleResultOrNull()
-                .map(tries -> tries == null ? 0 : tries));
+                .map(tries -> tries == null ? 0 : tries)
+                .call(
+                    tries ->
+                        tries == MAX_WRONG_TRIES
+                            ? onLock.apply(session)
+                            : Uni.createFrom().voidItem()));
   }
 }

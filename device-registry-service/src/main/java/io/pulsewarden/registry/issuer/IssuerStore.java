@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Introduces issuing CAs. Audited before it is done, and again if it was not: a crash in between
- * leaves an entry about a CA that there may not be, never a CA without an entry. The wish sent
- * again under its key is fulfilled then, or finds the CA that was made.
+ * Introduces issuing CAs. Audited before it is done, and again if it was not, or is not known to
+ * be: a crash in between, or a database that is away then, leaves an entry about a CA that there
+ * may not be, never a CA without an entry. The wish sent again under its key is fulfilled then, or
+ * finds the CA that was made.
  */
 @ApplicationScoped
 class IssuerStore {
@@ -55,12 +56,23 @@ class IssuerStore {
             ? introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_SUCCESS)
             : Uni.createFrom().voidItem();
     return audited
-        .chain(() -> one.alone(() -> authority.ask(issuing -> madeOrMake(issuing, wish))))
+        .chain(() -> made(caller, wish))
         .call(
             next ->
                 next instanceof NextIssuer.Introduced
                     ? Uni.createFrom().voidItem()
-                    : introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_FAILED));
+                    : failed(caller));
+  }
+
+  private Uni<NextIssuer> made(Caller caller, IntroductionStore.Wish wish) {
+    return one.alone(() -> authority.ask(issuing -> madeOrMake(issuing, wish)))
+        .onFailure()
+        // The caller is told why it failed, also where that can't be written either.
+        .call(() -> failed(caller).onFailure().recoverWithNull());
+  }
+
+  private Uni<Void> failed(Caller caller) {
+    return introductions.audit(caller, AuditOutcome.AUDIT_OUTCOME_FAILED);
   }
 
   /** A wish and its repeat at once make one CA; what another instance made is taken over. */

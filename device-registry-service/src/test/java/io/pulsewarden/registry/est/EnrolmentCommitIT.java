@@ -1,6 +1,7 @@
 package io.pulsewarden.registry.est;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -13,7 +14,10 @@ import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -35,6 +39,8 @@ class EnrolmentCommitIT {
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
+
+  @Inject WrongClaimStore claims;
 
   private Registry registry;
   private UUID device;
@@ -108,6 +114,26 @@ class EnrolmentCommitIT {
         .body("version", equalTo(1));
 
     registry.enrol(device, claim, request).then().statusCode(200);
+  }
+
+  /** The tenth wrong try locks the claim and says so in the log, or does neither. */
+  @Test
+  void shouldNotLockAClaimWhoseEntryFails() {
+    String claim = registry.claim(device);
+    for (int i = 1; i < WrongClaimStore.MAX_WRONG_TRIES; i++) {
+      registry.enrol(device, "guess-" + i, Csr.fresh()).then().statusCode(401);
+    }
+
+    assertThatThrownBy(
+            () ->
+                VertxContextSupport.subscribeAndAwait(
+                    () ->
+                        claims.count(
+                            device,
+                            _ -> Uni.createFrom().failure(new IllegalStateException("injected")))))
+        .hasMessageContaining("injected");
+
+    registry.enrol(device, claim, Csr.fresh()).then().statusCode(200);
   }
 
   @Test

@@ -1,9 +1,15 @@
 package io.pulsewarden.registry.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.AuditOutcome;
+import io.pulsewarden.platform.process.FreePorts;
 import io.pulsewarden.registry.access.Caller;
+import io.pulsewarden.registry.ca.AuthorityClient;
 import io.pulsewarden.registry.ca.CertificatePem;
 import io.pulsewarden.registry.ca.NextIssuer;
 import io.pulsewarden.registry.ca.TestCaFolder;
@@ -11,13 +17,18 @@ import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.pulsewarden.registry.testing.Token;
+import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.specification.RequestSpecification;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import jakarta.inject.Inject;
+import java.net.ConnectException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,6 +55,7 @@ class IntroductionIT {
 
   @Inject IntroductionStore introductions;
   @Inject IntroductionLockStore lock;
+  @Inject AuthorityClient authority;
   @Inject Vertx vertx;
 
   private Registry registry;
@@ -105,6 +117,33 @@ class IntroductionIT {
                 "SELECT count(*) FROM issuer_introduction WHERE organisation_id = ?")) {
       wishes.setObject(1, registry.organisation());
       assertThat(number(wishes)).isEqualTo(1);
+    }
+  }
+
+  /** The entry about a CA is there before the CA: if there will be none, another entry says so. */
+  @Test
+  void shouldSayInTheLogThatNoIssuerWasMade() throws Exception {
+    PgConnectOptions nowhere =
+        new PgConnectOptions().setHost("localhost").setPort(FreePorts.find()).setUser("nobody");
+    Pool away = Pool.newInstance(PgBuilder.pool().connectingTo(nowhere).using(vertx).build());
+    IssuerStore store = new IssuerStore(authority, introductions, new IntroductionLockStore(away));
+
+    assertThatThrownBy(() -> introduced(store, UUID.randomUUID().toString()))
+        .hasRootCauseInstanceOf(ConnectException.class);
+
+    try (TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_ISSUING_CA_ADDED))
+                      .filteredOn(
+                          event ->
+                              event.getOrganisationId().equals(registry.organisation().toString()))
+                      .extracting(AuditEvent::getOutcome)
+                      .containsExactly(
+                          AuditOutcome.AUDIT_OUTCOME_SUCCESS, AuditOutcome.AUDIT_OUTCOME_FAILED));
+    } finally {
+      away.close().await().indefinitely();
     }
   }
 
