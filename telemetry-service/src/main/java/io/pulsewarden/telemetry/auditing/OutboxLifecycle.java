@@ -25,7 +25,7 @@ class OutboxLifecycle {
   @Identifier("default-kafka-broker")
   Map<String, Object> kafka;
 
-  private @Nullable OutboxRelay relay;
+  private volatile @Nullable OutboxRelay relay;
 
   void start(@Observes StartupEvent started) {
     relay = OutboxRelay.start(pool, kafka, identity, clock);
@@ -36,5 +36,11 @@ class OutboxLifecycle {
     if (running != null) {
       running.close();
     }
+  }
+
+  /** Whether what is committed also leaves. */
+  boolean healthy() {
+    OutboxRelay running = relay;
+    return running != null && running.healthy();
   }
 }
