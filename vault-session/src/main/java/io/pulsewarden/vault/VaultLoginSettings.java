@@ -18,9 +18,9 @@ public interface VaultLoginSettings {
   /** For approle. */
   Optional<Path> roleIdFile();
 
-  /** For approle. */
+  /** For approle; nobody else may read it. */
   Optional<Path> secretIdFile();
 
-  /** For token, and for kubernetes where it is not the usual one. */
+  /** For token, and for kubernetes where it is not the usual one; nobody else may read it. */
   Optional<Path> tokenFile();
 }

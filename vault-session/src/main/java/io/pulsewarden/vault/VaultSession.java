@@ -3,6 +3,7 @@ package io.pulsewarden.vault;
 import io.github.jopenlibs.vault.Vault;
 import io.github.jopenlibs.vault.VaultException;
 import io.github.jopenlibs.vault.response.AuthResponse;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultSession implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(VaultSession.class.getName());
   private static final int FORBIDDEN = 403;
   private static final int THIRDS = 3;
   private static final int ATTEMPTS_IN_THE_LAST_THIRD = 10;
@@ -41,7 +43,11 @@ public final class VaultSession implements AutoCloseable {
   private volatile @Nullable Failed failed;
 
   /** A login that failed; who waited for it meanwhile fails as it did. */
-  private record Failed(VaultUnavailableException why) {}
+  private record Failed(VaultUnavailableException why) {
+    String message() {
+      return String.valueOf(why.getMessage());
+    }
+  }
 
   public VaultSession(VaultConnection connection, VaultLogin login, Clock clock) {
     this.connection = connection;
@@ -82,8 +88,7 @@ public final class VaultSession implements AutoCloseable {
   private Open logInUnlessItFailedSince(@Nullable Failed before) {
     Failed since = failed;
     if (since != null && !since.equals(before)) {
-      throw new VaultUnavailableException(
-          since.why().reason(), String.valueOf(since.why().getMessage()), null);
+      throw new VaultUnavailableException(since.why().reason(), since.message(), null);
     }
     return logIn();
   }
@@ -174,7 +179,12 @@ public final class VaultSession implements AutoCloseable {
     try {
       return loggedIn();
     } catch (VaultUnavailableException why) {
+      Failed before = failed;
       failed = new Failed(why);
+      if (why.getCause() instanceof IOException ofOurFile
+          && (before == null || !String.valueOf(why.getMessage()).equals(before.message()))) {
+        LOG.log(System.Logger.Level.ERROR, "no login to Vault: {0}", ofOurFile.toString());
+      }
       throw why;
     }
   }

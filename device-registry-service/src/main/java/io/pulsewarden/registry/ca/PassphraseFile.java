@@ -1,22 +1,15 @@
 package io.pulsewarden.registry.ca;
 
+import io.pulsewarden.secret.ExposedSecretException;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.secret.SecretFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Arrays;
-import java.util.Set;
 
 /** Reads the passphrase that the CA's keys are encrypted with. */
 final class PassphraseFile {
 
   private static final int MIN_LENGTH = 16;
-  private static final Set<PosixFilePermission> OWNER =
-      Set.of(
-          PosixFilePermission.OWNER_READ,
-          PosixFilePermission.OWNER_WRITE,
-          PosixFilePermission.OWNER_EXECUTE);
 
   private PassphraseFile() {}
 
@@ -26,27 +19,21 @@ final class PassphraseFile {
    * @throws CertificateAuthorityException if it is missing, short, or readable by others
    */
   static SecretBytes read(Path file) {
-    byte[] content = content(file);
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    byte[] line = Arrays.copyOf(content, end);
-    Arrays.fill(content, (byte) 0);
-    if (line.length < MIN_LENGTH) {
+    SecretBytes line = firstLine(file);
+    if (line.length() < MIN_LENGTH) {
+      line.close();
       throw new CertificateAuthorityException(
           "the CA's passphrase has fewer than " + MIN_LENGTH + " bytes: " + file);
     }
-    return SecretBytes.owning(line);
+    return line;
   }
 
-  private static byte[] content(Path file) {
+  private static SecretBytes firstLine(Path file) {
     try {
-      if (!OWNER.containsAll(Files.getPosixFilePermissions(file))) {
-        throw new CertificateAuthorityException(
-            "others than its owner may use the CA's passphrase file (chmod 600): " + file);
-      }
-      return Files.readAllBytes(file);
+      return SecretFile.firstLine(file);
+    } catch (ExposedSecretException exposed) {
+      throw new CertificateAuthorityException(
+          "the CA's passphrase is not read: " + exposed.getMessage(), exposed);
     } catch (IOException unreadable) {
       throw new CertificateAuthorityException(
           "the CA's passphrase file can't be read: " + file, unreadable);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -91,8 +92,10 @@ final class VaultPkiUnderTest implements AutoCloseable {
         clock);
   }
 
+  /** Which nobody else may read. */
   static Path file(Path folder, String name, String content) throws IOException {
-    return Files.writeString(folder.resolve(name), content + "\n");
+    Path file = Files.writeString(folder.resolve(name), content + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private void setUp() {

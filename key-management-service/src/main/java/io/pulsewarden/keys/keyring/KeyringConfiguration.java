@@ -27,7 +27,7 @@ class KeyringConfiguration implements KekProviderSource {
     @WithDefault("keyring.p12")
     Path file();
 
-    /** A file of mode 0600 whose first line is the passphrase. */
+    /** A file that nobody else may read, whose first line is the passphrase. */
     Optional<Path> passphraseFile();
 
     /** For the environment variable PULSEWARDEN_KEYRING_PASSPHRASE, where there is no file. */

@@ -2,6 +2,7 @@ package io.pulsewarden.keys.pkcs11;
 
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekProviderSource;
+import io.pulsewarden.secret.ExposedSecretException;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigMapping;
@@ -11,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidParameterException;
 import java.security.ProviderException;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +33,7 @@ class Pkcs11Configuration implements KekProviderSource {
     @WithDefault("0")
     int slotListIndex();
 
-    /** Whose first line is the user PIN. */
+    /** Whose first line is the user PIN; nobody else may read it. */
     Optional<Path> pinFile();
   }
 
@@ -42,11 +44,11 @@ class Pkcs11Configuration implements KekProviderSource {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Settings settings;
-  private final VersionLockStore lock;
+  private final VersionLock lock;
   private final TokenThreads blocking = new TokenThreads(THREADS, WAITING, PATIENCE);
   private @Nullable Pkcs11Token token;
 
-  Pkcs11Configuration(Settings settings, VersionLockStore lock) {
+  Pkcs11Configuration(Settings settings, VersionLock lock) {
     this.settings = settings;
     this.lock = lock;
   }
@@ -64,7 +66,13 @@ class Pkcs11Configuration implements KekProviderSource {
       Pkcs11Token opened = Pkcs11Token.open(library, settings.slotListIndex(), TokenPin.read(pin));
       token = opened;
       return new Pkcs11KekProvider(opened, lock, blocking);
-    } catch (GeneralSecurityException | IOException | ProviderException unusable) {
+    } catch (ExposedSecretException exposed) {
+      throw new ConfigurationException(
+          "the PKCS#11 token's PIN is not read: " + exposed.getMessage());
+    } catch (GeneralSecurityException
+        | IOException
+        | InvalidParameterException
+        | ProviderException unusable) {
       throw new ConfigurationException(
           "the PKCS#11 token can't be opened, by library or PIN: " + library);
     }

@@ -1,7 +1,7 @@
 package io.pulsewarden.keys.pkcs11;
 
-import io.pulsewarden.keys.kek.PrivateFile;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.secret.SecretFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -20,9 +20,9 @@ final class TokenPin implements AutoCloseable {
     this.utf8 = utf8;
   }
 
-  /** The first line of a file, which not everybody may read. */
+  /** The first line of a file, which nobody else may read. */
   static TokenPin read(Path file) throws IOException {
-    return new TokenPin(PrivateFile.firstLine(file));
+    return new TokenPin(SecretFile.firstLine(file));
   }
 
   /** Opens a token's store. */

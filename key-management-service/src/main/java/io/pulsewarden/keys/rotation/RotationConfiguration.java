@@ -2,9 +2,9 @@ package io.pulsewarden.keys.rotation;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.keys.kek.KekProvider;
-import io.pulsewarden.keys.kek.PrivateFile;
 import io.pulsewarden.mtls.SpiffeId;
 import io.pulsewarden.secret.SecretBytes;
+import io.pulsewarden.secret.SecretFile;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.vertx.core.net.PemTrustOptions;
@@ -56,7 +56,7 @@ class RotationConfiguration {
     @WithDefault("key_management_service")
     String username();
 
-    /** Whose first line is the password; not everybody may read it. */
+    /** Whose first line is the password; nobody else may read it. */
     Optional<Path> passwordFile();
 
     /** The CA that its certificate is checked against; our service CA, unless told. */
@@ -118,7 +118,7 @@ class RotationConfiguration {
   }
 
   private static String password(Path file) {
-    try (SecretBytes password = PrivateFile.firstLine(file)) {
+    try (SecretBytes password = SecretFile.firstLine(file)) {
       // The client takes nothing but a String.
       return password.use(bytes -> new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException unreadable) {

@@ -49,7 +49,7 @@ class Pkcs11KekProviderTest extends KekProviderContract {
   private static final TokenThreads THREADS = new TokenThreads(4, 64, Duration.ofSeconds(30));
 
   /** As the database gives it, to instances in one process. */
-  private static final VersionLock LOCK =
+  static final VersionLock LOCK =
       new VersionLock() {
         @Override
         public synchronized <T extends @Nullable Object> T during(KekName kek, Work<T> work)

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -226,6 +227,25 @@ class VaultBadDaysTest {
 
     VaultUnderTest.file(folder, "secret-id", secretId.strip());
     assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+  }
+
+  /** What others may read is no secret any more: it is neither read nor sent. */
+  @Test
+  void shouldNotLogInByASecretIdThatOthersMayRead() throws Exception {
+    Wrapped wrapped = wrap();
+    Path secretId = folder.resolve("secret-id");
+    Files.setPosixFilePermissions(secretId, PosixFilePermissions.fromString("rw-r--r--"));
+    server.revokeTokens();
+    for (int i = 0; i < 3; i++) {
+      assertThat(reason(provider.unwrap(List.of(new ToUnwrap(wrapped, PLACE)))))
+          .isEqualTo(KekFailure.FORBIDDEN);
+    }
+    assertThat(server.requests("login")).isEqualTo(1);
+    assertThat(log.text()).as("said once").containsOnlyOnce("chmod 600 " + secretId);
+
+    Files.setPosixFilePermissions(secretId, PosixFilePermissions.fromString("rw-------"));
+    assertThat(unwrap(wrapped)).isInstanceOf(Unwrapped.Key.class);
+    assertThat(server.requests("login")).isEqualTo(2);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -110,8 +111,10 @@ final class VaultUnderTest implements AutoCloseable {
     }
   }
 
+  /** Which nobody else may read. */
   static Path file(Path folder, String name, String content) throws IOException {
-    return Files.writeString(folder.resolve(name), content + "\n");
+    Path file = Files.writeString(folder.resolve(name), content + "\n");
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   /** Requests to its mount, in a session of their own. */

@@ -84,9 +84,7 @@ final class VaultCheck {
   static void require(Map<String, String> configuration) {
     URI url = URI.create(Objects.requireNonNull(configuration.get(URL)));
     SSLContext tls = tls(configuration.get(AUTHORITY));
-    VaultLogin login =
-        VaultLogin.of(LOGIN, new Login(configuration))
-            .orElseThrow(() -> new PlatformException("no login to Vault is configured"));
+    VaultLogin login = login(configuration);
     try (VaultSession session =
         new VaultSession(
             new VaultConnection(url, null, () -> tls, PATIENCE), login, Clock.systemUTC())) {
@@ -97,6 +95,15 @@ final class VaultCheck {
       }
     } catch (VaultUnavailableException failed) {
       throw new PlatformException("--vault " + url + ": " + advice(failed), failed);
+    }
+  }
+
+  private static VaultLogin login(Map<String, String> configuration) {
+    try {
+      return VaultLogin.of(LOGIN, new Login(configuration))
+          .orElseThrow(() -> new PlatformException("no login to Vault is configured"));
+    } catch (IllegalArgumentException unusable) {
+      throw new PlatformException(String.valueOf(unusable.getMessage()), unusable);
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -106,7 +107,7 @@ class VaultCheckTest {
   @Test
   void shouldSayThatATokenIsNotKnown() throws Exception {
     prepare();
-    Path token = Files.writeString(folder.resolve("token"), "hvs.nobodys");
+    Path token = privately("token", "hvs.nobodys");
     assertRefused(
         new VaultOptions(vault.url(), null, null, token, ca),
         "Vault does not know the token, or its policy does not allow this (403): see docs/vault.md");
@@ -120,9 +121,23 @@ class VaultCheckTest {
         appRole(), "Vault does not take the RoleID and SecretID (400): see docs/vault.md");
   }
 
+  /** It would be copied by whoever has a login on this machine. */
+  @Test
+  void shouldSayThatOthersMayReadTheSecretId() throws Exception {
+    prepare();
+    Files.setPosixFilePermissions(secretId, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> choose(appRole()).settle(data))
+        .isInstanceOf(PlatformException.class)
+        .hasMessage(
+            "pulsewarden.vault.login.secret-id-file: group or others may read or change a secret's"
+                + " file, chmod 600 "
+                + secretId);
+    assertThat(data.secret("vault.properties")).doesNotExist();
+  }
+
   @Test
   void shouldSayWhatWasNotMounted() throws Exception {
-    Path token = Files.writeString(folder.resolve("token"), VaultStandIn.ROOT);
+    Path token = privately("token", VaultStandIn.ROOT);
     assertRefused(
         new VaultOptions(vault.url(), null, null, token, ca),
         "no Transit engine is mounted at 'pulsewarden', or the login is not enabled (404): see"
@@ -138,6 +153,11 @@ class VaultCheckTest {
             () -> choose(new VaultOptions(clear, roleId, secretId, null, null)).settle(data))
         .isInstanceOf(PlatformException.class)
         .hasMessageStartingWith("--vault " + clear + ": Vault can't be reached");
+  }
+
+  private Path privately(String name, String content) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   private void prepare() throws IOException {

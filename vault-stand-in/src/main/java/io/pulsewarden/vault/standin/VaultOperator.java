@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -136,7 +137,13 @@ public final class VaultOperator {
 
   private void write(String name, String content) {
     try {
-      Files.writeString(folder.resolve(name), content + "\n");
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(file, content + "\n");
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
