@@ -2,8 +2,6 @@ package io.pulsewarden.keys;
 
 import io.pulsewarden.platform.postgres.PostgresLogin;
 import io.pulsewarden.platform.postgres.PostgresServer;
-import io.pulsewarden.platform.schema.SchemaMigrator;
-import io.pulsewarden.platform.servers.ServerFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -53,13 +51,13 @@ record LogicalDump(Map<String, byte[]> tables) {
 
   /** Into a new database of that server, which has the schema of now. */
   PostgresLogin restore(PostgresServer server, String name) throws SQLException, IOException {
-    try (Connection any = server.superuser("postgres").open();
-        Statement create = any.createStatement()) {
-      create.execute("CREATE DATABASE " + name);
-    }
-    PostgresLogin restored = server.superuser(name);
-    SchemaMigrator.migrate(
-        restored, ServerFiles.ofThisBuild().migrations("key-management-service"));
+    PostgresLogin restored = OwnDatabase.create(server::superuser, name);
+    into(restored);
+    return restored;
+  }
+
+  /** In the place of what that database has. */
+  void into(PostgresLogin restored) throws SQLException, IOException {
     try (Connection database = restored.open();
         Statement statement = database.createStatement()) {
       statement.execute("SET session_replication_role = replica");
@@ -75,6 +73,5 @@ record LogicalDump(Map<String, byte[]> tables) {
                 new ByteArrayInputStream(table.getValue()));
       }
     }
-    return restored;
   }
 }
