@@ -13,6 +13,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,61 @@ class LegalHoldIT {
                 && event.getReasonCode().equals("role")
                 && event.getOrganisationId().equals(ORGANISATION.toString())
                 && event.getAgent().getRoleList().contains("key-custodian"));
+  }
+
+  /** No access is unheard of, a refused one neither; a crash after the answer would forget it. */
+  @Test
+  void shouldRefuseByRoleOnlyWhatTheLogWillHear() throws Exception {
+    String user = "unheard-" + UUID.randomUUID();
+    String token = TestTokens.of(user, ORGANISATION, "key-custodian");
+    try (PeopleClient people = new PeopleClient(url);
+        Connection database = KeyServers.bed().superuserConnection();
+        Statement statement = database.createStatement()) {
+      statement.execute("REVOKE INSERT ON outbox FROM key_management_service");
+      try {
+        for (String each : List.of(path, "/v1/patients/" + UUID.randomUUID() + "/erasure")) {
+          HttpResponse<String> unheard = people.send("GET", each, token, null);
+          assertThat(unheard.statusCode()).isEqualTo(503);
+          assertThat(unheard.headers().firstValue("Retry-After")).isPresent();
+          assertThat(unheard.body()).doesNotContain("permission", "outbox");
+        }
+      } finally {
+        statement.execute("GRANT INSERT ON outbox TO key_management_service");
+      }
+      // Holds and erasures are on event loops, what custodians do on virtual threads.
+      for (String each : List.of(path, "/v1/patients/" + UUID.randomUUID() + "/erasure")) {
+        assertThat(people.send("GET", each, token, null).statusCode()).isEqualTo(403);
+      }
+      String officer = TestTokens.of(user, ORGANISATION, "privacy-officer");
+      HttpResponse<String> custodians = people.send("POST", "/v1/kek-trims", officer, null);
+      assertThat(custodians.statusCode()).isEqualTo(403);
+      assertThat(KeysClient.json(custodians.body()).path("code").asText()).isEqualTo("forbidden");
+    }
+    AuditLog.await(event -> refusedByRole(event, user, "key-custodian"));
+    AuditLog.await(event -> refusedByRole(event, user, "privacy-officer"));
+  }
+
+  /** Whoever has any token could fill the log, which is kept for years. */
+  @Test
+  void shouldHaveRoomForSoManyRefusalsOfOnePersonInAMinute() throws Exception {
+    String token = TestTokens.of("persistent", UUID.randomUUID(), "key-custodian");
+    List<Integer> answers = new ArrayList<>();
+    try (PeopleClient people = new PeopleClient(url)) {
+      // Of two minutes that these may fall into, one has twenty-one.
+      for (int i = 0; i < 41; i++) {
+        answers.add(people.send("GET", path, token, null).statusCode());
+      }
+      String other = TestTokens.of("other", UUID.randomUUID(), "key-custodian");
+      assertThat(people.send("GET", path, other, null).statusCode()).isEqualTo(403);
+    }
+    assertThat(answers.subList(0, 20)).containsOnly(403);
+    assertThat(answers).contains(429).containsOnly(403, 429);
+  }
+
+  private static boolean refusedByRole(AuditEvent event, String user, String role) {
+    return event.getReasonCode().equals("role")
+        && event.getAgent().getId().equals(user)
+        && event.getAgent().getRoleList().contains(role);
   }
 
   @Test

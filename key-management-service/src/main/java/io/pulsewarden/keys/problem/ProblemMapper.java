@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.pulsewarden.outage.Outage;
 import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -12,7 +11,10 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** The one place where an exception becomes an answer, and nothing of its text gets into it. */
+/**
+ * Where an exception becomes an answer, and nothing of its text gets into it. A role that is
+ * lacking is for the log as well, and {@code access}'s.
+ */
 public class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
@@ -36,11 +38,6 @@ public class ProblemMapper {
   @ServerExceptionMapper
   public Response noToken(UnauthorizedException none) {
     return unauthenticated();
-  }
-
-  @ServerExceptionMapper
-  public Response wrongRole(ForbiddenException wrong) {
-    return Problem.response(403, "forbidden", "the caller's roles don't allow this");
   }
 
   @ServerExceptionMapper
