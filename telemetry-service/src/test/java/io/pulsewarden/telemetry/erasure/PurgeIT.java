@@ -16,6 +16,9 @@ import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.keys.Confirmation.Purged;
+import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.keys.KeySubject;
+import io.pulsewarden.telemetry.keys.KeysUnavailableException;
 import io.pulsewarden.telemetry.keys.Opened;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
@@ -56,6 +59,8 @@ class PurgeIT {
   private static final TopicPartition PARTITION = new TopicPartition("keys.key-state.v1", 2_000);
   private static final int OTHER_PARTITIONS = 3_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String INDEXES =
+      "SELECT count(*) FROM patient_identifier WHERE patient_id = ?";
   private static final String HELD = "SELECT count(*) FROM vital_block WHERE device_id = ?";
   private static final String REFUSED =
       "SELECT count(*) FROM quarantine_record WHERE device_id = ?";
@@ -67,6 +72,7 @@ class PurgeIT {
   @Inject PurgeStore purges;
   @Inject VitalBlockStore blocks;
   @Inject Sealing sealing;
+  @Inject InMemoryBaseKeys keys;
 
   private final UUID device = UUID.randomUUID();
   private final UUID key = UUID.randomUUID();
@@ -173,25 +179,7 @@ class PurgeIT {
   @Test
   void shouldKeepTheRestOfAHeldBlockThatReachesBeyondTheErasedPatientsTime() throws Exception {
     UUID erased = clinic.patient("MRN-cut-" + device);
-    UUID assignment = UUID.randomUUID();
-    Wearings cut =
-        new Wearings() {
-          @Override
-          public boolean known() {
-            return true;
-          }
-
-          @Override
-          public List<Worn> by(Set<UUID> patients) {
-            return patients.contains(erased)
-                ? List.of(
-                    new Worn(
-                        clinic.organisation,
-                        clinic.device,
-                        new Assignment(assignment, 1, erased, 1_000, 2_000)))
-                : List.of();
-          }
-        };
+    Wearings cut = worn(erased);
     clinic.hold(
         3, List.of(heartRate(900, "60"), heartRate(1_500, "217.3925"), heartRate(2_000, "62")));
     clinic.hold(3, List.of(heartRate(900, "63"), heartRate(2_000, "64")));
@@ -209,6 +197,87 @@ class PurgeIT {
     // The cut block is not cut again, and what is left is found in its place by a second purge.
     purges.sweep(cut).await().atMost(PATIENCE);
     assertThat(heldValues()).containsExactlyInAnyOrder("60", "62", "63", "64");
+  }
+
+  /**
+   * The device's KEK version was trimmed by mistake, and comes back. What is cut to nothing while
+   * it does not open is gone, and other patients' readings with it.
+   */
+  @Test
+  void shouldCutNothingWhileTheDevicesKeyDoesNotOpenAndPurgeWhenItDoes() throws Exception {
+    UUID erased = clinic.patient("MRN-unusable-" + device);
+    Wearings cut = worn(erased);
+    KeySubject holder = KeySubject.device(clinic.organisation, clinic.device);
+    ErasedKey destroyed = new ErasedKey(key, clinic.organisation, erased);
+    clinic.hold(3, List.of(heartRate(900, "60"), heartRate(1_500, "61"), heartRate(2_000, "62")));
+    await().until(() -> count(HELD, clinic.device) == 1);
+
+    keys.spoil(holder);
+    try {
+      assertThatThrownBy(
+              () -> purges.purge(PARTITION, 0, List.of(destroyed), cut).await().atMost(PATIENCE))
+          .isInstanceOf(KeysUnavailableException.class);
+      assertThat(count(HELD, clinic.device)).as("the block as it was").isEqualTo(1);
+      assertThat(count(INDEXES, erased)).as("all in one transaction").isPositive();
+      assertThat(purges.unconfirmed().await().atMost(PATIENCE))
+          .as("nobody is told that it is done")
+          .noneMatch(purged -> purged.subjectKeyId().equals(key));
+    } finally {
+      keys.mend(holder);
+    }
+    assertThat(heldValues()).containsExactlyInAnyOrder("60", "61", "62");
+
+    purges.purge(PARTITION, 0, List.of(destroyed), cut).await().atMost(PATIENCE);
+
+    await().untilAsserted(() -> assertThat(heldValues()).containsExactlyInAnyOrder("60", "62"));
+    assertThat(count(INDEXES, erased)).isZero();
+    assertThat(purges.unconfirmed().await().atMost(PATIENCE)).contains(new Purged(key, 1, 1));
+  }
+
+  /** Held readings that come after a purge wait in the same way. */
+  @Test
+  void shouldSweepNothingWhileTheDevicesKeyDoesNotOpenAndSweepWhenItDoes() throws Exception {
+    UUID erased = clinic.patient("MRN-unswept-" + device);
+    Wearings cut = worn(erased);
+    KeySubject holder = KeySubject.device(clinic.organisation, clinic.device);
+    purges
+        .purge(PARTITION, 0, List.of(new ErasedKey(key, clinic.organisation, erased)), cut)
+        .await()
+        .atMost(PATIENCE);
+    clinic.hold(3, List.of(heartRate(900, "60"), heartRate(1_500, "61")));
+    await().until(() -> count(HELD, clinic.device) == 1);
+
+    keys.spoil(holder);
+    try {
+      assertThatThrownBy(() -> purges.sweep(cut).await().atMost(PATIENCE))
+          .isInstanceOf(KeysUnavailableException.class);
+      assertThat(count(HELD, clinic.device)).isEqualTo(1);
+    } finally {
+      keys.mend(holder);
+    }
+    assertThat(heldValues()).containsExactlyInAnyOrder("60", "61");
+
+    purges.sweep(cut).await().atMost(PATIENCE);
+
+    await().untilAsserted(() -> assertThat(heldValues()).containsExactly("60"));
+  }
+
+  /** The clinic's device, from 1,000 until 2,000, and nothing else. */
+  private Wearings worn(UUID patient) {
+    Assignment assignment = new Assignment(UUID.randomUUID(), 1, patient, 1_000, 2_000);
+    return new Wearings() {
+      @Override
+      public boolean known() {
+        return true;
+      }
+
+      @Override
+      public List<Worn> by(Set<UUID> patients) {
+        return patients.contains(patient)
+            ? List.of(new Worn(clinic.organisation, clinic.device, assignment))
+            : List.of();
+      }
+    };
   }
 
   /** Those stay where they are: who began with them each time would never come to the last one. */

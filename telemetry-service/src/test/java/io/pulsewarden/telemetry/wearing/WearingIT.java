@@ -219,6 +219,51 @@ class WearingIT {
     assertThat(bed.heldBetween(bed.hourAgo + 1_000, bed.hourAgo + 1_000)).isEqualTo(1);
   }
 
+  /**
+   * A key that does not open for a while (its KEK version was trimmed by mistake) does not make
+   * readings count as settled: they follow their patient once it opens.
+   */
+  @Test
+  void shouldLeaveReadingsDueWhileTheirKeyDoesNotOpen() throws SQLException {
+    UUID anna = bed.clinic.patientInCare("MRN-unusable-first");
+    UUID bert = bed.clinic.patientInCare("MRN-unusable-second");
+    bed.instance.hear(1);
+    bed.clinic.hold(1, List.of(heartRate(bed.hourAgo, "61")));
+    bed.awaitHeld(1);
+
+    KeySubject device = KeySubject.device(bed.clinic.organisation, bed.clinic.device);
+    keys.spoil(device);
+    try {
+      bed.instance.hear(2, WearingBed.worn(anna));
+      bed.instance.turn();
+      bed.instance.turn();
+      assertThat(bed.held()).isEqualTo(1);
+      assertThat(bed.due()).as("looked at again").isEqualTo(1);
+      assertThat(WearingBed.blocks(anna)).isZero();
+    } finally {
+      keys.mend(device);
+    }
+    bed.instance.turn();
+    assertThat(bed.due()).isZero();
+    assertThat(WearingBed.shown(bed.awaitObservations(anna, 1))).containsExactly("61 final");
+
+    KeySubject before = KeySubject.patient(bed.clinic.organisation, anna);
+    keys.spoil(before);
+    try {
+      bed.instance.hear(3, WearingBed.worn(bert));
+      bed.instance.turn();
+      assertThat(bed.due()).isEqualTo(1);
+      assertThat(WearingBed.blocks(anna)).isEqualTo(1);
+      assertThat(WearingBed.blocks(bert)).isZero();
+    } finally {
+      keys.mend(before);
+    }
+    bed.instance.turn();
+    assertThat(bed.due()).isZero();
+    assertThat(WearingBed.shown(bed.awaitObservations(bert, 1))).containsExactly("61 final");
+    assertThat(WearingBed.shown(bed.observations(anna))).containsExactly("61 entered-in-error");
+  }
+
   @Test
   void shouldReleaseNothingToAnErasedPatient() throws SQLException {
     UUID anna = bed.clinic.patientInCare("MRN-gone");
