@@ -15,7 +15,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +31,14 @@ final class Pkcs11KekProvider implements KekProvider {
 
   private static final int PROBE_LENGTH = 32;
 
+  /** A network's HSM takes ten milliseconds for a key, and each piece has its own patience. */
+  private static final int PIECE = 50;
+
   private final SecureRandom random = new SecureRandom();
   private final Pkcs11Token token;
   private final VersionLock lock;
   private final TokenThreads blocking;
+  private final Set<KekName> known = ConcurrentHashMap.newKeySet();
 
   Pkcs11KekProvider(Pkcs11Token token, VersionLock lock, TokenThreads blocking) {
     this.token = token;
@@ -42,6 +48,10 @@ final class Pkcs11KekProvider implements KekProvider {
 
   @Override
   public CompletionStage<List<Wrapped>> wrap(List<ToWrap> keys) {
+    return Pieces.of(keys, PIECE, this::wrapPiece, _ -> {});
+  }
+
+  private CompletionStage<List<Wrapped>> wrapPiece(List<ToWrap> keys) {
     return run(
         () -> {
           List<Wrapped> wrapped = new ArrayList<>();
@@ -54,6 +64,10 @@ final class Pkcs11KekProvider implements KekProvider {
 
   @Override
   public CompletionStage<List<Unwrapped>> unwrap(List<ToUnwrap> keys) {
+    return Pieces.of(keys, PIECE, this::unwrapPiece, Pkcs11KekProvider::discard);
+  }
+
+  private CompletionStage<List<Unwrapped>> unwrapPiece(List<ToUnwrap> keys) {
     return run(
         () -> {
           List<Unwrapped> unwrapped = new ArrayList<>();
@@ -124,6 +138,7 @@ final class Pkcs11KekProvider implements KekProvider {
 
   private Wrapped wrap(ToWrap request) throws GeneralSecurityException, IOException {
     KekVersion version = newest(request.kek());
+    known.add(request.kek());
     SecretKey kek =
         token.find(version).orElseThrow(() -> new GeneralSecurityException("the key went away"));
     return new Wrapped(version, wrap(kek, version, request.key(), request.associated()));
@@ -139,6 +154,11 @@ final class Pkcs11KekProvider implements KekProvider {
   /** The newest version; the first is made by one of all instances. */
   private KekVersion newest(KekName kek) throws GeneralSecurityException, IOException {
     Optional<Versions> there = token.versions(kek);
+    if (there.isEmpty() && known.contains(kek)) {
+      // Whoever made it anew would wrap keys that the token which has the right one can't unwrap.
+      throw new KekUnavailableException(
+          KekFailure.IMPOSSIBLE, "the token has a key no more that it wrapped with", null);
+    }
     return there.isPresent()
         ? new KekVersion(kek, there.get().newest())
         : lock.during(
@@ -188,10 +208,14 @@ final class Pkcs11KekProvider implements KekProvider {
   private static void late(@Nullable Object answer) {
     if (answer instanceof List<?> answers) {
       for (Object one : answers) {
-        if (one instanceof Unwrapped.Key(SecretBytes bytes)) {
-          bytes.close();
-        }
+        discard(one);
       }
+    }
+  }
+
+  private static void discard(@Nullable Object answer) {
+    if (answer instanceof Unwrapped.Key(SecretBytes bytes)) {
+      bytes.close();
     }
   }
 

@@ -37,6 +37,8 @@ class VersionLockStore implements VersionLock {
     try {
       Transaction transaction = had(connection.begin());
       had(connection.query("SET LOCAL lock_timeout = '3s'").execute());
+      // Idle is what it is while the token works, which may take longer than others may be idle.
+      had(connection.query("SET LOCAL idle_in_transaction_session_timeout = '60s'").execute());
       had(
           connection
               .preparedQuery("SELECT pg_advisory_xact_lock($1, $2)")
