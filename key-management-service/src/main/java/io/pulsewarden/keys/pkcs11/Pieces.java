@@ -21,7 +21,10 @@ final class Pieces {
    * @param discard what to do with what was done before a piece failed
    */
   static <T, R> CompletionStage<List<R>> of(
-      List<T> all, int size, Function<List<T>, CompletionStage<List<R>>> work, Consumer<R> discard) {
+      List<T> all,
+      int size,
+      Function<List<T>, CompletionStage<List<R>>> work,
+      Consumer<R> discard) {
     List<R> done = new ArrayList<>();
     CompletionStage<List<R>> chain = CompletableFuture.completedStage(done);
     for (int from = 0; from < all.size(); from += size) {

@@ -1,6 +1,7 @@
 package io.pulsewarden.keys.rekeying;
 
 import io.pulsewarden.keys.access.Caller;
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekProvider.ToWrap;
 import io.pulsewarden.keys.kek.Wrapped;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Gives subjects their next key. The one before opens what it sealed, for ever; nothing is sealed
@@ -37,15 +39,23 @@ final class Rekeying {
   private final SecureRandom random = new SecureRandom();
   private final NextKeys keys;
   private final KekProvider keks;
+  private final Consumer<Collection<KekName>> require;
   private final Consumer<Collection<UUID>> forget;
   private final Clock clock;
 
   /**
+   * @param require fails where one of these KEKs is lost, and would be begun anew
    * @param forget zeroes what is in memory of keys that do not seal any more
    */
-  Rekeying(NextKeys keys, KekProvider keks, Consumer<Collection<UUID>> forget, Clock clock) {
+  Rekeying(
+      NextKeys keys,
+      KekProvider keks,
+      Consumer<Collection<KekName>> require,
+      Consumer<Collection<UUID>> forget,
+      Clock clock) {
     this.keys = keys;
     this.keks = keks;
+    this.require = require;
     this.forget = forget;
     this.clock = clock;
   }
@@ -82,6 +92,10 @@ final class Rekeying {
   }
 
   private List<Successor> successors(List<KeyRow> sealing) {
+    if (!sealing.isEmpty()) {
+      require.accept(
+          sealing.stream().map(row -> WrapContext.kek(row.subject())).collect(Collectors.toSet()));
+    }
     List<UUID> ids = sealing.stream().map(_ -> UUID.randomUUID()).toList();
     List<ToWrap> toWrap = new ArrayList<>();
     try {

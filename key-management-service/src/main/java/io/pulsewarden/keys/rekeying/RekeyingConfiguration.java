@@ -19,6 +19,6 @@ class RekeyingConfiguration {
   @Produces
   @Singleton
   Rekeying rekeying(NextKeysStore store, KekProvider keks, SubjectKeys keys, Clock clock) {
-    return new Rekeying(store, keks, keys::forget, clock);
+    return new Rekeying(store, keks, keys::requireKeks, keys::forget, clock);
   }
 }

@@ -7,6 +7,8 @@ import io.pulsewarden.outbox.OutboxRow;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +42,16 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
               > (kek.organisation_id, kek.shard, kek.kek_version)
           ORDER BY organisation_id, shard, kek_version LIMIT 1) next)
       SELECT organisation_id, shard, kek_version FROM kek""";
+
+  /** One step in the same index for each. */
+  private static final String NEWEST =
+      """
+      SELECT kek.organisation_id, kek.shard, needed.newest
+      FROM unnest($1::uuid[], $2::int[]) AS kek(organisation_id, shard)
+      CROSS JOIN LATERAL (
+        SELECT max(kek_version) AS newest FROM subject_key WHERE wrapped IS NOT NULL
+          AND organisation_id = kek.organisation_id AND shard = kek.shard) needed
+      WHERE needed.newest IS NOT NULL""";
 
   private final SessionsStore sessions;
   private final Pool pool;
@@ -90,12 +102,19 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
   public CompletionStage<List<KekVersion>> kekVersionsInUse() {
     return pool.query(IN_USE)
         .execute()
-        .map(
-            rows -> {
-              List<KekVersion> versions = new ArrayList<>();
-              rows.forEach(row -> versions.add(kekVersion(row)));
-              return versions;
-            })
+        .map(HibernateSubjectKeyStore::kekVersions)
+        .subscribeAsCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<List<KekVersion>> newestKekVersions(Collection<KekName> keks) {
+    List<KekName> names = List.copyOf(keks);
+    return pool.preparedQuery(NEWEST)
+        .execute(
+            Tuple.of(
+                names.stream().map(KekName::organisation).toArray(UUID[]::new),
+                names.stream().map(KekName::shard).toArray(Integer[]::new)))
+        .map(HibernateSubjectKeyStore::kekVersions)
         .subscribeAsCompletionStage();
   }
 
@@ -164,6 +183,12 @@ class HibernateSubjectKeyStore implements SubjectKeyStore {
     Set<Subject> subjects = new HashSet<>();
     keys.forEach(key -> subjects.add(key.subject()));
     return subjects;
+  }
+
+  private static List<KekVersion> kekVersions(RowSet<Row> rows) {
+    List<KekVersion> versions = new ArrayList<>();
+    rows.forEach(row -> versions.add(kekVersion(row)));
+    return versions;
   }
 
   private static KekVersion kekVersion(Row row) {

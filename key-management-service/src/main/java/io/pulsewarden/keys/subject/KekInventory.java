@@ -9,12 +9,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Before anything is done with KEKs: does the provider have all that the database needs? If a
  * keyring were lost and a new one silently begun, keys would be wrapped under KEKs that look like
  * the lost ones. Looked at until it holds, then once a minute for health, and before the next key
- * is made when something points to a KEK that is gone. One look at a time. Thread-safe.
+ * is made when something points to a KEK that is gone. A KEK that this process has not wrapped with
+ * yet is looked at before it does: it may have been lost since. One look at a time. Thread-safe.
  */
 final class KekInventory {
 
@@ -36,6 +39,8 @@ final class KekInventory {
   private final Clock clock;
   private volatile boolean complete;
   private volatile boolean doubted;
+  private final Set<KekName> wrappedWith = ConcurrentHashMap.newKeySet();
+  private long doubts;
   private @Nullable Instant lookedAt;
   private @Nullable KekUnavailableException found;
   private Set<KekName> absent = Set.of();
@@ -53,28 +58,64 @@ final class KekInventory {
   }
 
   /**
-   * As {@link #verify}, and after a doubt fails where one of these KEKs is among what is missing: a
-   * lost one must not be begun anew. The others go on.
+   * Which of these KEKs rows need and the provider lacks: it would begin them anew, so that no key
+   * may be made by them. Fails as {@link #verify} does.
    */
-  CompletionStage<Void> verifyForNewKeys(Set<KekName> keks) {
-    if (!complete) {
-      return look();
-    }
-    return doubted
-        ? word()
-            .exceptionallyCompose(
-                failure ->
-                    concerns(keks, failure)
-                        ? CompletableFuture.failedStage(failure)
-                        : CompletableFuture.completedFuture(null))
-        : CompletableFuture.completedFuture(null);
+  CompletionStage<Set<KekName>> lostAmong(Set<KekName> names) {
+    return verify()
+        .thenCompose(_ -> doubted ? absentAmong(names) : none())
+        .thenCompose(absentOnes -> goneBeside(absentOnes, names));
   }
 
-  private synchronized boolean concerns(Set<KekName> keks, Throwable failure) {
+  /** The provider has them: from now on it says so itself if it loses one. */
+  void wrappedWith(Collection<KekName> names) {
+    wrappedWith.addAll(names);
+  }
+
+  private static CompletionStage<Set<KekName>> none() {
+    return CompletableFuture.completedFuture(Set.of());
+  }
+
+  /** By the last look, or one that is taken now. */
+  private CompletionStage<Set<KekName>> absentAmong(Set<KekName> names) {
+    return word()
+        .thenCompose(_ -> none())
+        .exceptionallyCompose(
+            failure ->
+                isIncomplete(failure)
+                    ? CompletableFuture.completedStage(absentNow(names))
+                    : CompletableFuture.failedStage(failure));
+  }
+
+  private static boolean isIncomplete(Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean incomplete =
-        cause instanceof KekUnavailableException said && said.reason() == KekFailure.INCOMPLETE;
-    return !incomplete || !Collections.disjoint(keks, absent);
+    return cause instanceof KekUnavailableException said && said.reason() == KekFailure.INCOMPLETE;
+  }
+
+  private synchronized Set<KekName> absentNow(Set<KekName> names) {
+    return names.stream().filter(absent::contains).collect(Collectors.toSet());
+  }
+
+  /** These, and those of the others that this process has not wrapped with and that are gone. */
+  private CompletionStage<Set<KekName>> goneBeside(Set<KekName> lost, Set<KekName> names) {
+    Set<KekName> unproven = new HashSet<>(names);
+    unproven.removeAll(wrappedWith);
+    unproven.removeAll(lost);
+    if (unproven.isEmpty()) {
+      return CompletableFuture.completedFuture(lost);
+    }
+    return store
+        .newestKekVersions(unproven)
+        .thenCompose(this::missing)
+        .thenApply(
+            missing -> {
+              if (!missing.isEmpty()) {
+                doubt();
+              }
+              Set<KekName> all = new HashSet<>(lost);
+              missing.forEach(version -> all.add(version.name()));
+              return all;
+            });
   }
 
   /** A key does not open: health is to tell whether its KEK version is gone. */
@@ -85,7 +126,11 @@ final class KekInventory {
   /** The provider does not wrap with a KEK of its own: it may have lost it. */
   synchronized void doubt() {
     doubted = true;
-    lookedAt = null;
+    doubts++;
+    if (found == null) {
+      // Where something is missing already, the next look is due within the minute.
+      lookedAt = null;
+    }
   }
 
   /** Whether all was there at some time. */
@@ -111,6 +156,7 @@ final class KekInventory {
 
   private CompletionStage<Void> look() {
     CompletableFuture<Void> mine;
+    long doubtsBefore;
     synchronized (this) {
       CompletableFuture<Void> running = looking;
       if (running != null) {
@@ -119,13 +165,13 @@ final class KekInventory {
       mine = new CompletableFuture<>();
       looking = mine;
       // A doubt that comes from here on is not what this look is about.
-      doubted = false;
+      doubtsBefore = doubts;
     }
     begin()
         .whenComplete(
             (missing, failure) -> {
               KekUnavailableException judged = failure == null ? judge(missing) : null;
-              landed(judged, failure == null ? missing : List.of(), failure);
+              landed(judged, failure == null ? missing : List.of(), failure, doubtsBefore);
               if (failure != null) {
                 mine.completeExceptionally(failure);
               } else if (judged != null) {
@@ -165,7 +211,8 @@ final class KekInventory {
   private synchronized void landed(
       @Nullable KekUnavailableException judged,
       List<KekVersion> missing,
-      @Nullable Throwable failure) {
+      @Nullable Throwable failure,
+      long doubtsBefore) {
     looking = null;
     if (failure != null) {
       doubted = true;
@@ -176,6 +223,7 @@ final class KekInventory {
     lookedAt = clock.instant();
     if (judged == null) {
       complete = true;
+      doubted = doubts != doubtsBefore;
     } else {
       doubted = true;
     }

@@ -1,5 +1,6 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekVersion;
 import java.util.Collection;
 import java.util.List;
@@ -26,4 +27,7 @@ interface SubjectKeyStore {
 
   /** The KEK versions that rows still need. */
   CompletionStage<List<KekVersion>> kekVersionsInUse();
+
+  /** The newest version that rows need of each of these KEKs; nothing of those that none needs. */
+  CompletionStage<List<KekVersion>> newestKekVersions(Collection<KekName> keks);
 }

@@ -1,5 +1,7 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekFailure;
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekProvider;
 import io.pulsewarden.keys.kek.KekUnavailableException;
 import io.pulsewarden.keys.kek.Wrapped;
@@ -31,7 +33,7 @@ public final class SubjectKeys implements AutoCloseable {
 
   private static final int KEY_LENGTH = 32;
 
-  /** Longer than the provider's tries take together. */
+  /** So long may a thousand keys of a slow provider take. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final System.Logger LOG = System.getLogger(SubjectKeys.class.getName());
@@ -103,6 +105,20 @@ public final class SubjectKeys implements AutoCloseable {
         .thenApply(loaded -> merge(found, loaded));
   }
 
+  /**
+   * Returns if keys may be wrapped by these KEKs: a lost one would be begun anew. Blocks.
+   *
+   * @throws CompletionException of {@link KekUnavailableException} if not
+   */
+  public void requireKeks(Collection<KekName> names) {
+    Set<KekName> lost = inventory.lostAmong(Set.copyOf(names)).toCompletableFuture().join();
+    if (!lost.isEmpty()) {
+      throw new CompletionException(
+          new KekUnavailableException(
+              KekFailure.INCOMPLETE, "the KEK provider lacks a KEK that stored keys need", null));
+    }
+  }
+
   /** Zeroes what is in memory of these keys: they were destroyed, or don't seal any more. */
   public void forget(Collection<UUID> subjectKeyIds) {
     unwrapped.forget(subjectKeyIds);
@@ -154,8 +170,10 @@ public final class SubjectKeys implements AutoCloseable {
         .thenCompose(
             rows -> {
               Map<WantedKey, StoredKey> serving = serving(wanted, rows);
+              Set<Subject> known =
+                  rows.stream().map(StoredKey::subject).collect(Collectors.toSet());
               return opened(serving.values().stream().distinct().toList(), mark)
-                  .thenApply(keys -> assigned(wanted, serving, keys));
+                  .thenApply(keys -> assigned(wanted, known, serving, keys));
             });
   }
 
@@ -173,9 +191,16 @@ public final class SubjectKeys implements AutoCloseable {
     return serving;
   }
 
-  /** Each its own copy, since each is closed. */
+  /**
+   * Each its own copy, since each is closed.
+   *
+   * @param known subjects that have any row
+   */
   private static Map<WantedKey, SubjectKey> assigned(
-      Set<WantedKey> wanted, Map<WantedKey, StoredKey> serving, Map<UUID, SubjectKey> keys) {
+      Set<WantedKey> wanted,
+      Set<Subject> known,
+      Map<WantedKey, StoredKey> serving,
+      Map<UUID, SubjectKey> keys) {
     Map<WantedKey, SubjectKey> found = new HashMap<>();
     for (WantedKey one : wanted) {
       StoredKey row = serving.get(one);
@@ -183,8 +208,12 @@ public final class SubjectKeys implements AutoCloseable {
       found.put(
           one,
           switch (key) {
-            // A subject whose keys are all destroyed was erased, and stays so.
-            case null -> new SubjectKey.Erased(one.subject().organisation());
+            // A subject whose keys are all destroyed was erased, and stays so. Who has none got
+            // none, since its KEK is lost.
+            case null ->
+                known.contains(one.subject())
+                    ? new SubjectKey.Erased(one.subject().organisation())
+                    : new SubjectKey.Unusable(one.subject().organisation());
             case SubjectKey.Live live -> live.copy();
             default -> key;
           });
@@ -215,8 +244,15 @@ public final class SubjectKeys implements AutoCloseable {
       return CompletableFuture.completedFuture(rows);
     }
     return inventory
-        .verifyForNewKeys(absent.stream().map(WrapContext::kek).collect(Collectors.toSet()))
-        .thenCompose(_ -> add(List.copyOf(absent), wanted, requestedBy, mark));
+        .lostAmong(absent.stream().map(WrapContext::kek).collect(Collectors.toSet()))
+        .thenCompose(
+            lost -> {
+              // Those of a lost KEK wait for it; they keep nobody else waiting.
+              absent.removeIf(subject -> lost.contains(WrapContext.kek(subject)));
+              return absent.isEmpty()
+                  ? CompletableFuture.completedFuture(rows)
+                  : add(List.copyOf(absent), wanted, requestedBy, mark);
+            });
   }
 
   private CompletionStage<List<StoredKey>> add(
@@ -258,6 +294,7 @@ public final class SubjectKeys implements AutoCloseable {
         .whenComplete((_, failure) -> doubtAfter(failure))
         .thenApply(
             wrapped -> {
+              inventory.wrappedWith(wrapped.stream().map(each -> each.kek().name()).toList());
               List<StoredKey> candidates = new ArrayList<>();
               for (int i = 0; i < wrapped.size(); i++) {
                 candidates.add(
@@ -333,7 +370,11 @@ public final class SubjectKeys implements AutoCloseable {
               row.id(),
               why);
           keys.put(row.id(), new SubjectKey.Unusable(organisation));
-          inventory.lookAgain();
+          if (why == KekProvider.Refusal.MISSING) {
+            inventory.doubt();
+          } else {
+            inventory.lookAgain();
+          }
         }
       }
     }

@@ -30,6 +30,7 @@ final class KilledRekeying {
               step.around(NextKeys.class, store),
               step.around(KekProvider.class, life.keks()),
               _ -> {},
+              _ -> {},
               clock)
           .rotateOlderThan(
               SubjectKind.PATIENT,

@@ -1,8 +1,11 @@
 package io.pulsewarden.keys.subject;
 
+import io.pulsewarden.keys.kek.KekName;
 import io.pulsewarden.keys.kek.KekVersion;
+import io.pulsewarden.keys.kek.Wrapped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,23 @@ final class KeysInMemory implements SubjectKeyStore {
       }
     }
     return CompletableFuture.completedFuture(added);
+  }
+
+  @Override
+  public synchronized CompletionStage<List<KekVersion>> newestKekVersions(
+      Collection<KekName> keks) {
+    return CompletableFuture.completedFuture(
+        keks.stream()
+            .flatMap(
+                kek ->
+                    rows.values().stream()
+                        .map(StoredKey::wrapped)
+                        .flatMap(wrapped -> wrapped == null ? Stream.empty() : Stream.of(wrapped))
+                        .map(Wrapped::kek)
+                        .filter(version -> version.name().equals(kek))
+                        .max(Comparator.comparingInt(KekVersion::version))
+                        .stream())
+            .toList());
   }
 
   @Override

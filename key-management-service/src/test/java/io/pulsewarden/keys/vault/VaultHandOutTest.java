@@ -174,7 +174,7 @@ class VaultHandOutTest {
     server.loseKey(kek.toString());
 
     assertThat(failure(List.of(next))).as("none is made").isEqualTo(KekFailure.FORBIDDEN);
-    assertThat(failure(List.of(next))).isEqualTo(KekFailure.INCOMPLETE);
+    assertThat(handOut.current(List.of(next), today())).containsExactly("unusable");
     assertThat(SubjectKeysUnderTest.health(keys)).isEqualTo("incomplete");
     assertThatThrownBy(() -> server.key(kek.toString())).hasMessage("no such key");
     Subject elsewhere =
@@ -184,6 +184,30 @@ class VaultHandOutTest {
             .orElseThrow();
     assertThat(handOut.current(List.of(elsewhere), today())).as("others").containsExactly("ok");
     assertThat(handOut.current(List.of(known), today())).as("in memory").containsExactly("ok");
+  }
+
+  /** The one that made it would be told by Vault; this one never wrapped with it. */
+  @Test
+  void shouldNotBeginALostKekAnewThatAnotherInstanceMade() {
+    Subject known = patient();
+    KekName kek = WrapContext.kek(known);
+    SubjectKeys second = rows.life(vault.provider());
+    HandOutUnderTest other = new HandOutUnderTest(second, clock);
+    Subject elsewhere = of(in(kek).negate());
+    assertThat(other.current(List.of(elsewhere), today())).as("begun before").containsExactly("ok");
+    handOut.current(List.of(known), today());
+    server.loseKey(kek.toString());
+
+    assertThat(other.current(List.of(of(in(kek)), of(in(kek).negate()), elsewhere), today()))
+        .as("it keeps nobody else waiting")
+        .containsExactly("unusable", "ok", "ok");
+    assertThatThrownBy(() -> server.key(kek.toString())).hasMessage("no such key");
+    assertThat(SubjectKeysUnderTest.health(second)).isEqualTo("incomplete");
+    assertThat(other.current(List.of(of(in(kek))), today())).containsExactly("unusable");
+  }
+
+  private static Subject of(Predicate<Subject> wanted) {
+    return Stream.generate(VaultHandOutTest::patient).filter(wanted).findFirst().orElseThrow();
   }
 
   @Test
