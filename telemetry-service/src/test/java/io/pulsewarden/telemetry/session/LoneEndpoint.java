@@ -73,6 +73,7 @@ final class LoneEndpoint implements AutoCloseable {
   private final IssuedCertificate revoked = ca.issue(device);
   private final LocalCa edge = LocalCa.create("edge");
   private final SSLContext tls = DeviceTls.context(own, edge.certificate());
+  private final SSLContext revokedTls = DeviceTls.context(revoked, edge.certificate());
   final RecordingAuditTrail audit = new RecordingAuditTrail();
 
   /** What was thrown on an event loop and caught by nobody. */
@@ -193,7 +194,7 @@ final class LoneEndpoint implements AutoCloseable {
 
   /** A connection by a certificate that the device had, and that was revoked. */
   RawMqtt revokedConnection(int version) throws IOException {
-    return new RawMqtt(DeviceTls.context(revoked, edge.certificate()), port(), version);
+    return new RawMqtt(revokedTls, port(), version);
   }
 
   private static String fingerprint(IssuedCertificate certificate) {
