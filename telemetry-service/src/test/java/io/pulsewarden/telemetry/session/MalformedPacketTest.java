@@ -200,7 +200,8 @@ class MalformedPacketTest {
   private String end() {
     await().untilAsserted(() -> assertThat(ENDPOINT.ends()).hasSize(before + 1));
     String end = ENDPOINT.ends().getLast();
-    assertThat(ENDPOINT.metrics.counter("pulsewarden.sessions.closed", "reason", end).count())
+    assertThat(
+            (long) ENDPOINT.metrics.counter("pulsewarden.sessions.closed", "reason", end).count())
         .isEqualTo(ENDPOINT.ends().stream().filter(end::equals).count());
     return end;
   }
