@@ -24,7 +24,7 @@ class OutboxWatchTest {
   @Test
   void shouldNotMindThatThereIsMuchToDo() {
     for (int i = 0; i < 20; i++) {
-      assertThat(watch.flows(OptionalLong.of(7 + i), START + i * 2 * SECOND)).isTrue();
+      assertThat(watch.flows(OptionalLong.of(7L + i), START + 2L * i * SECOND)).isTrue();
     }
   }
 
