@@ -68,13 +68,14 @@ public final class BorrowedConnection {
 
   /**
    * Ends a connection's socket: what waits for an answer on it fails, and the pool forgets it. For
-   * one that no longer answers: a polite end would wait behind what is not answered, and closing
-   * would only lend it to the next. Does not wait.
+   * one that no longer answers: closing it would only lend it to the next, and the client's own end
+   * says goodbye and waits for the server's. So it is closed below TLS and the client's codec. Does
+   * not wait.
    */
   public static void drop(SqlConnection connection) {
     if (connection.getDelegate() instanceof SqlConnectionInternal lent
         && lent.unwrap().unwrap() instanceof SocketConnectionBase open) {
-      var _ = open.socket().close();
+      var _ = open.socket().channelHandlerContext().pipeline().firstContext().close();
     } else {
       throw new IllegalStateException("not a connection of the reactive client");
     }

@@ -35,7 +35,7 @@ final class RenewingConnectOptions {
         || !(template.getTrustOptions() instanceof PemTrustOptions trust)) {
       throw new IllegalStateException("PostgreSQL's key and trust anchors are PEM files");
     }
-    this.template = new PgConnectOptions(template);
+    this.template = SilentSessions.bounded(template);
     this.key = Path.of(identity.getKeyPath());
     this.certificates = Path.of(identity.getCertPath());
     this.anchors = trust.getCertPaths().stream().map(Path::of).toList();

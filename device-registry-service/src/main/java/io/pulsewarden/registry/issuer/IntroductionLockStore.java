@@ -22,7 +22,7 @@ class IntroductionLockStore {
 
   /** While the authority works, and it may be a slow one, the transaction is idle. */
   private static final String PATIENCE =
-      "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '50s'";
+      "SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '2min'";
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 

@@ -100,27 +100,6 @@ final class BorrowedConnectionIT {
   }
 
   @Test
-  void shouldWaitNoLongerForAServerThatIsGone() throws Exception {
-    try (CutWire wire = new CutWire(BED.postgres().port())) {
-      // Given
-      PgConnectOptions hasty = options(wire.port());
-      hasty.setReadIdleTimeout(2);
-      Pool pool = pool(hasty, 1);
-      assertThat(shown(pool, "server_version_num")).isNotEmpty();
-
-      // When no packet comes from it, and none says that it ended
-      wire.hold();
-
-      // Then it is not the caller alone that gives up
-      assertThatThrownBy(() -> shown(pool, "server_version_num"))
-          .matches(Outage::isCauseOf)
-          .isNotInstanceOf(TimeoutException.class);
-      wire.release();
-      assertThat(shown(pool, "server_version_num")).isNotEmpty();
-    }
-  }
-
-  @Test
   void shouldTakeALockFromWhoFellSilent() throws Exception {
     try (CutWire wire = new CutWire(BED.postgres().port())) {
       // Given one that holds the lock for longer than it may be silent
@@ -169,17 +148,6 @@ final class BorrowedConnectionIT {
   }
 
   private Pool pool(int port, int size) {
-    return pool(options(port), size);
-  }
-
-  private Pool pool(PgConnectOptions options, int size) {
-    Pool pool =
-        Pool.newInstance(RenewingPool.create(VERTX, new PoolOptions().setMaxSize(size), options));
-    pools.add(pool);
-    return pool;
-  }
-
-  private static PgConnectOptions options(int port) {
     Path tls = BED.serviceTls(SERVICE);
     PgConnectOptions options =
         new PgConnectOptions()
@@ -196,6 +164,9 @@ final class BorrowedConnectionIT {
         .setPemTrustOptions(
             new PemTrustOptions().addCertPath(tls.resolve("service-ca.crt").toString()))
         .setHostnameVerificationAlgorithm("HTTPS");
-    return options;
+    Pool pool =
+        Pool.newInstance(RenewingPool.create(VERTX, new PoolOptions().setMaxSize(size), options));
+    pools.add(pool);
+    return pool;
   }
 }
