@@ -73,6 +73,7 @@ public final class SentPack {
     return Optional.of(excerpts);
   }
 
+  @SuppressWarnings("BigDecimalEquals") // A number of another scale was sent as another number.
   private static String written(Sent sent, BaseFields before) {
     RawRecord raw = sent.raw();
     BaseFields base = sent.base();
