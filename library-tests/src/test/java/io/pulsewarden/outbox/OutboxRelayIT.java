@@ -194,6 +194,7 @@ class OutboxRelayIT {
   }
 
   @Test
+  @SuppressWarnings("try") // The leader's end is what is waited for.
   void shouldSayAtAnInstanceThatWaitsThatNobodySends() throws Exception {
     try (OutboxBed bed = new OutboxBed("it-nobody");
         Connection leader = bed.leader()) {
