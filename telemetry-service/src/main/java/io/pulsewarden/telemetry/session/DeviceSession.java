@@ -86,6 +86,9 @@ final class DeviceSession {
     }
   }
 
+  /** Far more than a device has in flight. */
+  private static final int MOST_IGNORED = 1_000;
+
   private final Connection connection;
   private final Supplier<Standing> standing;
   private final Peer peer;
@@ -105,6 +108,7 @@ final class DeviceSession {
   /** Why nothing is taken any more, once that is so. */
   private @Nullable CloseReason refusal;
 
+  private int ignored;
   private boolean closed;
 
   /**
@@ -231,7 +235,7 @@ final class DeviceSession {
    * @return whether it may; if not, the session is closed
    */
   boolean mayAsk(int filters) {
-    if (closed || refusal != null) {
+    if (closed || isLeaving()) {
       return false;
     }
     if (!traffic.subscribed(filters)) {
@@ -242,7 +246,7 @@ final class DeviceSession {
   }
 
   void onPublish(Publication publication) {
-    if (closed || refusal != null) {
+    if (closed || isLeaving()) {
       return;
     }
     if (publication.qos() > 1) {
@@ -254,6 +258,21 @@ final class DeviceSession {
           .published(publication.size())
           .ifPresentOrElse(excess -> refuse(reason(excess)), () -> admit(publication));
     }
+  }
+
+  /**
+   * Whether nothing is taken any more. What was sent before the device can know is ignored; one
+   * that sends on and on is not waited for.
+   */
+  private boolean isLeaving() {
+    CloseReason reason = refusal;
+    if (reason == null) {
+      return false;
+    }
+    if (++ignored > MOST_IGNORED) {
+      closeNow(reason);
+    }
+    return true;
   }
 
   private static CloseReason reason(TrafficLimits.Excess excess) {

@@ -87,6 +87,21 @@ class DeviceSessionLimitsTest {
   }
 
   @Test
+  void shouldNotWaitForADeviceThatSendsOnAndOnWhereNothingIsTakenAnyMore() {
+    bed.publish(1);
+    bed.session.onPublish(SessionBed.publication(2, 1, true, 1));
+    for (int i = 0; i < 1_000; i++) {
+      bed.publish(3);
+    }
+    assertThat(bed.said).isEmpty();
+
+    bed.publish(3);
+
+    assertThat(bed.said).containsExactly("DISCONNECT RETAIN_NOT_SUPPORTED");
+    assertThat(bed.intake).hasSize(1);
+  }
+
+  @Test
   void shouldAnswerNothingMoreOfADeviceThatWasCutOffWhileItsLastMessagesWaited() {
     bed.publish(1);
     bed.publish(2);
