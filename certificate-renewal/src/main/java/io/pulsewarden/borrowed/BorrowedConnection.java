@@ -1,5 +1,6 @@
 package io.pulsewarden.borrowed;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.smallrye.mutiny.TimeoutException;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -75,7 +76,12 @@ public final class BorrowedConnection {
   public static void drop(SqlConnection connection) {
     if (connection.getDelegate() instanceof SqlConnectionInternal lent
         && lent.unwrap().unwrap() instanceof SocketConnectionBase open) {
-      var _ = open.socket().channelHandlerContext().pipeline().firstContext().close();
+      ChannelHandlerContext lowest =
+          open.socket().channelHandlerContext().pipeline().firstContext();
+      // Null where it is closed already.
+      if (lowest != null) {
+        var _ = lowest.close();
+      }
     } else {
       throw new IllegalStateException("not a connection of the reactive client");
     }

@@ -48,13 +48,14 @@ class ClinicalArchitectureTest {
 
   /**
    * Named exceptions: sinks and their readers are given Kafka's own records; the FHIR classes read
-   * a request's parameters and build its answer; the last one knows Vert.x by its purpose. Mutiny
-   * and injection are not frameworks here: whatever waits is a Uni.
+   * a request's parameters and build its answer; ContextReturn knows Vert.x by its purpose, and a
+   * Health is MicroProfile's. Mutiny and injection are not frameworks here: whatever waits is a
+   * Uni.
    */
   private static final String TOUCHES_FRAMEWORKS =
       ".*(Resource|Consumer|Publisher|Store|Client|Entity|Configuration|Lifecycle|Sink"
           + "|BatchDigester|MessageReader|StoreConsumers|FhirAnswer|SearchParameters"
-          + "|ContextReturn)(\\$.*|_.*)?";
+          + "|ContextReturn|Health)(\\$.*|_.*)?";
 
   @ArchTest
   static final ArchRule FRAMEWORKS_STAY_AT_THE_EDGES =
