@@ -173,9 +173,7 @@ class AuditEventResource {
         event(AuditAction.AUDIT_ACTION_AUDIT_SEARCHED, outcome)
             .addEntity(Entity.newBuilder().setType("AuditEvent").setCount(found));
     query.patient().ifPresent(patient -> event.addPatientId(patient.toString()));
-    query
-        .agent()
-        .ifPresent(agent -> event.addEntity(Entity.newBuilder().setType("Agent").setId(agent)));
+    query.agent().ifPresent(agent -> event.addEntity(Disclosure.agentAskedFor(agent, found)));
     return event;
   }
 

@@ -69,7 +69,7 @@ class EntryResource {
       event.addPatientId(query.patient());
     }
     if (query.actor() != null) {
-      event.addEntity(Entity.newBuilder().setType("Agent").setId(query.actor()));
+      event.addEntity(Disclosure.agentAskedFor(query.actor(), found.size()));
     }
     disclosure.record(event.build());
     List<EntryView> items =

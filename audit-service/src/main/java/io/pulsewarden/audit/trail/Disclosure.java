@@ -3,7 +3,9 @@ package io.pulsewarden.audit.trail;
 import io.pulsewarden.audit.problem.ProblemException;
 import io.pulsewarden.auditclient.AuditTrail;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.contracts.audit.v1.Entity;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +20,25 @@ public class Disclosure {
 
   Disclosure(AuditTrail trail) {
     this.trail = trail;
+  }
+
+  /**
+   * Who was asked for, as the log may learn it: a random id, or one that stands in entries. What is
+   * neither is whatever somebody typed, perhaps a name, and a leaf can't be made to forget it.
+   *
+   * @param found how many entries of that agent there were
+   */
+  public static Entity agentAskedFor(String id, int found) {
+    Entity.Builder agent = Entity.newBuilder().setType("Agent");
+    return found > 0 || isRandom(id) ? agent.setId(id).build() : agent.build();
+  }
+
+  private static boolean isRandom(String id) {
+    try {
+      return UUID.fromString(id).toString().equals(id);
+    } catch (IllegalArgumentException typed) {
+      return false;
+    }
   }
 
   /**

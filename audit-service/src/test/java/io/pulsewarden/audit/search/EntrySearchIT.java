@@ -61,6 +61,27 @@ class EntrySearchIT {
   }
 
   @Test
+  void shouldNotLearnWhatSomebodyTypedForAnAgent() throws Exception {
+    // Given
+    UUID organisation = UUID.randomUUID();
+    String auditor = AuditClient.token(organisation, "auditor");
+    UUID nobody = UUID.randomUUID();
+
+    // When
+    scene.client.json("/v1/entries?actor=maria.schmidt-1951", auditor);
+    scene.client.json("/fhir/AuditEvent?agent=maria.schmidt-1951", auditor);
+    scene.client.json("/v1/entries?actor=" + nobody, auditor);
+
+    // Then
+    String searches = "/v1/entries?action=AUDIT_SEARCHED";
+    await()
+        .until(() -> scene.client.json(searches, auditor).toString().contains(nobody.toString()));
+    assertThat(scene.client.json(searches, auditor).toString())
+        .contains("\"Agent\"")
+        .doesNotContain("maria");
+  }
+
+  @Test
   void shouldShowTheHashOfWhatSomebodyWrote() {
     byte[] salt = new byte[TextProofs.SALT_BYTES];
     TextProof proof = TextProofs.of("explanation", salt, "the gateway was replaced");
