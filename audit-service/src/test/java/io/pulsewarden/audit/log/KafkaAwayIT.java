@@ -7,7 +7,6 @@ import io.pulsewarden.audit.AuditClient;
 import io.pulsewarden.audit.AuditServers;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
-import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -16,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,18 +76,18 @@ class KafkaAwayIT {
         for (String open : List.of("/checkpoint", "/v1/proofs/receipt?index=0")) {
           assertThat(client.get(open, Optional.empty()).statusCode()).as(open).isEqualTo(200);
         }
-        assertThat(logged()).isEmpty();
+        assertThat(LoggedEvents.ids(store, run)).isEmpty();
         assertThat(status()).isEqualTo(HealthCheckResponse.Status.DOWN);
       } finally {
         AuditServers.bed().kafka().restart();
       }
 
       // And when it is back, each is in the log once, in order, and published
-      await().atMost(SOON).until(() -> logged().size() >= EVENTS);
+      await().atMost(SOON).until(() -> LoggedEvents.ids(store, run).size() >= EVENTS);
       String after = await().atMost(SOON).until(() -> recorded(trail), id -> !id.isEmpty());
-      await().atMost(SOON).until(() -> logged().contains(after));
+      await().atMost(SOON).until(() -> LoggedEvents.ids(store, run).contains(after));
     }
-    List<String> logged = logged();
+    List<String> logged = LoggedEvents.ids(store, run);
     assertThat(logged.subList(0, EVENTS))
         .isEqualTo(IntStream.range(0, EVENTS).mapToObj(i -> run + i).toList());
     assertThat(logged).doesNotHaveDuplicates();
@@ -135,22 +133,6 @@ class KafkaAwayIT {
 
   private HealthCheckResponse.Status status() {
     return health.call().getStatus();
-  }
-
-  /** Ids of this run's events, in the log's order. */
-  private List<String> logged() {
-    List<String> ids = new ArrayList<>();
-    long size = store.head().size();
-    for (long from = 0; from < size; from += 1000) {
-      store.leaves(from, 1000).stream()
-          .map(LeafReader::read)
-          .flatMap(Optional::stream)
-          .map(AuditRecord::getEvent)
-          .map(AuditEvent::getEventId)
-          .filter(id -> id.startsWith(run))
-          .forEach(ids::add);
-    }
-    return ids;
   }
 
   private static long number(String sql) throws SQLException {

@@ -11,7 +11,6 @@ import io.pulsewarden.audit.checkpoint.LogConfiguration;
 import io.pulsewarden.audit.checkpoint.SigningKeyFile;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
-import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.common.annotation.Identifier;
@@ -22,7 +21,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,14 +64,15 @@ class SequencerIT {
         assertThat(trail.record(event).toCompletableFuture()).succeedsWithin(SOON);
       }
     }
-    await().atMost(SOON).until(() -> logged(run).size() >= 400);
+    await().atMost(SOON).until(() -> LoggedEvents.ids(store, run).size() >= 400);
     rivals.forEach(Sequencer::stop);
     for (Thread thread : threads) {
       thread.join();
     }
 
     // Then each event is in the log once, in order, and a stranger finds nothing wrong
-    assertThat(logged(run)).isEqualTo(IntStream.range(0, 400).mapToObj(i -> run + i).toList());
+    assertThat(LoggedEvents.ids(store, run))
+        .isEqualTo(IntStream.range(0, 400).mapToObj(i -> run + i).toList());
     assertThat(new AuditClient().verify(Optional.empty()).problems())
         .filteredOn(problem -> problem.message().contains("key-management-service"))
         .isEmpty();
@@ -124,21 +123,5 @@ class SequencerIT {
           (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in),
           "pulsewarden.local");
     }
-  }
-
-  /** Ids of this run's events, in the log's order. */
-  private List<String> logged(String run) {
-    List<String> ids = new ArrayList<>();
-    long size = store.head().size();
-    for (long from = 0; from < size; from += 1000) {
-      store.leaves(from, 1000).stream()
-          .map(LeafReader::read)
-          .flatMap(Optional::stream)
-          .map(AuditRecord::getEvent)
-          .map(AuditEvent::getEventId)
-          .filter(id -> id.startsWith(run))
-          .forEach(ids::add);
-    }
-    return ids;
   }
 }
