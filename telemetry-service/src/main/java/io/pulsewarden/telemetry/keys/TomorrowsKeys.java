@@ -23,8 +23,11 @@ final class TomorrowsKeys {
   private static final System.Logger LOG = System.getLogger(TomorrowsKeys.class.getName());
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** Nothing begins so short before midnight; what fails may be asked for once more. */
+  /** Nothing begins so short before midnight; what fails then is asked for once more at least. */
   private static final Duration RESERVE = Duration.ofMinutes(2);
+
+  /** What failed is asked for again within this time: half the reserve, so that it fits into it. */
+  private static final Duration AGAIN = RESERVE.dividedBy(2);
 
   private final KeyCache cache;
   private final CachedBaseKeys keys;
@@ -112,7 +115,7 @@ final class TomorrowsKeys {
   private synchronized void again(List<Lookup.OfSubject> failed) {
     Instant now = clock.instant();
     for (Lookup.OfSubject each : failed) {
-      due.replace(each, now.plusMillis(random.nextLong(RESERVE.toMillis())));
+      due.replace(each, now.plusMillis(random.nextLong(AGAIN.toMillis())));
     }
   }
 

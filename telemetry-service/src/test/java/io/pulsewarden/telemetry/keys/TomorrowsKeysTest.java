@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class TomorrowsKeysTest {
@@ -91,8 +92,8 @@ class TomorrowsKeysTest {
     assertThat(gateway.asked).isEmpty();
   }
 
-  @Test
-  void shouldAskAgainForWhatCouldNotBeHad() {
+  @RepeatedTest(200)
+  void shouldAskAgainBeforeMidnightForWhatCouldNotBeHad() {
     today("23:15:00", patient());
     gateway.asked.clear();
     gateway.away = true;
