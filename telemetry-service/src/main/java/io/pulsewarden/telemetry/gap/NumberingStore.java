@@ -63,8 +63,13 @@ public final class NumberingStore {
                               its.forEach(numbering::add);
                               numberings.put(sender, numbering);
                             });
-                        return write(connection, numberings)
-                            .chain(() -> MissingMessageStore.replace(connection, numberings, gaps));
+                        // Sent at once; neither needs the other's answer.
+                        return Uni.join()
+                            .all(
+                                write(connection, numberings),
+                                MissingMessageStore.replace(connection, numberings, gaps))
+                            .andFailFast()
+                            .replaceWithVoid();
                       });
             });
   }
@@ -77,27 +82,30 @@ public final class NumberingStore {
   private static Uni<Map<Sender, Numbers>> locked(
       SqlConnection connection, Collection<Sender> senders) {
     Tuple columns = NumberingRowsStore.columns(senders);
-    return connection
-        .preparedQuery(
-            """
-            INSERT INTO device_numbering (source_id, organisation_id)
-            SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS s(source, organisation)
-            ORDER BY source, organisation ON CONFLICT DO NOTHING\
-            """)
-        .execute(columns)
-        .chain(
-            () ->
-                connection
-                    .preparedQuery(
-                        "SELECT "
-                            + NumberingRowsStore.NUMBERS
-                            + """
-                             FROM device_numbering
-                            WHERE (source_id, organisation_id)
-                              IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
-                            ORDER BY source_id, organisation_id FOR UPDATE\
-                            """)
-                    .execute(columns))
+    // Sent at once: the second sees what the first has inserted, or waited for.
+    return Uni.combine()
+        .all()
+        .unis(
+            connection
+                .preparedQuery(
+                    """
+                    INSERT INTO device_numbering (source_id, organisation_id)
+                    SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS s(source, organisation)
+                    ORDER BY source, organisation ON CONFLICT DO NOTHING\
+                    """)
+                .execute(columns),
+            connection
+                .preparedQuery(
+                    "SELECT "
+                        + NumberingRowsStore.NUMBERS
+                        + """
+                         FROM device_numbering
+                        WHERE (source_id, organisation_id)
+                          IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+                        ORDER BY source_id, organisation_id FOR UPDATE\
+                        """)
+                .execute(columns))
+        .with((_, rows) -> rows)
         .map(
             rows -> {
               Map<Sender, Numbers> known = new HashMap<>();

@@ -3,20 +3,24 @@ package io.pulsewarden.telemetry.store;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,9 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration CHECK = Duration.ofSeconds(5);
+
+  /** Each has a connection of the database's while it is under way. */
+  private static final int AT_ONCE = 4;
 
   private final String topic;
   private final boolean compacted;
@@ -127,7 +134,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
         }
       } catch (WakeupException closed) {
         LOG.log(System.Logger.Level.DEBUG, "store consumer woken");
-      } catch (KafkaException | IllegalStateException failed) {
+      } catch (RuntimeException failed) {
         LOG.log(System.Logger.Level.WARNING, "store consumer replaced: topic=" + topic, failed);
         pauseThread();
       } finally {
@@ -140,13 +147,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     if (!unpositioned.isEmpty() && System.nanoTime() - waitUntilNanos >= 0) {
       position(consumer);
     }
-    ConsumerRecords<byte[], byte @Nullable []> polled = consumer.poll(POLL);
-    for (TopicPartition partition : polled.partitions()) {
-      Long expected = positions.get(partition);
-      if (expected != null) {
-        store(consumer, partition, expected, polled.records(partition));
-      }
-    }
+    storeAll(consumer, consumer.poll(POLL));
     // A sink of a compacted topic moves its place in the database only when it has something to do.
     if (!compacted && System.nanoTime() - checkAtNanos >= 0) {
       checkAtNanos = System.nanoTime() + CHECK.toNanos();
@@ -193,31 +194,71 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
   }
 
-  private void store(
+  /**
+   * Several partitions at once, each in its order and with one batch under way: a batch waits for
+   * the database for longer than it works. Nothing is under way any more when this returns.
+   */
+  private void storeAll(
       Consumer<byte[], byte @Nullable []> consumer,
-      TopicPartition partition,
-      long expected,
-      List<ConsumerRecord<byte[], byte @Nullable []>> records) {
-    long first = records.getFirst().offset();
+      ConsumerRecords<byte[], byte @Nullable []> polled) {
+    Deque<PartitionRecords> left = new ArrayDeque<>();
+    polled.partitions().stream()
+        .filter(positions::containsKey)
+        .forEach(each -> left.add(new PartitionRecords(each, polled.records(each))));
+    while (!left.isEmpty()) {
+      List<UnderWay> begun = new ArrayList<>();
+      while (begun.size() < AT_ONCE && !left.isEmpty()) {
+        begun.add(begin(left.poll()));
+      }
+      for (UnderWay each : begun) {
+        if (finish(consumer, each) && each.records().goesOn()) {
+          left.add(each.records().rest());
+        }
+      }
+    }
+  }
+
+  private UnderWay begin(PartitionRecords records) {
+    long expected = Objects.requireNonNull(positions.get(records.partition()));
+    return new UnderWay(
+        records,
+        expected,
+        Uni.createFrom()
+            .deferred(() -> sink.store(records.partition(), expected, records.batch()))
+            .subscribeAsCompletionStage());
+  }
+
+  /** Whether all of it is stored, so that what comes behind it can be. */
+  private boolean finish(Consumer<byte[], byte @Nullable []> consumer, UnderWay batch) {
+    TopicPartition partition = batch.records().partition();
     try {
       PartitionSink.Outcome outcome =
-          sink.store(partition, expected, records).await().atMost(PATIENCE);
-      switch (outcome) {
+          Uni.createFrom().completionStage(batch.outcome()).await().atMost(PATIENCE);
+      return switch (outcome) {
         case PartitionSink.Outcome.Stored stored -> {
-          reportGap(partition, expected, first);
+          reportGap(partition, batch.expected(), batch.records().firstOffset());
           positions.put(partition, stored.nextOffset());
           tellKafka(consumer, partition, stored.nextOffset());
+          yield true;
         }
-        case PartitionSink.Outcome.Superseded() -> goBack(consumer, partition);
-      }
+        case PartitionSink.Outcome.Superseded() -> {
+          goBack(consumer, partition);
+          yield false;
+        }
+      };
     } catch (WakeupException woken) {
       throw woken;
     } catch (RuntimeException unavailable) {
       // The transaction may have committed without our knowing it: the database will tell.
       goBack(consumer, partition);
       later(unavailable, partition);
+      return false;
     }
   }
+
+  /** A batch that the sink has. */
+  private record UnderWay(
+      PartitionRecords records, long expected, CompletableFuture<PartitionSink.Outcome> outcome) {}
 
   private void reportGap(TopicPartition partition, long expected, long first) {
     if (first > expected && !compacted) {

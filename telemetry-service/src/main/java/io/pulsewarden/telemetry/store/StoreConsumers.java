@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes Kafka clients for {@link DatabaseOffsetConsumer}. */
 public final class StoreConsumers {
 
-  private static final int BATCH = 500;
+  /** Enough for batches of several partitions. */
+  private static final int POLLED = 4 * PartitionRecords.BATCH;
 
   private StoreConsumers() {}
 
@@ -29,7 +30,10 @@ public final class StoreConsumers {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Positions come from the database; this is for the moment before it has been asked.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED);
+    // The system's own, which grows: one of 64 KiB is filled by what is not read at once, and then
+    // waits for the sender's next attempt.
+    settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());

@@ -58,28 +58,32 @@ final class StoredBatchStore {
                     ours ->
                         ours
                             ? writeRows(connection, batch)
-                                .chain(() -> leaves(connection, batch))
                                 .chain(() -> NumberingStore.record(connection, numbered, clocked))
                                 .<Outcome>replaceWith(new Outcome.Stored(next))
                             : Uni.createFrom().<Outcome>item(new Outcome.Superseded())));
   }
 
-  private static Uni<Void> writeRows(SqlConnection connection, StoredBatch batch) {
-    return blocks(connection, batch.partition(), batch.blocks())
-        .chain(() -> series(connection, batch.series()))
-        .chain(
-            () ->
-                UnreadableStore.insert(
-                    connection, batch.topic(), batch.partition(), batch.unreadable()))
-        .chain(() -> WearingCheckStore.stored(connection, batch.blocks()))
-        .chain(() -> range(connection, batch))
-        .chain(
-            () ->
-                OutboxWriter.insert(
-                    connection,
-                    Stream.concat(Stream.of(batch.event()), batch.givenUp().stream())
-                        .map(OutboxRow::audit)
-                        .toList()));
+  /**
+   * All sent at once; the database carries them out in this order. None needs another's answer, and
+   * each answer would wait for an event loop that serves devices too.
+   */
+  private Uni<Void> writeRows(SqlConnection connection, StoredBatch batch) {
+    return Uni.join()
+        .all(
+            blocks(connection, batch.partition(), batch.blocks()),
+            series(connection, batch.series()),
+            UnreadableStore.insert(
+                connection, batch.topic(), batch.partition(), batch.unreadable()),
+            WearingCheckStore.stored(connection, batch.blocks()),
+            range(connection, batch),
+            OutboxWriter.insert(
+                connection,
+                Stream.concat(Stream.of(batch.event()), batch.givenUp().stream())
+                    .map(OutboxRow::audit)
+                    .toList()),
+            leaves(connection, batch))
+        .andFailFast()
+        .replaceWithVoid();
   }
 
   private static Uni<Void> blocks(

@@ -37,15 +37,15 @@ public final class WearingCheckStore {
             .addValue(blocks.stream().map(StoredBlock::deviceVersion).toArray(Long[]::new))
             .addValue(blocks.stream().map(StoredBlock::heldByDevice).toArray(Boolean[]::new));
     // Its own statement: the next one has to see what was committed while this one waited. In order
-    // of device, so that two batches never wait for each other.
-    return connection
-        .preparedQuery("SELECT pg_advisory_xact_lock_shared($1)")
-        .execute(Tuple.of(LOCK))
-        .chain(
-            () ->
-                connection
-                    .preparedQuery(
-                        """
+    // of device, so that two batches never wait for each other. Both are sent at once.
+    return Uni.join()
+        .all(
+            connection
+                .preparedQuery("SELECT pg_advisory_xact_lock_shared($1)")
+                .execute(Tuple.of(LOCK)),
+            connection
+                .preparedQuery(
+                    """
                         INSERT INTO wearing_check AS c (device_id)
                         SELECT DISTINCT s.device_id
                         FROM unnest($1::uuid[], $2::bigint[], $3::boolean[])
@@ -54,7 +54,8 @@ public final class WearingCheckStore {
                         WHERE s.held OR w.version IS DISTINCT FROM s.version
                         ORDER BY s.device_id
                         ON CONFLICT (device_id) DO UPDATE SET generation = c.generation + 1""")
-                    .execute(columns))
+                .execute(columns))
+        .andFailFast()
         .replaceWithVoid();
   }
 
