@@ -42,6 +42,9 @@ public final class AuditServers implements QuarkusTestResourceLifecycleManager {
       bed = servers;
       running = this;
       Map<String, String> config = new HashMap<>(servers.quarkusConfig());
+      // A connection that comes in the moment of a reload is closed, and nothing is reloaded here.
+      config.put("quarkus.tls.service.reload-period", "1h");
+      config.put("quarkus.tls.edge.reload-period", "1h");
       config.put(
           "quarkus.oidc.public-key",
           Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
