@@ -49,9 +49,9 @@ class KafkaAuditTrailIT {
       // When
       bed.kafka().kill();
 
-      // Then whoever waits is told within the time that a request may take
+      // Then whoever waits is told, long before a producer's own patience ends
       for (int i = 0; i < 2; i++) {
-        assertThat(trail.record(EVENT).toCompletableFuture()).failsWithin(Duration.ofSeconds(7));
+        assertThat(trail.record(EVENT).toCompletableFuture()).failsWithin(Duration.ofSeconds(30));
       }
       assertThat(trail.healthy()).isFalse();
 
