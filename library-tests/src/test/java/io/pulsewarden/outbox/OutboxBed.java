@@ -108,7 +108,7 @@ final class OutboxBed implements AutoCloseable {
   void write(OutboxRow... rows) {
     pool.withTransaction(connection -> OutboxWriter.insert(connection, List.of(rows)))
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Duration.ofSeconds(60));
   }
 
   static OutboxRow event(int number) {
@@ -186,9 +186,9 @@ final class OutboxBed implements AutoCloseable {
   @Override
   public void close() {
     if (cut != null) {
-      cut.close().await().atMost(Duration.ofSeconds(10));
+      cut.close().await().atMost(Duration.ofSeconds(60));
     }
-    pool.close().await().atMost(Duration.ofSeconds(10));
+    pool.close().await().atMost(Duration.ofSeconds(60));
     vertx.close().toCompletionStage().toCompletableFuture().join();
     consumer.close();
   }
