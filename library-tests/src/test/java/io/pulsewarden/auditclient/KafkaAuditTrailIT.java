@@ -44,6 +44,7 @@ class KafkaAuditTrailIT {
     try (KafkaAuditTrail trail =
         KafkaAuditTrail.open(
             identity, bed.kafkaProperties("telemetry-service"), Clock.systemUTC())) {
+      await().atMost(PATIENCE).until(trail::healthy);
       assertThat(trail.record(EVENT).toCompletableFuture()).succeedsWithin(PATIENCE);
 
       // When
@@ -68,6 +69,8 @@ class KafkaAuditTrailIT {
     ServiceTestBed bed = ServiceTestBed.start("telemetry-service");
     List<Producer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     try (KafkaAuditTrail trail = trail(bed, producers)) {
+      await().atMost(PATIENCE).until(trail::healthy);
+
       // When many wait at once
       List<CompletableFuture<Void>> waiting =
           IntStream.range(0, 3000)
@@ -94,6 +97,7 @@ class KafkaAuditTrailIT {
     List<Producer<byte[], byte[]>> producers = new CopyOnWriteArrayList<>();
     List<String> acknowledged = new CopyOnWriteArrayList<>();
     try (KafkaAuditTrail trail = trail(bed, producers)) {
+      await().atMost(PATIENCE).until(trail::healthy);
       record(trail, "before", 500, acknowledged).getFirst().get();
       bed.kafka().kill();
       List<CompletableFuture<Void>> during = record(trail, "during", 500, acknowledged);
