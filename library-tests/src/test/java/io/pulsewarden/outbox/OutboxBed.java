@@ -1,5 +1,6 @@
 package io.pulsewarden.outbox;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.auditclient.AuditProducers;
 import io.pulsewarden.auditclient.ChainStamper;
@@ -137,8 +138,17 @@ final class OutboxBed implements AutoCloseable {
     return consumer;
   }
 
+  /** The same, each once: whoever does not learn that something was sent sends it again. */
+  List<byte[]> once() {
+    return sent().stream()
+        .map(ByteString::copyFrom)
+        .distinct()
+        .map(ByteString::toByteArray)
+        .toList();
+  }
+
   List<AuditRecord> records() {
-    return sent().stream().map(OutboxBed::parse).toList();
+    return once().stream().map(OutboxBed::parse).toList();
   }
 
   /** How many rows there are of a kind. */
