@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,19 +140,22 @@ public final class AuditClient {
     Path tls = AuditServers.bed().serviceTls(service);
     HeadSigner heads = HeadSigner.fromPem(tls.resolve("service.crt"), tls.resolve("service.key"));
     return KafkaAuditTrail.open(
-        new ProducerIdentity(service, heads),
-        AuditServers.bed().kafkaProperties(service),
-        Clock.systemUTC());
+        new ProducerIdentity(service, heads), kafka(service), Clock.systemUTC());
   }
 
   /** Puts bytes into the topic as they are. */
   public static void send(byte[]... values) throws Exception {
-    try (Producer<byte[], byte[]> producer =
-        AuditProducers.create(AuditServers.bed().kafkaProperties("telemetry-service"))) {
+    try (Producer<byte[], byte[]> producer = AuditProducers.create(kafka("telemetry-service"))) {
       for (byte[] value : values) {
         producer.send(new ProducerRecord<>("audit.events.v1", 0, null, value)).get();
       }
     }
+  }
+
+  private static Map<String, Object> kafka(String service) {
+    Map<String, Object> properties = new HashMap<>(AuditServers.bed().kafkaProperties(service));
+    properties.putAll(AuditServers.PATIENCE);
+    return properties;
   }
 
   private static Path edgeCa() {

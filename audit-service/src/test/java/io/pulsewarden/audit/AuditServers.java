@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** The real servers of this service's tests, and a key in Keycloak's place. */
 public final class AuditServers implements QuarkusTestResourceLifecycleManager {
 
+  /** Of producers: a busy machine's broker may be silent for longer than a caller should wait. */
+  static final Map<String, String> PATIENCE =
+      Map.of("max.block.ms", "5000", "delivery.timeout.ms", "10000");
+
   private static @Nullable AuditServers running;
 
   private @Nullable ServiceTestBed bed;
@@ -42,6 +46,10 @@ public final class AuditServers implements QuarkusTestResourceLifecycleManager {
       bed = servers;
       running = this;
       Map<String, String> config = new HashMap<>(servers.quarkusConfig());
+      // A connection that comes in the moment of a reload is closed, and nothing is reloaded here.
+      config.put("quarkus.tls.service.reload-period", "1h");
+      config.put("quarkus.tls.edge.reload-period", "1h");
+      PATIENCE.forEach((name, millis) -> config.put("kafka." + name, millis));
       config.put(
           "quarkus.oidc.public-key",
           Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));

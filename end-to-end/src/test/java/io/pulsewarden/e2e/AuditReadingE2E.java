@@ -70,7 +70,7 @@ class AuditReadingE2E {
   void shouldHaveItsIndexBuiltAnewByOneCommandOfTheOwner() {
     int before = log.entries(Map.of("limit", "1000")).size();
 
-    CommandResult rebuilt = platform.script("rebuild-index", "--patience", "60").orFail();
+    CommandResult rebuilt = platform.script("rebuild-index", "--patience", "300").orFail();
 
     assertThat(rebuilt.output()).contains("built from the log and compared with it");
     assertThat(log.entries(Map.of("limit", "1000"))).hasSizeGreaterThanOrEqualTo(before);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Order(5)
 final class CutOffE2E {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Platform platform;
   private final People people;

@@ -61,7 +61,7 @@ final class ErasureE2E {
         .statusCode(200);
 
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(
             () ->
                 people

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 final class SecondTelemetry implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   private final Platform platform;
   private final People people;

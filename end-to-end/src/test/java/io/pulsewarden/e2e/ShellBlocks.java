@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 record ShellBlocks(List<Block> blocks) {
 
   private static final Pattern FENCED = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
-  private static final long LIMIT_MINUTES = 5;
+  private static final long LIMIT_MINUTES = 15;
 
   /**
    * One block.

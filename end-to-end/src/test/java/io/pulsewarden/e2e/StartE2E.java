@@ -116,7 +116,7 @@ final class StartE2E {
     try (PlatformHttp http =
         PlatformHttp.trusting(
             List.of(LocalCa.openOrCreate(folder.ca("services"), "services").certificate()))) {
-      assertThat(kekProvider(http, ready)).isEqualTo("UP");
+      await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("UP"));
       vault.server().seal(true);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("DOWN sealed"));
       String traffic = ready.replace("/ready", "/group/traffic");

@@ -99,14 +99,25 @@ final class SyslogPeer implements AutoCloseable {
   /** Places in the log of what it has in its file, in order, repetitions too. */
   List<Long> sequences() {
     List<Long> sequences = new ArrayList<>();
+    Matcher lines = SiemPeer.SEQUENCE.matcher(received());
+    while (lines.find()) {
+      sequences.add(Long.parseLong(lines.group(1)));
+    }
+    return sequences;
+  }
+
+  /** What it has of a place in the log, as it came. */
+  List<String> messages(long sequence) {
+    return received()
+        .lines()
+        .filter(line -> line.contains("\"sequence\":" + sequence + "}"))
+        .toList();
+  }
+
+  private String received() {
     Path file = folder.resolve("received");
     try {
-      String text = Files.exists(file) ? Files.readString(file, StandardCharsets.US_ASCII) : "";
-      Matcher lines = SiemPeer.SEQUENCE.matcher(text);
-      while (lines.find()) {
-        sequences.add(Long.parseLong(lines.group(1)));
-      }
-      return sequences;
+      return Files.exists(file) ? Files.readString(file, StandardCharsets.US_ASCII) : "";
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }

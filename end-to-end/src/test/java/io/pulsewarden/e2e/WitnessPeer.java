@@ -61,7 +61,7 @@ final class WitnessPeer implements AutoCloseable {
 
   private String key() {
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(5))
         .untilAsserted(() -> assertThat(running.output()).contains("serving  "));
     return running.output().lines().findFirst().orElseThrow().substring("witness  ".length());
   }

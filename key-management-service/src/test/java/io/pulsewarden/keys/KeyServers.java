@@ -70,6 +70,9 @@ public final class KeyServers implements QuarkusTestResourceLifecycleManager {
       EarlierSubjectKey.store(database, keyring, PASSPHRASE, EARLIER_ID, EARLIER, EARLIER_KEY);
       EarlierSubjectKey.storeErased(database, ERASED_ID, ERASED);
       Map<String, String> config = new HashMap<>(bed().quarkusConfig());
+      // A connection that comes in the moment of a reload is closed, and nothing is reloaded here.
+      config.put("quarkus.tls.service.reload-period", "1h");
+      config.put("quarkus.tls.edge.reload-period", "1h");
       config.put(
           "quarkus.oidc.public-key",
           Base64.getEncoder().encodeToString(TestTokens.publicKey().getEncoded()));

@@ -37,8 +37,8 @@ final class BorrowedConnectionIT {
   private static final ServiceTestBed BED = ServiceTestBed.start(SERVICE);
   private static final Vertx VERTX = Vertx.vertx();
   private static final Duration SHORT = Duration.ofMillis(300);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SILENCE = Duration.ofSeconds(5);
   private static final String LOCK = "pg_try_advisory_lock($1)";
   private static final long KEY = 0x626f72726f77L;
 
@@ -105,17 +105,18 @@ final class BorrowedConnectionIT {
       // Given one that holds the lock for longer than it may be silent
       Pool far = pool(wire.port(), 1);
       Pool near = pool(BED.postgres().port(), 1);
-      SessionLock first = Objects.requireNonNull(tried(far));
+      SessionLock first = Objects.requireNonNull(tried(far, SILENCE.multipliedBy(2)));
       await()
           .during(SILENCE.plusSeconds(1))
           .atMost(SILENCE.multipliedBy(4))
-          .until(() -> tried(near) == null);
+          .until(() -> tried(near, PATIENCE) == null);
 
       // When no packet comes from it, and none says that it ended
       wire.hold();
 
       // Then
-      SessionLock second = await().atMost(PATIENCE).until(() -> tried(near), Objects::nonNull);
+      SessionLock second =
+          await().atMost(PATIENCE).until(() -> tried(near, PATIENCE), Objects::nonNull);
       assertThatThrownBy(first::close).matches(Outage::isCauseOf);
       second.close();
       assertThat(shown(near, "idle_session_timeout")).isEqualTo("0");
@@ -133,8 +134,8 @@ final class BorrowedConnectionIT {
     assertThat(shown(pool, "tcp_user_timeout")).isEqualTo("20000");
   }
 
-  private static @Nullable SessionLock tried(Pool pool) {
-    return SessionLock.tryTake(pool, LOCK, Tuple.of(KEY), SILENCE, SILENCE);
+  private static @Nullable SessionLock tried(Pool pool, Duration patience) {
+    return SessionLock.tryTake(pool, LOCK, Tuple.of(KEY), patience, SILENCE);
   }
 
   private static String shown(Pool pool, String setting) {

@@ -1,5 +1,6 @@
 package io.pulsewarden.outbox;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewarden.auditclient.AuditProducers;
 import io.pulsewarden.auditclient.ChainStamper;
@@ -108,7 +109,7 @@ final class OutboxBed implements AutoCloseable {
   void write(OutboxRow... rows) {
     pool.withTransaction(connection -> OutboxWriter.insert(connection, List.of(rows)))
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Duration.ofSeconds(60));
   }
 
   static OutboxRow event(int number) {
@@ -137,8 +138,17 @@ final class OutboxBed implements AutoCloseable {
     return consumer;
   }
 
+  /** The same, each once: whoever does not learn that something was sent sends it again. */
+  List<byte[]> once() {
+    return sent().stream()
+        .map(ByteString::copyFrom)
+        .distinct()
+        .map(ByteString::toByteArray)
+        .toList();
+  }
+
   List<AuditRecord> records() {
-    return sent().stream().map(OutboxBed::parse).toList();
+    return once().stream().map(OutboxBed::parse).toList();
   }
 
   /** How many rows there are of a kind. */
@@ -186,9 +196,9 @@ final class OutboxBed implements AutoCloseable {
   @Override
   public void close() {
     if (cut != null) {
-      cut.close().await().atMost(Duration.ofSeconds(10));
+      cut.close().await().atMost(Duration.ofSeconds(60));
     }
-    pool.close().await().atMost(Duration.ofSeconds(10));
+    pool.close().await().atMost(Duration.ofSeconds(60));
     vertx.close().toCompletionStage().toCompletableFuture().join();
     consumer.close();
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class OutboxRelayIT {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final OutboxRelay.Limits HASTY =
       new OutboxRelay.Limits(Duration.ofHours(1), Duration.ofSeconds(3), Duration.ofSeconds(1));
 
@@ -49,7 +49,7 @@ class OutboxRelayIT {
           .extracting(one -> one.getEvent().getEventId())
           .containsExactly("event 1", "event 2", "event 3");
       assertThat(chain.getLast().hasClosed()).isTrue();
-      assertUnbroken(bed.sent());
+      assertUnbroken(bed.once());
       assertThat(bed.rows(OutboxKind.AUDIT_EVENT) + bed.rows(OutboxKind.AUDIT_RECORD)).isZero();
     }
   }
@@ -123,11 +123,9 @@ class OutboxRelayIT {
       second.close();
 
       // Then, duplicates aside, the topic holds unbroken chains, and each event once
-      List<ByteString> once = bed.sent().stream().map(ByteString::copyFrom).distinct().toList();
-      assertThat(once.stream().filter(value -> OutboxBed.parse(value.toByteArray()).hasEvent()))
-          .hasSize(200);
+      List<byte[]> once = bed.once();
+      assertThat(once.stream().filter(value -> OutboxBed.parse(value).hasEvent())).hasSize(200);
       once.stream()
-          .map(ByteString::toByteArray)
           .collect(Collectors.groupingBy(value -> OutboxBed.parse(value).getIncarnation()))
           .values()
           .forEach(OutboxRelayIT::assertUnbroken);
@@ -153,13 +151,12 @@ class OutboxRelayIT {
       relay.close();
 
       // Then the chain went on, since it is the database's: one chain, each event once
-      List<ByteString> once = bed.sent().stream().map(ByteString::copyFrom).distinct().toList();
-      assertThat(once.stream().map(ByteString::toByteArray).map(OutboxBed::parse))
+      List<byte[]> once = bed.once();
+      assertThat(once.stream().map(OutboxBed::parse))
           .extracting(AuditRecord::getIncarnation)
-          .containsOnly(OutboxBed.parse(once.getFirst().toByteArray()).getIncarnation());
-      assertThat(once.stream().filter(value -> OutboxBed.parse(value.toByteArray()).hasEvent()))
-          .hasSize(80);
-      assertUnbroken(once.stream().map(ByteString::toByteArray).toList());
+          .containsOnly(OutboxBed.parse(once.getFirst()).getIncarnation());
+      assertThat(once.stream().filter(value -> OutboxBed.parse(value).hasEvent())).hasSize(80);
+      assertUnbroken(once);
     }
   }
 

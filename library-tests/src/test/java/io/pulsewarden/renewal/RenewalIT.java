@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RenewalIT {
 
   private static final String SERVICE = "audit-service";
-  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofSeconds(40);
   private static final Duration LONG = Duration.ofHours(1);
   private static final ServiceTestBed BED = ServiceTestBed.start(SERVICE);
   private static final Vertx VERTX = Vertx.vertx();

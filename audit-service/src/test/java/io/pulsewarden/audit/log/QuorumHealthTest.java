@@ -46,7 +46,7 @@ class QuorumHealthTest {
     QuorumHealth health = new QuorumHealth(cosigning);
     cosigning.begin();
     try {
-      await().until(() -> cosigning.missedSince().isPresent());
+      await().atMost(Duration.ofMinutes(1)).until(() -> cosigning.missedSince().isPresent());
       assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
 
       // When that lasts
@@ -68,7 +68,7 @@ class QuorumHealthTest {
 
       // When the witness is back
       witness.restart();
-      await().until(() -> cosigning.missedSince().isEmpty());
+      await().atMost(Duration.ofMinutes(1)).until(() -> cosigning.missedSince().isEmpty());
       assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
     } finally {
       cosigning.end();

@@ -88,12 +88,16 @@ class TopicTrimmingIT {
     Map<String, Object> writer = AuditServers.bed().kafkaProperties("telemetry-service");
     try (TopicRecords topic = new TopicRecordsClient(kafka);
         LogLag behind = LogLag.watch(writer, 100, Duration.ofMillis(20))) {
-      // When the log says that it is where it began
-      topic.reached(0);
-
-      // Then a writer sees all of it
+      // When the log says that it is where it began, then a writer sees all of it; the service
+      // looks after its topic meanwhile, and says how far it is
       long first = topic.end();
-      await().atMost(AuditScene.SOON).until(() -> behind.records() >= first);
+      await()
+          .atMost(AuditScene.SOON)
+          .until(
+              () -> {
+                topic.reached(0);
+                return behind.records() >= first;
+              });
 
       // And when it looks after its topic as it does, how little there is left
       trimming(topic, Duration.ofHours(1)).round();

@@ -7,6 +7,7 @@ import io.pulsewarden.logverifier.Cosignatures;
 import io.pulsewarden.logverifier.VerifierKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class WitnessProcessTest {
           Thread.ofVirtual()
               .start(
                   () -> {
-                    await().until(() -> bed.heard().size() >= 5);
+                    await().atMost(Duration.ofMinutes(1)).until(() -> bed.heard().size() >= 5);
                     process.kill();
                   });
       while (process.isAlive()) {

@@ -101,7 +101,7 @@ class HttpsReceiverTest {
       // Then each is there, and in order but for what came again
       assertThat(received.stream().distinct().toList())
           .isEqualTo(IntStream.range(0, 2000).boxed().toList());
-      assertThat(bed.failures()).isEqualTo(Fault.values().length);
+      assertThat(bed.failures()).isGreaterThanOrEqualTo(Fault.values().length);
       assertThat(tokens).allMatch("Bearer a-token"::equals);
     }
   }
@@ -162,7 +162,7 @@ class HttpsReceiverTest {
         URI.create("https://localhost:" + server.getAddress().getPort() + "/events"),
         tls(identity),
         Optional.of(folder.resolve("token")),
-        Duration.ofSeconds(2));
+        Duration.ofSeconds(5));
   }
 
   private PemTls tls(String name) {

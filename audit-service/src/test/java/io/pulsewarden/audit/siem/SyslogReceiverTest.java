@@ -51,7 +51,7 @@ class SyslogReceiverTest {
   @Test
   void shouldConfirmWhatAReceiverReadAndEndedInOrder() throws Exception {
     try (SSLServerSocket server = serve(this::count);
-        SyslogReceiver receiver = receiver(server.getLocalPort())) {
+        SyslogReceiver receiver = receiver(server.getLocalPort(), Duration.ofMinutes(1))) {
       receiver.send(List.of(EVENT, EVENT));
       receiver.confirm();
 
@@ -64,7 +64,7 @@ class SyslogReceiverTest {
   @EnumSource(Fault.class)
   void shouldNotConfirmOtherwise(Fault fault) throws Exception {
     try (SSLServerSocket server = serve(connection -> fail(connection, fault));
-        SyslogReceiver receiver = receiver(server.getLocalPort())) {
+        SyslogReceiver receiver = receiver(server.getLocalPort(), Duration.ofSeconds(2))) {
       assertThatThrownBy(
               () -> {
                 // More than any buffer on the way holds.
@@ -135,13 +135,13 @@ class SyslogReceiverTest {
     return server;
   }
 
-  private SyslogReceiver receiver(int port) {
+  private SyslogReceiver receiver(int port, Duration patience) {
     return new SyslogReceiver(
         "localhost",
         port,
         new PemTls(Optional.of(folder.resolve("syslog.crt")), Optional.empty(), Optional.empty()),
         new SyslogMessage(StreamBed.ORIGIN),
-        Duration.ofSeconds(2),
+        patience,
         Duration.ZERO,
         Duration.ofMillis(100));
   }

@@ -96,7 +96,7 @@ class VaultAuthorityBadDaysTest {
   @Test
   void shouldGiveUpOnAnAnswerThatDoesNotCome() {
     CertificateAuthority impatient =
-        vault.authority(LIFETIME, Runnable::run, Duration.ofSeconds(1));
+        vault.authority(LIFETIME, Runnable::run, Duration.ofSeconds(5));
     server.hold();
     try {
       assertThat(reason(() -> impatient.issue(NAME, csr())))
@@ -145,7 +145,7 @@ class VaultAuthorityBadDaysTest {
   void shouldNameTheAddressesThatVaultLacks() {
     StatusLocations stated = new StatusLocations(Optional.of(URI.create("http://status.test")));
     CertificateAuthority other =
-        vault.authority(LIFETIME, Runnable::run, Duration.ofSeconds(5), stated);
+        vault.authority(LIFETIME, Runnable::run, VaultPkiUnderTest.PATIENCE, stated);
 
     assertThatThrownBy(() -> other.issue(NAME, csr()))
         .isInstanceOf(CertificateAuthorityException.class)

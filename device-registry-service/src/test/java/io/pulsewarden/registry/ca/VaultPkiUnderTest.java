@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VaultPkiUnderTest implements AutoCloseable {
 
+  /** For an answer that will come. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final @Nullable VaultStandIn standIn;
   private final URI address;
   private final VaultLogin operator;
@@ -209,7 +212,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
 
   /** An authority with a session of its own. */
   CertificateAuthority authority(Duration lifetime, Executor background) {
-    return authority(lifetime, background, Duration.ofSeconds(5), locations);
+    return authority(lifetime, background, PATIENCE, locations);
   }
 
   CertificateAuthority authority(Duration lifetime, Executor background, Duration timeout) {
@@ -235,8 +238,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
   private VaultMount mount(VaultLogin login, String name) {
     return new VaultMount(
         new VaultSession(
-            new VaultConnection(
-                address, null, VaultPkiUnderTest::defaultTls, Duration.ofSeconds(5)),
+            new VaultConnection(address, null, VaultPkiUnderTest::defaultTls, PATIENCE),
             login,
             clock),
         name);
@@ -256,8 +258,7 @@ final class VaultPkiUnderTest implements AutoCloseable {
       standIn.close();
     } else {
       new VaultSession(
-              new VaultConnection(
-                  address, null, VaultPkiUnderTest::defaultTls, Duration.ofSeconds(5)),
+              new VaultConnection(address, null, VaultPkiUnderTest::defaultTls, PATIENCE),
               operator,
               clock)
           .vault()

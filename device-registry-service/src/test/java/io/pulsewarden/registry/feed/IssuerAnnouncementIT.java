@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(RegistryTestBed.class)
 class IssuerAnnouncementIT {
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;

@@ -83,16 +83,11 @@ class IntroductionIT {
     try (Connection holder = RegistryTestBed.connect();
         ExecutorService both = Executors.newFixedThreadPool(2)) {
       one(holder, "SELECT 1 FROM pg_advisory_lock(?)");
-      Future<String> here = both.submit(() -> introduced(key));
+      // Whose key opens sooner comes first: the other one waits for it ten seconds and no longer.
       Future<String> there = both.submit(() -> introduced(other, key));
-      await()
-          .until(
-              () ->
-                  one(
-                          holder,
-                          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-                              + " AND (classid::bigint << 32) | objid::bigint = ?")
-                      == 2);
+      await().until(() -> waiting(holder) == 1);
+      Future<String> here = both.submit(() -> introduced(key));
+      await().until(() -> waiting(holder) == 2);
       one(holder, "SELECT 1 FROM pg_advisory_unlock(?)");
 
       assertThat(here.get()).isEqualTo(there.get());
@@ -174,6 +169,13 @@ class IntroductionIT {
 
   private List<String> certificates() {
     return asked().get(PATH).then().statusCode(200).extract().path("certificate");
+  }
+
+  private static long waiting(Connection connection) throws SQLException {
+    return one(
+        connection,
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            + " AND (classid::bigint << 32) | objid::bigint = ?");
   }
 
   private static long one(Connection connection, String sql) throws SQLException {

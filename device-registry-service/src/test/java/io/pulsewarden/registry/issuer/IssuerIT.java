@@ -156,7 +156,7 @@ class IssuerIT {
   /** Whoever reads the feed to its end has the issuer before any device has its certificate. */
   private static void awaitSigning(Registry registry, String admin, String subject) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 registry

@@ -29,7 +29,7 @@ class StatusChangesIT {
 
   private static final String SERVICE = "device-registry-service";
   private static final ServiceTestBed BED = ServiceTestBed.start(SERVICE);
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final AnswerCache answers = new AnswerCache(Clock.systemUTC());
 

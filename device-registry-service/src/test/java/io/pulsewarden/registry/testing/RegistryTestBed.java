@@ -53,8 +53,9 @@ public final class RegistryTestBed implements QuarkusTestResourceLifecycleManage
     addTokens(config);
     // A connection that comes in the moment of a reload is closed, and nothing is reloaded here.
     config.put("quarkus.tls.devices.reload-period", "1h");
+    config.put("quarkus.tls.edge.reload-period", "1h");
     // All other tests are one address, and guess less often.
-    config.put("pulsewarden.enrolment.wrong-tries-per-minute", "250");
+    config.put("pulsewarden.enrolment.wrong-tries-per-minute", "100");
     config.put("pulsewarden.issuers.announced-for", "1s");
     config.put(
         EDGE_CA, bed.serviceTls("device-registry-service").resolve("edge-ca.crt").toString());
