@@ -16,7 +16,7 @@ import java.time.Duration;
 public final class KilledBackend implements AutoCloseable {
 
   private static final int LOCK = 471_147;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final String table;
   private final Connection holding;

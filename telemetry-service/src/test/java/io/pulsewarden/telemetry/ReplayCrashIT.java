@@ -81,7 +81,7 @@ class ReplayCrashIT {
 
     // As a person does who gets no answer.
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> {
               int status =
@@ -89,10 +89,10 @@ class ReplayCrashIT {
               assertThat(status).isIn(200, 503);
               return status == 200;
             });
-    await().atMost(Duration.ofSeconds(60)).until(() -> crashes() > 2);
+    await().atMost(Duration.ofMinutes(3)).until(() -> crashes() > 2);
     List<JsonNode> readings =
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(3))
             .until(
                 () -> clinic.searchAll("patient=" + anna, clinic.nurseToken()),
                 found -> !found.isEmpty());

@@ -112,7 +112,8 @@ class StoredVitalsIT {
       String later =
           " WHERE partition = %d AND %s >= %d"
               .formatted(first.partition(), "message_offset", first.offset());
-      statement.executeUpdate("DELETE FROM vital_block" + later);
+      assertThat(statement.executeUpdate("DELETE FROM vital_block" + later))
+          .isGreaterThanOrEqualTo(2);
       statement.executeUpdate(
           "DELETE FROM stored_range" + later.replace("message_offset", "last_offset"));
       statement.executeUpdate(
@@ -120,7 +121,6 @@ class StoredVitalsIT {
               .formatted(first.offset(), first.partition(), first.topic()));
       database.commit();
     }
-    assertThat(clinic.searchAll("patient=" + patient, clinic.nurseToken())).isEmpty();
     // The next message shows the consumer that the database is elsewhere.
     clinic.send(patient, List.of(heartRate(TIME + 2 * MINUTE, "64")));
 

@@ -15,7 +15,7 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
 
   static {
     // What is done in the background takes its time on a busy machine.
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(3));
   }
 
   /** The servers, for tests that look into them. */
@@ -39,7 +39,7 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     // A broker that a test stops may take longer to come back on a busy machine.
     config.put(
         "pulsewarden.intake.delivery-timeout",
-        System.getProperty("pulsewarden.test.delivery-timeout", "90s"));
+        System.getProperty("pulsewarden.test.delivery-timeout", "300s"));
     // Long enough for a busy machine, and short enough to wait for.
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
     config.put("pulsewarden.gaps.told-after", "0s");

@@ -64,7 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(TelemetryServers.class)
 class BridgeIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TestHTTPResource(value = "/", tls = true)
   URI base;
@@ -154,7 +154,7 @@ class BridgeIT {
                         gateway + " not-your-device",
                         gateway + " not-your-device",
                         gateway + " foreign-topic"));
-    assertThat(counted("pulsewarden.bridge.acknowledged")).isEqualTo(26);
+    await().atMost(PATIENCE).until(() -> counted("pulsewarden.bridge.acknowledged") == 26);
 
     // Once the registry says that the gateway may speak for it, one of them can be taken.
     putGateway(2, Lifecycle.ACTIVE, Set.of(device, foreign, unassigned));
@@ -181,6 +181,7 @@ class BridgeIT {
                             + "\"http://unitsofmeasure.org\",\"code\":\"mV\"},\"period\":4,"
                             + "\"factor\":0.005,\"dimensions\":1,\"data\":\"12 13 E -7\"}"));
 
+    await().atMost(PATIENCE).until(() -> counted("pulsewarden.bridge.acknowledged") == 27);
     // Nothing of it is left at the broker.
     bridge.stop(new ShutdownEvent());
     bridge("one");

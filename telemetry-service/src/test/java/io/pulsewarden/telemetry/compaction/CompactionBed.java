@@ -89,14 +89,28 @@ final class CompactionBed implements AutoCloseable {
     return search("").stream().map(each -> each.path("status").asText()).toList();
   }
 
-  /** Also seen by readers of changes: until then a view of them may still grow. */
-  void awaitObservations(int count) {
+  /**
+   * Also seen by readers of changes: until then a view of them may still grow. What was committed
+   * in different hours is not compacted together: here all is as if no hour had ended in between.
+   */
+  void awaitObservations(int count) throws SQLException {
     await()
         .untilAsserted(
             () -> {
               assertThat(search("_count=1000")).hasSize(count);
               assertThat(search("_sort=_lastUpdated&_count=1000")).hasSize(count);
             });
+    try (Connection database = TelemetryServers.bed().superuserConnection();
+        Statement statement = database.createStatement()) {
+      statement.executeUpdate(
+          """
+          WITH first AS (SELECT date_trunc('hour', min(committed_at), 'UTC') AS hour
+            FROM vital_block WHERE subject_id = '%1$s')
+          UPDATE vital_block SET committed_at = hour + interval '1 hour' - interval '1 microsecond'
+          FROM first WHERE subject_id = '%1$s' AND committed_at >= hour + interval '1 hour'\
+          """
+              .formatted(id));
+    }
   }
 
   void send(Reading... readings) {

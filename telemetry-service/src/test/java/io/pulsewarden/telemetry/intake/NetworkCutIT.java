@@ -74,7 +74,7 @@ class NetworkCutIT {
         send(publisher);
         await()
             .during(Duration.ofSeconds(2))
-            .atMost(Duration.ofSeconds(10))
+            .atMost(Duration.ofSeconds(60))
             .until(
                 () ->
                     acknowledged.subList(before, acknowledged.size()).stream()

@@ -26,17 +26,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Kafka is away for longer than three keep-alives while devices go on publishing: 60 s and 20 s in
- * the promise, both divided by six here. At full length, and with as many devices as the benchmark
- * of intake has:
+ * the promise, both divided by three here. At full length, and with as many devices as the
+ * benchmark of intake has:
  *
  * <pre>
  * ./mvnw -pl telemetry-service -am test -Dtest=BackPressureIT -Dsurefire.failIfNoSpecifiedTests=false
  *   -Dpulsewarden.test.kafka-away-seconds=60 -Dpulsewarden.test.devices=50
  * </pre>
  *
- * <p>These tests give a message 90 s to reach Kafka. The service gives it 30 s unless it is told
- * otherwise: with {@code -Dpulsewarden.test.delivery-timeout=30s} devices are told to come back
- * later, and do.
+ * <p>These tests give a message five minutes to reach Kafka. The service gives it 30 s unless it is
+ * told otherwise: with {@code -Dpulsewarden.test.delivery-timeout=30s} devices are told to come
+ * back later, and do.
  */
 @QuarkusTest
 @QuarkusTestResource(TelemetryServers.class)
@@ -44,7 +44,7 @@ class BackPressureIT {
 
   private static final int DEVICES = Integer.getInteger("pulsewarden.test.devices", 6);
   private static final int AWAY_SECONDS =
-      Integer.getInteger("pulsewarden.test.kafka-away-seconds", 10);
+      Integer.getInteger("pulsewarden.test.kafka-away-seconds", 20);
   private static final Duration AWAY = Duration.ofSeconds(AWAY_SECONDS);
 
   /** More than three of them while Kafka is away. */
@@ -119,7 +119,7 @@ class BackPressureIT {
         bed.servers.kafka().restart();
       }
       await()
-          .atMost(Duration.ofSeconds(80))
+          .atMost(Duration.ofMinutes(4))
           .untilAsserted(
               () -> {
                 assertNoneFailed();
@@ -138,7 +138,6 @@ class BackPressureIT {
   private void connectAll() throws IOException {
     List<Wearable> wearables = IntStream.range(0, DEVICES).mapToObj(_ -> bed.wearable()).toList();
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 server.port() != 0

@@ -30,7 +30,6 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +91,6 @@ class GapIT {
     patient = clinic.patientInCare("MRN-" + device);
     bed.registry.activate(device, clinic.organisation, certificate.leaf(), patient);
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 server.port() != 0
@@ -156,7 +154,7 @@ class GapIT {
                 audit,
                 events)
             .telling(gaps)) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device));
+      await().until(() -> second.knows(device));
       try (RawMqtt mqtt = connected(second.port())) {
         // What was lost at the first instance is told at the second, as soon as the device listens.
         mqtt.subscribe(1, 1, Topics.notices(device));

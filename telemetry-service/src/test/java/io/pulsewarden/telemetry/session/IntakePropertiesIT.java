@@ -65,7 +65,7 @@ class IntakePropertiesIT {
     BlockingQueue<MqttMessage> receipts = new LinkedBlockingQueue<>();
     MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(new ReceiptListener(receipts::add));
-    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
+    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(60_000);
     String pack = "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]";
 
     // A clock that is right, in a message that would have expired; one two hours slow; one fast.
@@ -95,12 +95,12 @@ class IntakePropertiesIT {
         .extracting(QuarantinedInput::getReason)
         .containsExactlyInAnyOrder("in-the-future", "not-senml", "unsupported-format");
     for (int value = 61; value <= 65; value++) {
-      MqttMessage receipt = receipts.poll(10, TimeUnit.SECONDS);
+      MqttMessage receipt = receipts.poll(60, TimeUnit.SECONDS);
       assertThat(receipt).isNotNull();
       assertThat(new String(receipt.getProperties().getCorrelationData(), UTF_8))
           .startsWith("[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":" + value);
     }
-    paho.disconnect().waitForCompletion(5_000);
+    paho.disconnect().waitForCompletion(60_000);
     paho.close();
   }
 
@@ -116,7 +116,7 @@ class IntakePropertiesIT {
     message.setQos(1);
     message.setProperties(properties);
     IMqttToken token = paho.publish("devices/" + paho.getClientId() + "/vitals", message);
-    token.waitForCompletion(10_000);
+    token.waitForCompletion(60_000);
     return token.getReasonCodes()[0];
   }
 }

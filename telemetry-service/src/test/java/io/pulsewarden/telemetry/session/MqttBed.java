@@ -17,7 +17,6 @@ import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -57,7 +56,6 @@ final class MqttBed implements AutoCloseable {
   Wearable known(MqttServerLifecycle server, FeedFreshness freshness, DeviceDirectory directory) {
     Wearable device = wearable();
     await()
-        .atMost(Duration.ofSeconds(30))
         .until(
             () ->
                 server.port() != 0
@@ -74,7 +72,7 @@ final class MqttBed implements AutoCloseable {
             "ssl://localhost:" + port, device.id().toString(), new MemoryPersistence());
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setSocketFactory(tls(device.certificate()).getSocketFactory());
-    paho.connect(options).waitForCompletion(10_000);
+    paho.connect(options).waitForCompletion(60_000);
     return paho;
   }
 
@@ -86,10 +84,10 @@ final class MqttBed implements AutoCloseable {
     return new RawMqtt(tls(device.certificate()), port, version);
   }
 
-  /** A connection of the device with a clean start, let in. */
+  /** A connection of the device with a clean start, let in; one that may be silent for long. */
   RawMqtt connected(Wearable device, int port, int version) throws IOException {
     RawMqtt mqtt = raw(device, port, version);
-    assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+    assertThat(mqtt.connect(device.id().toString(), 600).reason(1)).isZero();
     return mqtt;
   }
 

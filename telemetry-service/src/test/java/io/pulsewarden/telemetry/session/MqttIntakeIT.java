@@ -73,7 +73,7 @@ class MqttIntakeIT {
     MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(
         new ReceiptListener(message -> receipts.add(new String(message.getPayload(), UTF_8))));
-    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
+    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(60_000);
 
     IMqttToken token =
         paho.publish(
@@ -84,7 +84,7 @@ class MqttIntakeIT {
                  {"n":"8462-4","u":"mm[Hg]","v":0},{"n":"8889-8","u":"/min","v":0}]
                 """
                     .formatted(now)));
-    token.waitForCompletion(10_000);
+    token.waitForCompletion(60_000);
 
     assertThat(token.getReasonCodes()).containsExactly(0);
     assertThat(bed.vitals(device, sealing))
@@ -97,10 +97,10 @@ class MqttIntakeIT {
     assertThat(bed.quarantine(device.id(), sealing))
         .extracting(QuarantinedInput::getReason)
         .containsExactlyInAnyOrder("impossible-value", "impossible-value");
-    assertThat(receipts.poll(5, TimeUnit.SECONDS))
+    assertThat(receipts.poll(60, TimeUnit.SECONDS))
         .contains("\"outcome\":\"partly\"", "\"accepted\":2", "{\"record\":2,")
         .doesNotContain("62.8");
-    paho.disconnect().waitForCompletion(5_000);
+    paho.disconnect().waitForCompletion(60_000);
     paho.close();
   }
 

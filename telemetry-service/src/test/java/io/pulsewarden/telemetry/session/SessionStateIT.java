@@ -77,12 +77,12 @@ class SessionStateIT {
     MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(
         new ReceiptListener(message -> received.add(new String(message.getPayload(), UTF_8))));
-    paho.subscribe(Topics.config(device.id()), 1).waitForCompletion(10_000);
+    paho.subscribe(Topics.config(device.id()), 1).waitForCompletion(60_000);
 
-    assertThat(received.poll(10, TimeUnit.SECONDS))
+    assertThat(received.poll(60, TimeUnit.SECONDS))
         .isEqualTo("{\"version\":7,\"samplingIntervalSeconds\":5}");
     configure(8, 1);
-    assertThat(received.poll(10, TimeUnit.SECONDS))
+    assertThat(received.poll(60, TimeUnit.SECONDS))
         .isEqualTo("{\"version\":8,\"samplingIntervalSeconds\":1}");
 
     await()
@@ -94,7 +94,7 @@ class SessionStateIT {
                     .body("configuration.acknowledgedAt", notNullValue())
                     .body("session.connectedAt", notNullValue())
                     .body("session.disconnectedAt", equalTo(null)));
-    paho.disconnect().waitForCompletion(5_000);
+    paho.disconnect().waitForCompletion(60_000);
     paho.close();
     await().untilAsserted(() -> delivery().body("session.endReason", equalTo("device-left")));
     await()
@@ -137,6 +137,7 @@ class SessionStateIT {
     try (RawMqtt mqtt = raw()) {
       assertThat(present(mqtt.connect(device.id().toString(), 60))).isFalse();
     }
+    await().untilAsserted(() -> delivery().body("session.endReason", equalTo("connection-lost")));
     try (RawMqtt mqtt = raw()) {
       // The clean start before asked for no session to be kept.
       assertThat(present(mqtt.resume(device.id().toString()))).isFalse();

@@ -22,7 +22,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,7 +81,7 @@ class SessionTakeoverIT {
       assertThat(here.resume(device.id().toString()).reason(1)).isZero();
       here.subscribe(1, 1, Topics.receipts(device.id()));
       assertThat(here.read().orElseThrow().type()).isEqualTo(RawMqtt.SUBACK);
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
+      await().until(() -> second.knows(device.id()));
 
       try (RawMqtt there = bed.raw(device, second.port(), 5)) {
         assertThat(present(there.resume(device.id().toString()))).isTrue();
@@ -100,14 +99,14 @@ class SessionTakeoverIT {
             TestPresence.ofAnotherInstance(rows, bed.servers.kafkaProperties("telemetry-service")));
     try (SecondInstance second =
         new SecondInstance(bed.servers, vertx, tls, limits, intake, presence, audit, events)) {
-      await().atMost(Duration.ofSeconds(30)).until(() -> second.knows(device.id()));
+      await().until(() -> second.knows(device.id()));
       try (RawMqtt there = bed.raw(device, second.port(), 5)) {
         // Given a session there, and a newer one here, neither of which resumes anything
         assertThat(there.connect(device.id().toString(), 60).reason(1)).isZero();
         try (RawMqtt here = bed.connected(device, server.port(), 5)) {
           // When the other instance hears of it after more looks than one alone goes back
           int before = presence.missed();
-          await().atMost(Duration.ofSeconds(60)).until(() -> presence.missed() >= before + 12);
+          await().until(() -> presence.missed() >= before + 12);
           presence.hear();
 
           // Then the first is told, and the newer one stands

@@ -36,7 +36,8 @@ final class TestDeviceCa {
     name = new X500Principal("CN=" + commonName);
     try {
       JcaX509v3CertificateBuilder builder =
-          builder(name, name, keys, Instant.now().minusSeconds(60), Instant.now().plusSeconds(600));
+          builder(
+              name, name, keys, Instant.now().minusSeconds(60), Instant.now().plusSeconds(7_200));
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       certificate = sign(builder);
     } catch (IOException | GeneralSecurityException | OperatorCreationException broken) {
@@ -49,7 +50,7 @@ final class TestDeviceCa {
   }
 
   IssuedCertificate issue(UUID device) {
-    return issue(device, Instant.now().plusSeconds(600));
+    return issue(device, Instant.now().plusSeconds(7_200));
   }
 
   IssuedCertificate issue(UUID device, Instant notAfter) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class RebalanceIT {
 
   private static final String GROUP = "telemetry-service.vitals-store";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final long TIME = 1_795_000_000_000L;
   private static final int PATIENTS = 4;
   private static final int ROUNDS = 3;

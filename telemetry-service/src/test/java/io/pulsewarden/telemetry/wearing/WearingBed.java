@@ -34,7 +34,9 @@ final class WearingBed implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  final long hourAgo = System.currentTimeMillis() - 3_600_000;
+  /** At least: the beginning of an hour, so that what follows within seconds is of the same. */
+  final long hourAgo = System.currentTimeMillis() / 3_600_000 * 3_600_000 - 3_600_000;
+
   final Clinic clinic;
   final Instance instance;
   private final WearingStore store;
