@@ -83,6 +83,7 @@ class MqttSessionIT {
       Packet connack = mqtt.connect(UUID.randomUUID().toString(), 60);
 
       assertThat(connack.reason(1)).isEqualTo(version == 5 ? 0x85 : 0x02);
+      assertThat(connack.reasonString(1)).isEqualTo(version == 5 ? "wrong-client-id" : "");
       assertThat(mqtt.read()).isEmpty();
     }
     assertThat(refused("wrong-client-id")).isEqualTo(before + 1);
@@ -94,7 +95,10 @@ class MqttSessionIT {
     IssuedCertificate minted = bed.ca.issue(device.id());
 
     try (RawMqtt mqtt = new RawMqtt(bed.tls(minted), server.port(), 5)) {
-      assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isEqualTo(NOT_AUTHORIZED);
+      Packet connack = mqtt.connect(device.id().toString(), 60);
+      assertThat(connack.reason(1)).isEqualTo(NOT_AUTHORIZED);
+      // Which of its faults it is, whoever shows it is not told.
+      assertThat(connack.reasonString(1)).isEqualTo("not-authorized");
     }
   }
 
@@ -180,7 +184,9 @@ class MqttSessionIT {
 
     try (RawMqtt mqtt = connected(device, 5)) {
       mqtt.publish(2, 1, topic, "[]".getBytes(UTF_8));
-      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x9B);
+      Packet disconnect = mqtt.read().orElseThrow();
+      assertThat(disconnect.reason(0)).isEqualTo(0x9B);
+      assertThat(disconnect.reasonString(0)).isEqualTo("qos-not-supported");
     }
   }
 

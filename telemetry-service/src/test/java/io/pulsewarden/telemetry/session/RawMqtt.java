@@ -38,6 +38,16 @@ final class RawMqtt implements AutoCloseable {
     int reason(int at) {
       return body.length > at ? body[at] & 0xFF : 0;
     }
+
+    /** The reason string behind the reason code at this place; empty where it has none. */
+    String reasonString(int at) {
+      int property = at + 2;
+      if (body.length <= property || body[property] != 0x1F) {
+        return "";
+      }
+      int length = ((body[property + 1] & 0xFF) << 8) | (body[property + 2] & 0xFF);
+      return new String(body, property + 3, length, UTF_8);
+    }
   }
 
   private final Socket wire;
