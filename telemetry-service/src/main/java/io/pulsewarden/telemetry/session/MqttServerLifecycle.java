@@ -139,8 +139,12 @@ public final class MqttServerLifecycle {
     vertx.setTimer(
         pause,
         _ -> {
-          relief.check();
-          relieveMemory();
+          try {
+            relief.check();
+          } finally {
+            // Whatever becomes of one look, there is a next one.
+            relieveMemory();
+          }
         });
   }
 
