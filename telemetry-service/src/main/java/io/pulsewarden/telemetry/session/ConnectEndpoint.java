@@ -54,6 +54,11 @@ class ConnectEndpoint {
     this.shared = shared;
   }
 
+  /** One that never came so far: who it was is not known. */
+  void refusedInTls(TlsRefusal reason) {
+    journal.refusedInTls(reason);
+  }
+
   void connect(MqttEndpoint mqtt) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     switch (limited(decide(mqtt))) {

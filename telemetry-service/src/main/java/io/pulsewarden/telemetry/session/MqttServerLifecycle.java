@@ -188,7 +188,7 @@ public final class MqttServerLifecycle {
 
   private MqttServerOptions options() {
     MqttServerOptions options = new MqttServerOptions();
-    EdgeTlsConfiguration.apply(options);
+    EdgeTlsConfiguration.apply(options, endpoint::refusedInTls);
     return options
         .setHost(settings.host())
         .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port())

@@ -2,7 +2,7 @@ package io.pulsewarden.telemetry.session;
 
 import java.util.Locale;
 
-/** Why a CONNECT was refused, after TLS was through. */
+/** Why a CONNECT was refused, after TLS was through; before that, {@link TlsRefusal}. */
 enum RefusalReason {
   NO_DEVICE_CERTIFICATE(Answer.NOT_AUTHORIZED),
   FOREIGN_OR_EXPIRED_CERTIFICATE(Answer.NOT_AUTHORIZED),

@@ -2,7 +2,6 @@ package io.pulsewarden.telemetry.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -112,8 +112,10 @@ class MqttSessionIT {
     }
   }
 
-  @Test
-  void shouldRefuseInTlsWhoHasNoGoodCertificate() {
+  @ParameterizedTest
+  @CsvSource({"TLSv1.3, certificate_required", "TLSv1.2, handshake_failure"})
+  void shouldRefuseInTlsWhoHasNoGoodCertificate(String protocol, String whereThereIsNone)
+      throws IOException {
     Wearable device = known(bed.wearable());
     SSLContext none = DeviceTls.context(null, bed.servers.edgeCa().certificate());
     SSLContext foreign = bed.tls(new TestDeviceCa("foreign").issue(device.id()));
@@ -121,15 +123,27 @@ class MqttSessionIT {
     SSLContext service =
         bed.tls(bed.servers.serviceCa().issueService("audit-service", "pulsewarden.local"));
 
-    for (SSLContext tls : new SSLContext[] {none, foreign, expired, service}) {
-      assertThatThrownBy(
-              () -> {
-                try (RawMqtt mqtt = new RawMqtt(tls, server.port(), 5)) {
-                  mqtt.connect(device.id().toString(), 60);
-                }
-              })
-          .isInstanceOf(IOException.class);
+    try (RawMqtt good = connected(device, 5)) {
+      assertRefused(none, protocol, "tls-no-certificate", whereThereIsNone);
+      assertRefused(foreign, protocol, "tls-foreign", "certificate_unknown");
+      assertRefused(service, protocol, "tls-foreign", "certificate_unknown");
+      assertRefused(expired, protocol, "tls-expired", "certificate_unknown");
+
+      assertThat(good.pinged()).isTrue();
+      try (RawMqtt beside = connected(known(bed.wearable()), 5)) {
+        assertThat(beside.pinged()).isTrue();
+      }
     }
+  }
+
+  /** By TLS's own word, and counted once. */
+  private void assertRefused(SSLContext tls, String protocol, String reason, String alert)
+      throws IOException {
+    double before = refused(reason);
+
+    assertThat(TlsProbe.refusal(tls, protocol, server.port())).hasMessageContaining(alert);
+
+    await().untilAsserted(() -> assertThat(refused(reason)).isEqualTo(before + 1));
   }
 
   @Test
