@@ -43,6 +43,11 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     // Long enough for a busy machine, and short enough to wait for.
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
     config.put("pulsewarden.gaps.told-after", "0s");
+    // A certificate that a test renews is shown soon; the HTTP server says so each time.
+    config.put("quarkus.tls.edge.reload-period", "2s");
+    config.put(
+        "quarkus.log.category.\"io.quarkus.vertx.http.runtime.HttpCertificateUpdateEventListener\".level",
+        "WARN");
     // So low that a test can go beyond it: at most a hundred messages at once.
     config.put("pulsewarden.mqtt.traffic.device-messages-per-second", "10");
     // The log is as far as it can be until a test says otherwise.

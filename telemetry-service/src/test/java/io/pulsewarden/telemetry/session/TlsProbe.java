@@ -59,13 +59,15 @@ final class TlsProbe {
       } else {
         socket.getOutputStream().write(turn.toByteArray());
         turn.reset();
-        if (engine.unwrap(heard, ByteBuffer.allocate(ROOM)).getStatus()
-            == Status.BUFFER_UNDERFLOW) {
+        Status status = engine.unwrap(heard, ByteBuffer.allocate(ROOM)).getStatus();
+        if (status == Status.BUFFER_UNDERFLOW) {
           int count = socket.getInputStream().read(read);
           if (count < 0) {
             return;
           }
           heard.compact().put(read, 0, count).flip();
+        } else if (status == Status.CLOSED) {
+          return;
         }
       }
     }
