@@ -93,6 +93,12 @@ final class RawMqtt implements AutoCloseable {
     return packet(0x10, body, body.length);
   }
 
+  /** A CONNECT for the session that there was, as bytes. */
+  byte[] resumePacket(String clientId, int keepAliveSeconds) {
+    byte[] body = connectBody(clientId, keepAliveSeconds, false);
+    return packet(0x10, body, body.length);
+  }
+
   private byte[] connectBody(
       String clientId, int keepAliveSeconds, boolean cleanStart, int... properties) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
