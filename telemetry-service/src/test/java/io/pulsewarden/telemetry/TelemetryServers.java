@@ -43,8 +43,19 @@ public final class TelemetryServers implements QuarkusTestResourceLifecycleManag
     // Long enough for a busy machine, and short enough to wait for.
     config.put("pulsewarden.device-feed.no-new-sessions-after", "10s");
     config.put("pulsewarden.gaps.told-after", "0s");
-    // So low that a test can go beyond it: at most a hundred messages at once.
-    config.put("pulsewarden.mqtt.traffic.device-messages-per-second", "10");
+    // A certificate that a test renews is shown soon; the HTTP server says so each time.
+    config.put("quarkus.tls.edge.reload-period", "2s");
+    config.put(
+        "quarkus.log.category.\"io.quarkus.vertx.http.runtime.HttpCertificateUpdateEventListener\".level",
+        "WARN");
+    // So low that a test can go beyond them: at most a thousand messages at once, of 2.5 MiB, and
+    // so many inputs in quarantine.
+    config.put("pulsewarden.mqtt.traffic.device-messages-per-second", "100");
+    config.put("pulsewarden.mqtt.traffic.device-bytes-per-second", "262144");
+    config.put("pulsewarden.quarantine.held.device-inputs", "300");
+    config.put("pulsewarden.quarantine.held.looked-each", "1s");
+    // A test may connect without a pause.
+    config.put("pulsewarden.mqtt.traffic.device-connects-per-second", "1000");
     // The log is as far as it can be until a test says otherwise.
     AuditTopic.logReached(Long.MAX_VALUE);
     config.put("pulsewarden.audit.max-lag", "1");

@@ -29,7 +29,12 @@ public final class IntakeBudget {
 
   /** Whether less than a quarter is left. */
   public boolean isTight() {
-    return used.get() > limit - limit / 4;
+    return excess() > 0;
+  }
+
+  /** Bytes that have to be given back until a quarter is left; 0 or less if it is. */
+  public long excess() {
+    return used.get() - (limit - limit / 4);
   }
 
   /** Gives back what was taken. */

@@ -20,8 +20,10 @@ enum CloseReason {
   TOO_MANY_IN_FLIGHT,
   /** More than a device may send. */
   MESSAGE_RATE_TOO_HIGH,
-  /** More than its organisation may send, or than may go to quarantine. */
+  /** More than its organisation may send. */
   QUOTA_EXCEEDED,
+  /** More goes to quarantine than may in that time, of the device or of its organisation. */
+  QUARANTINE_RATE_TOO_HIGH,
   /** So much stands in quarantine that nothing more may: somebody has to decide about it. */
   QUARANTINE_FULL,
   STORE_UNAVAILABLE,
@@ -43,14 +45,14 @@ enum CloseReason {
             : failure;
     return cause instanceof OverLimitException over
         ? switch (over.limit()) {
-          case QUARANTINE_RATE -> QUOTA_EXCEEDED;
+          case QUARANTINE_RATE -> QUARANTINE_RATE_TOO_HIGH;
           case QUARANTINE_HELD -> QUARANTINE_FULL;
           case MEMORY -> NO_MEMORY_LEFT;
         }
         : STORE_UNAVAILABLE;
   }
 
-  /** In metrics and audit events, such as {@code taken-over}. */
+  /** In metrics, audit events and what the device is told, such as {@code taken-over}. */
   String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -54,6 +54,11 @@ class ConnectEndpoint {
     this.shared = shared;
   }
 
+  /** One that never came so far: who it was is not known. */
+  void refusedInTls(TlsRefusal reason) {
+    journal.refusedInTls(reason);
+  }
+
   void connect(MqttEndpoint mqtt) {
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     switch (limited(decide(mqtt))) {
@@ -271,7 +276,13 @@ class ConnectEndpoint {
     } else {
       journal.refusedAgain(refused.reason());
     }
-    mqtt.reject(ReasonCodes.of(refused.reason(), DeviceEndpoint.isVersion5(mqtt)));
+    boolean version5 = DeviceEndpoint.isVersion5(mqtt);
+    // As DISCONNECT, CONNACK may have it whatever problem information was asked for.
+    mqtt.reject(
+        ReasonCodes.of(refused.reason(), version5),
+        version5
+            ? PacketProperties.withReason(refused.reason().told(), mqtt.connectProperties())
+            : MqttProperties.NO_PROPERTIES);
   }
 
   private static List<X509Certificate> chain(MqttEndpoint mqtt) {

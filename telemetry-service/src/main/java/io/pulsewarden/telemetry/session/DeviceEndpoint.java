@@ -202,8 +202,8 @@ final class DeviceEndpoint implements Peer {
       mqtt.publishAcknowledge(
           packetId,
           ReasonCodes.of(acknowledgement),
-          wantsReasons && !reasons.isEmpty()
-              ? PacketProperties.withReason(reasons)
+          wantsReasons
+              ? PacketProperties.withReason(reasons, connect)
               : MqttProperties.NO_PROPERTIES);
     } else {
       mqtt.publishAcknowledge(packetId);
@@ -279,7 +279,8 @@ final class DeviceEndpoint implements Peer {
   @Override
   public void disconnect(CloseReason reason) {
     if (mqtt.isConnected()) {
-      mqtt.disconnect(ReasonCodes.of(reason), MqttProperties.NO_PROPERTIES);
+      // DISCONNECT may have it whatever problem information was asked for (section 3.1.2.11.7).
+      mqtt.disconnect(ReasonCodes.of(reason), PacketProperties.withReason(reason.code(), connect));
     }
   }
 

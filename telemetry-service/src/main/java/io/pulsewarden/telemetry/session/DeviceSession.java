@@ -149,7 +149,10 @@ final class DeviceSession {
     return connection.id();
   }
 
-  /** Bytes of messages that wait for Kafka; from any thread. */
+  /**
+   * Bytes of messages that wait for Kafka, and go on waiting when the session has ended; from any
+   * thread.
+   */
   long waitingBytes() {
     return waitingBytes.get();
   }
@@ -336,10 +339,10 @@ final class DeviceSession {
   }
 
   private void settle(Pending waiting, @Nullable Receipt receipt, @Nullable Throwable failure) {
+    waitingBytes.addAndGet(-waiting(waiting.publication));
     if (closed) {
       return;
     }
-    waitingBytes.addAndGet(-waiting(waiting.publication));
     if (receipt == null) {
       // Not known to be stored: no PUBACK, ever. The device sends it again after it reconnects.
       waiting.failure = CloseReason.of(failure);

@@ -1,6 +1,7 @@
 package io.pulsewarden.telemetry.session;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +11,7 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -58,25 +61,38 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
 
   private static final Duration UNREAD_PATIENCE = Duration.ofSeconds(10);
 
-  private final Duration patience;
+  /**
+   * What is the same for all connections.
+   *
+   * @param patience for devices that don't read
+   * @param refused hears why a handshake failed: Vert.x tells its MQTT server's handlers nothing of
+   *     that
+   */
+  private record Care(Duration patience, Consumer<TlsRefusal> refused) {}
 
-  private EdgeTlsConfiguration(Duration patience) {
-    this.patience = patience;
+  private final Care care;
+
+  private EdgeTlsConfiguration(Care care) {
+    this.care = care;
   }
 
-  /** Has an endpoint speak TLS like this. */
-  static void apply(MqttServerOptions options) {
-    apply(options, UNREAD_PATIENCE);
+  /**
+   * Has an endpoint speak TLS like this.
+   *
+   * @param refused hears of handshakes that fail, on any event loop
+   */
+  static void apply(MqttServerOptions options, Consumer<TlsRefusal> refused) {
+    apply(options, UNREAD_PATIENCE, refused);
   }
 
   /** The same, with another patience for devices that don't read. */
-  static void apply(MqttServerOptions options, Duration patience) {
+  static void apply(MqttServerOptions options, Duration patience, Consumer<TlsRefusal> refused) {
     CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
     options
         .setSsl(true)
         .setClientAuth(ClientAuth.REQUIRED)
         .setEnabledSecureTransportProtocols(PROTOCOLS)
-        .setSslEngineOptions(new EdgeTlsConfiguration(patience));
+        .setSslEngineOptions(new EdgeTlsConfiguration(new Care(patience, refused)));
   }
 
   @Override
@@ -86,59 +102,59 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
 
   @Override
   public SslContextFactory sslContextFactory() {
-    return new Factory(super.sslContextFactory(), patience);
+    return new Factory(super.sslContextFactory(), care);
   }
 
-  private record Factory(SslContextFactory jdk, Duration patience) implements SslContextFactory {
+  private record Factory(SslContextFactory jdk, Care care) implements SslContextFactory {
 
     @Override
     public SslContextFactory useAlpn(boolean useAlpn) {
-      return new Factory(jdk.useAlpn(useAlpn), patience);
+      return new Factory(jdk.useAlpn(useAlpn), care);
     }
 
     @Override
     public SslContextFactory clientAuth(io.netty.handler.ssl.ClientAuth clientAuth) {
-      return new Factory(jdk.clientAuth(clientAuth), patience);
+      return new Factory(jdk.clientAuth(clientAuth), care);
     }
 
     @Override
     public SslContextFactory forClient(boolean forClient) {
-      return new Factory(jdk.forClient(forClient), patience);
+      return new Factory(jdk.forClient(forClient), care);
     }
 
     @Override
     public SslContextFactory keyMananagerFactory(KeyManagerFactory keys) {
-      return new Factory(jdk.keyMananagerFactory(keys), patience);
+      return new Factory(jdk.keyMananagerFactory(keys), care);
     }
 
     @Override
     public SslContextFactory trustManagerFactory(TrustManagerFactory trust) {
-      return new Factory(jdk.trustManagerFactory(trust), patience);
+      return new Factory(jdk.trustManagerFactory(trust), care);
     }
 
     @Override
     public SslContextFactory enabledCipherSuites(Set<String> suites) {
-      return new Factory(jdk.enabledCipherSuites(suites), patience);
+      return new Factory(jdk.enabledCipherSuites(suites), care);
     }
 
     @Override
     public SslContextFactory applicationProtocols(List<String> protocols) {
-      return new Factory(jdk.applicationProtocols(protocols), patience);
+      return new Factory(jdk.applicationProtocols(protocols), care);
     }
 
     @Override
     public SslContext create() throws SSLException {
-      return new Context(jdk.create(), patience);
+      return new Context(jdk.create(), care);
     }
   }
 
   private static final class Context extends DelegatingSslContext {
 
-    private final Duration patience;
+    private final Care care;
 
-    private Context(SslContext jdk, Duration patience) {
+    private Context(SslContext jdk, Care care) {
       super(jdk);
-      this.patience = patience;
+      this.care = care;
     }
 
     @Override
@@ -149,26 +165,26 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
     @Override
     protected SslHandler newHandler(
         ByteBufAllocator allocator, boolean startTls, Executor executor) {
-      return new Handler(newEngine(allocator), startTls, executor, patience);
+      return new Handler(newEngine(allocator), startTls, executor, care);
     }
 
     @Override
     protected SslHandler newHandler(
         ByteBufAllocator allocator, String host, int port, boolean startTls, Executor executor) {
-      return new Handler(newEngine(allocator, host, port), startTls, executor, patience);
+      return new Handler(newEngine(allocator, host, port), startTls, executor, care);
     }
   }
 
   private static final class Handler extends SslHandler {
 
-    private final Duration patience;
+    private final Care care;
 
-    private Handler(SSLEngine engine, boolean startTls, Executor executor, Duration patience) {
+    private Handler(SSLEngine engine, boolean startTls, Executor executor, Care care) {
       super(engine, startTls, executor);
-      this.patience = patience;
+      this.care = care;
       // Who does not read what it is sent does not read our goodbye either.
       setCloseNotifyFlushTimeoutMillis(
-          Math.min(getCloseNotifyFlushTimeoutMillis(), patience.toMillis()));
+          Math.min(getCloseNotifyFlushTimeoutMillis(), care.patience().toMillis()));
     }
 
     @Override
@@ -183,8 +199,16 @@ final class EdgeTlsConfiguration extends JdkSSLEngineOptions {
       context
           .pipeline()
           .addAfter(context.name(), "gather", new FlushConsolidationHandler(GATHERED_AT_MOST, true))
-          .addAfter("gather", "unread", new Unread(patience))
+          .addAfter("gather", "unread", new Unread(care.patience()))
           .addAfter("unread", "sieve-to-come", PacketSieve.atFirstBytes());
+      Future<Channel> _ =
+          handshakeFuture()
+              .addListener(
+                  (Future<Channel> handshake) -> {
+                    if (!handshake.isSuccess()) {
+                      TlsRefusal.of(handshake.cause()).ifPresent(care.refused());
+                    }
+                  });
     }
   }
 

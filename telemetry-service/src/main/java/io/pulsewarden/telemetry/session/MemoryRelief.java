@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 @Singleton
 final class MemoryRelief {
 
-  /** One in so many sessions, and at least one, at each look. */
+  /** One in so many sessions at most, and at least one, at each look. */
   private static final int SHARE = 20;
 
   private static final System.Logger LOG = System.getLogger(MemoryRelief.class.getName());
@@ -23,15 +23,30 @@ final class MemoryRelief {
     this.sessions = sessions;
   }
 
-  /** To be called every few hundred milliseconds, at irregular times. */
+  /**
+   * To be called every few hundred milliseconds, at irregular times. What sessions that have ended
+   * leave behind waits on until Kafka has it or it is given up: it counts as given back, or one
+   * session after the other would be closed for it in vain.
+   */
   void check() {
-    if (budget.isTight() && sessions.size() > 0) {
-      int count = Math.max(1, sessions.size() / SHARE);
+    long excess = budget.excess() - sessions.leavingBytes();
+    if (excess <= 0) {
+      return;
+    }
+    int closing = 0;
+    for (DeviceSession session : sessions.heaviest(Math.max(1, sessions.size() / SHARE))) {
+      if (excess <= 0) {
+        break;
+      }
+      excess -= session.waitingBytes();
+      session.close(CloseReason.NO_MEMORY_LEFT);
+      closing++;
+    }
+    if (closing > 0) {
       LOG.log(
           System.Logger.Level.WARNING,
           "little memory left for what waits for Kafka, closing sessions: count={0}",
-          count);
-      sessions.heaviest(count).forEach(session -> session.close(CloseReason.NO_MEMORY_LEFT));
+          closing);
     }
   }
 }

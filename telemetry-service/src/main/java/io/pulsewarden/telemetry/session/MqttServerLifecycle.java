@@ -139,8 +139,12 @@ public final class MqttServerLifecycle {
     vertx.setTimer(
         pause,
         _ -> {
-          relief.check();
-          relieveMemory();
+          try {
+            relief.check();
+          } finally {
+            // Whatever becomes of one look, there is a next one.
+            relieveMemory();
+          }
         });
   }
 
@@ -184,7 +188,7 @@ public final class MqttServerLifecycle {
 
   private MqttServerOptions options() {
     MqttServerOptions options = new MqttServerOptions();
-    EdgeTlsConfiguration.apply(options);
+    EdgeTlsConfiguration.apply(options, endpoint::refusedInTls);
     return options
         .setHost(settings.host())
         .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port())

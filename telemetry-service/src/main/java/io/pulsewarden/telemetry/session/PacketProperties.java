@@ -28,6 +28,9 @@ final class PacketProperties {
   /** Its identifier and lengths. */
   private static final int PROPERTY_BYTES = 4;
 
+  /** A bound on what these packets have besides their reason string. */
+  private static final int AROUND_A_REASON = 16;
+
   private static final int MAX_DECIMAL = 32;
   private static final Pattern DECIMAL = Pattern.compile("\\d+(\\.\\d+)?");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
@@ -65,10 +68,18 @@ final class PacketProperties {
     return properties;
   }
 
-  static MqttProperties withReason(String reasons) {
+  /**
+   * A reason string for PUBACK, CONNACK or DISCONNECT of MQTT 5: none where the packet would be
+   * larger by it than the client takes (sections 3.4.2.2.2, 3.2.2.3.9 and 3.14.2.2.3).
+   *
+   * @param reason in ASCII; may be empty
+   * @param connect the client's
+   */
+  static MqttProperties withReason(String reason, MqttProperties connect) {
     MqttProperties properties = new MqttProperties();
-    if (!reasons.isEmpty()) {
-      properties.add(new StringProperty(MqttPropertyType.REASON_STRING.value(), reasons));
+    int maximum = integer(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE);
+    if (!reason.isEmpty() && reason.length() <= maximum - AROUND_A_REASON) {
+      properties.add(new StringProperty(MqttPropertyType.REASON_STRING.value(), reason));
     }
     return properties;
   }

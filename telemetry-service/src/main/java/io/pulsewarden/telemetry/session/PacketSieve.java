@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
@@ -21,8 +23,9 @@ import java.util.Optional;
 
 /**
  * Keeps packets from Vert.x that it fails at: it would throw on the event loop, which logs a stack
- * for whatever a device likes to send, and leave the connection as it is. One for each connection,
- * on its event loop.
+ * for whatever a device likes to send, and leave the connection as it is. What comes before CONNACK
+ * it keeps for a while: a device need not wait for that (section 3.1.4 of both versions), and
+ * Vert.x takes nothing until then. One for each connection, on its event loop.
  */
 final class PacketSieve extends ChannelDuplexHandler {
 
@@ -32,16 +35,18 @@ final class PacketSieve extends ChannelDuplexHandler {
   private enum State {
     /** CONNECT has to come. */
     NEW,
-    /** It is not answered. */
+    /** It is not answered, and what comes is held. */
     ASKED,
+    /** It is; what was held comes first. */
     OPEN,
     /** What comes behind a packet that ended the connection was sent in vain. */
     LEAVING
   }
 
+  private final HeldPackets held = new HeldPackets();
   private State state = State.NEW;
 
-  private PacketSieve() {}
+  PacketSieve() {}
 
   /** What puts a sieve in its place with the first bytes: before them there is no decoder. */
   static ChannelHandler atFirstBytes() {
@@ -65,9 +70,14 @@ final class PacketSieve extends ChannelDuplexHandler {
     }
     switch (state) {
       case NEW -> first(context, packet);
-      // Vert.x takes no packet before CONNACK.
-      case ASKED -> end(context, packet);
-      case OPEN -> next(context, packet);
+      case ASKED -> hold(context, packet);
+      case OPEN -> {
+        if (held.isEmpty()) {
+          next(context, packet);
+        } else {
+          hold(context, packet);
+        }
+      }
       case LEAVING -> ReferenceCountUtil.release(packet);
     }
   }
@@ -86,8 +96,31 @@ final class PacketSieve extends ChannelDuplexHandler {
     }
   }
 
-  private void end(ChannelHandlerContext context, MqttMessage packet) {
+  /** A device that sends on and on without an answer is let go. */
+  private void hold(ChannelHandlerContext context, MqttMessage packet) {
+    if (!held.add(packet)) {
+      end(context, packet);
+    }
+  }
+
+  /** Hands on what was held, until one of them ends the connection. */
+  private void release(ChannelHandlerContext context) {
+    for (MqttMessage packet = held.poll();
+        packet != null && state == State.OPEN;
+        packet = held.poll()) {
+      next(context, packet);
+    }
+    // Vert.x sends its answers at the end of a read.
+    context.fireChannelReadComplete();
+  }
+
+  private void leave() {
     state = State.LEAVING;
+    held.drop();
+  }
+
+  private void end(ChannelHandlerContext context, MqttMessage packet) {
+    leave();
     ReferenceCountUtil.release(packet);
     ChannelFuture _ = context.close();
   }
@@ -99,7 +132,7 @@ final class PacketSieve extends ChannelDuplexHandler {
     if (fault.isEmpty()) {
       context.fireChannelRead(packet);
     } else {
-      state = State.LEAVING;
+      leave();
       ReferenceCountUtil.release(packet);
       context.fireExceptionCaught(new UnwantedPacketException(fault.get()));
     }
@@ -142,16 +175,36 @@ final class PacketSieve extends ChannelDuplexHandler {
     }
   }
 
-  /** Vert.x ends a connection with DISCONNECT, and in either version with bytes of no packet. */
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    if (!(message instanceof MqttMessage packet)
-        || packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT) {
-      state = State.LEAVING;
+    if (isLast(message)) {
+      leave();
     } else if (state == State.ASKED) {
-      // What Vert.x says first is CONNACK.
+      // What Vert.x says first is CONNACK, and it takes packets once it has said it.
       state = State.OPEN;
+      if (!held.isEmpty()) {
+        context.executor().execute(() -> release(context));
+      }
     }
     ChannelFuture _ = context.write(message, promise);
+  }
+
+  /**
+   * Vert.x ends a connection with DISCONNECT, with a CONNACK that refuses, and in either version
+   * with bytes of no packet.
+   */
+  private static boolean isLast(Object message) {
+    return switch (message) {
+      case MqttConnAckMessage answer ->
+          answer.variableHeader().connectReturnCode() != MqttConnectReturnCode.CONNECTION_ACCEPTED;
+      case MqttMessage packet -> packet.fixedHeader().messageType() == MqttMessageType.DISCONNECT;
+      default -> true;
+    };
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    leave();
+    context.fireChannelInactive();
   }
 }

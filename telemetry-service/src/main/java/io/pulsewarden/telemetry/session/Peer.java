@@ -29,6 +29,6 @@ interface Peer {
   /** Sends a notice, if the device listens for notices. */
   void sendNotice(byte[] json);
 
-  /** Says why, where the protocol can, and closes. */
+  /** Says why, by a number and in words, where the protocol can, and closes. */
   void disconnect(CloseReason reason);
 }

@@ -58,7 +58,8 @@ final class ReasonCodes {
       case TAKEN_OVER -> MqttDisconnectReasonCode.SESSION_TAKEN_OVER;
       case TOO_MANY_IN_FLIGHT -> MqttDisconnectReasonCode.RECEIVE_MAXIMUM_EXCEEDED;
       case MESSAGE_RATE_TOO_HIGH -> MqttDisconnectReasonCode.MESSAGE_RATE_TOO_HIGH;
-      case QUOTA_EXCEEDED, QUARANTINE_FULL -> MqttDisconnectReasonCode.QUOTA_EXCEEDED;
+      case QUOTA_EXCEEDED, QUARANTINE_RATE_TOO_HIGH, QUARANTINE_FULL ->
+          MqttDisconnectReasonCode.QUOTA_EXCEEDED;
       case STORE_UNAVAILABLE, NO_MEMORY_LEFT, FEED_STALE -> MqttDisconnectReasonCode.SERVER_BUSY;
       case PACKET_TOO_LARGE -> MqttDisconnectReasonCode.PACKET_TOO_LARGE;
       case MALFORMED_PACKET -> MqttDisconnectReasonCode.MALFORMED_PACKET;

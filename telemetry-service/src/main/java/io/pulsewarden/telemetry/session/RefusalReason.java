@@ -2,7 +2,7 @@ package io.pulsewarden.telemetry.session;
 
 import java.util.Locale;
 
-/** Why a CONNECT was refused, after TLS was through. */
+/** Why a CONNECT was refused, after TLS was through; before that, {@link TlsRefusal}. */
 enum RefusalReason {
   NO_DEVICE_CERTIFICATE(Answer.NOT_AUTHORIZED),
   FOREIGN_OR_EXPIRED_CERTIFICATE(Answer.NOT_AUTHORIZED),
@@ -21,7 +21,7 @@ enum RefusalReason {
   /** The device connects more often than it may. */
   CONNECTION_RATE_EXCEEDED(Answer.TOO_OFTEN);
 
-  /** What the device is told; the reason itself goes to the audit log alone. */
+  /** What the device is told by a number. */
   enum Answer {
     CLIENT_ID_NOT_VALID,
     NOT_AUTHORIZED,
@@ -40,6 +40,14 @@ enum RefusalReason {
 
   Answer answer() {
     return answer;
+  }
+
+  /**
+   * What the device is told in words: {@link #code}, but nothing of why a certificate counts no
+   * more, which goes to the audit log alone.
+   */
+  String told() {
+    return answer == Answer.NOT_AUTHORIZED ? "not-authorized" : code();
   }
 
   /** In metrics and audit events, such as {@code unknown-device}. */

@@ -63,6 +63,11 @@ class SessionJournal {
     metrics.counter("pulsewarden.sessions.refused", "reason", reason.code()).increment();
   }
 
+  /** Counted alone: anybody can fail a handshake, as often as they like, and it names nobody. */
+  void refusedInTls(TlsRefusal reason) {
+    metrics.counter("pulsewarden.sessions.refused", "reason", reason.code()).increment();
+  }
+
   void refused(Optional<UUID> device, RefusalReason reason) {
     refusedAgain(reason);
     record(

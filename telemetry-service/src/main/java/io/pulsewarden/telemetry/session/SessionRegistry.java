@@ -17,7 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 final class SessionRegistry implements DeviceDirectory.Listener {
 
+  /** How much a session had waiting when it was looked at: that changes meanwhile. */
+  private record Weighed(DeviceSession session, long bytes) {}
+
   private final Map<UUID, DeviceSession> sessions = new ConcurrentHashMap<>();
+
+  /** Sessions that have ended while something of theirs waited. */
+  private final Set<DeviceSession> leaving = ConcurrentHashMap.newKeySet();
 
   SessionRegistry(DeviceDirectory directory) {
     directory.addListener(this);
@@ -34,6 +40,9 @@ final class SessionRegistry implements DeviceDirectory.Listener {
   /** It has ended; another session of the same device stays. */
   void unregister(DeviceSession session) {
     sessions.remove(session.device(), session);
+    if (session.waitingBytes() > 0) {
+      leaving.add(session);
+    }
   }
 
   /**
@@ -51,12 +60,24 @@ final class SessionRegistry implements DeviceDirectory.Listener {
         });
   }
 
-  /** So many sessions, those first that have most bytes waiting. */
+  /** So many sessions, those first that have most bytes waiting; none that has nothing waiting. */
   List<DeviceSession> heaviest(int count) {
     return sessions.values().stream()
-        .sorted(Comparator.comparingLong(DeviceSession::waitingBytes).reversed())
+        .map(session -> new Weighed(session, session.waitingBytes()))
+        .filter(one -> one.bytes() > 0)
+        .sorted(Comparator.comparingLong(Weighed::bytes).reversed())
         .limit(count)
+        .map(Weighed::session)
         .toList();
+  }
+
+  /**
+   * Bytes of messages that still wait though their sessions have ended: no more can be done about
+   * them. To be called now and then, since it forgets sessions of which nothing waits any more.
+   */
+  long leavingBytes() {
+    leaving.removeIf(session -> session.waitingBytes() == 0);
+    return leaving.stream().mapToLong(DeviceSession::waitingBytes).sum();
   }
 
   /**

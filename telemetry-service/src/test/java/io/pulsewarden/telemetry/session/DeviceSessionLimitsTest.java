@@ -81,8 +81,8 @@ class DeviceSessionLimitsTest {
 
     bed.intake.get(0).complete(SessionBed.GOOD);
     assertThat(bed.said)
-        .containsExactly("PUBACK 1 TAKEN ", "receipt 1", "DISCONNECT QUOTA_EXCEEDED");
-    assertThat(bed.closed).containsExactly(CloseReason.QUOTA_EXCEEDED);
+        .containsExactly("PUBACK 1 TAKEN ", "receipt 1", "DISCONNECT QUARANTINE_RATE_TOO_HIGH");
+    assertThat(bed.closed).containsExactly(CloseReason.QUARANTINE_RATE_TOO_HIGH);
     assertThat(bed.session.waitingBytes()).isZero();
   }
 
@@ -126,7 +126,9 @@ class DeviceSessionLimitsTest {
 
     assertThat(bed.said)
         .containsExactly(
-            "DISCONNECT QUOTA_EXCEEDED", "DISCONNECT QUARANTINE_FULL", "DISCONNECT NO_MEMORY_LEFT");
+            "DISCONNECT QUARANTINE_RATE_TOO_HIGH",
+            "DISCONNECT QUARANTINE_FULL",
+            "DISCONNECT NO_MEMORY_LEFT");
     assertThat(bed.budget.used()).isZero();
   }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +22,9 @@ final class DeviceTls {
       anchors.setCertificateEntry("edge", edgeCa);
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(anchors);
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(null, null);
-      if (own != null) {
-        keys.setKeyEntry(
-            "own", own.privateKey(), new char[0], own.chain().toArray(X509Certificate[]::new));
-      }
-      KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-      managers.init(keys, new char[0]);
+      KeyManager[] shown = own == null ? new KeyManager[0] : new KeyManager[] {new OneKey(own)};
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(shown, trust.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException broken) {
       throw new IllegalStateException(broken);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.receipt.Receipt;
@@ -46,6 +47,9 @@ class EdgeTlsTest {
     try (LoneEndpoint endpoint = new LoneEndpoint()) {
       assertThatThrownBy(() -> handshake(endpoint, "TLSv1.2", suite))
           .isInstanceOf(SSLHandshakeException.class);
+      await()
+          .untilAsserted(
+              () -> assertThat(endpoint.refusedInTls).containsExactly(TlsRefusal.TLS_HANDSHAKE));
     }
   }
 

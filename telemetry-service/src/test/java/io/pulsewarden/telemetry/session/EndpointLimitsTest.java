@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,8 +37,9 @@ class EndpointLimitsTest {
   @Test
   void shouldSayQuotaExceededWhereTooMuchGoesToQuarantine() throws IOException {
     try (LoneEndpoint endpoint = new LoneEndpoint(EndpointLimitsTest::asking, SLOW)) {
-      assertThat(goodbye(endpoint, Topics.vitals(endpoint.device), LoneEndpoint.PACK))
-          .isEqualTo(0x97);
+      Packet goodbye = goodbye(endpoint, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      assertThat(goodbye.reason(0)).isEqualTo(0x97);
+      assertThat(goodbye.reasonString(0)).isEqualTo("quarantine-rate-too-high");
       // Connecting anew gives it nothing: the very next one is too much again.
       try (RawMqtt again = endpoint.connection(5)) {
         again.connect(endpoint.device.toString(), 60);
@@ -50,17 +52,51 @@ class EndpointLimitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "device-messages-per-second, 0x96",
-    "device-bytes-per-second, 0x96",
-    "organisation-messages-per-second, 0x97",
-    "organisation-bytes-per-second, 0x97"
+    "device-messages-per-second, 0x96, message-rate-too-high",
+    "device-bytes-per-second, 0x96, message-rate-too-high",
+    "organisation-messages-per-second, 0x97, quota-exceeded",
+    "organisation-bytes-per-second, 0x97, quota-exceeded"
   })
-  void shouldSayWhoseLimitADeviceIsBeyond(String limit, String code) throws IOException {
+  void shouldSayWhoseLimitADeviceIsBeyond(String limit, String code, String reason)
+      throws IOException {
     Map<String, String> settings = Map.of(TRAFFIC + limit, "0.02", TRAFFIC + "burst", "10000s");
     try (LoneEndpoint endpoint = new LoneEndpoint(LoneEndpoint::takeAll, settings)) {
       // The burst is 200: messages, or bytes of which each message has more than 50.
-      assertThat(goodbye(endpoint, Topics.vitals(endpoint.device), LoneEndpoint.PACK))
-          .isEqualTo(Integer.decode(code));
+      Packet goodbye = goodbye(endpoint, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      assertThat(goodbye.reason(0)).isEqualTo(Integer.decode(code));
+      assertThat(goodbye.reasonString(0)).isEqualTo(reason);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "QUARANTINE_HELD, 0x97, quarantine-full",
+    "MEMORY, 0x89, no-memory-left",
+    ", 0x89, store-unavailable"
+  })
+  void shouldSayWhyAMessageIsNotTaken(
+      OverLimitException.@Nullable Limit limit, String code, String reason) throws IOException {
+    Throwable failure =
+        limit == null ? new IllegalStateException("no store") : new OverLimitException(limit);
+    try (LoneEndpoint endpoint =
+        new LoneEndpoint(
+            (_, before, _) -> new Accepted(before, CompletableFuture.failedFuture(failure)))) {
+      Packet goodbye = goodbye(endpoint, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      assertThat(goodbye.reason(0)).isEqualTo(Integer.decode(code));
+      assertThat(goodbye.reasonString(0)).isEqualTo(reason);
+    }
+  }
+
+  @Test
+  void shouldSayThatItIsTheRegistryOfWhichNothingIsHeard() throws IOException {
+    try (LoneEndpoint endpoint = new LoneEndpoint();
+        RawMqtt mqtt = endpoint.connection(5)) {
+      mqtt.connect(endpoint.device.toString(), 60);
+      endpoint.sessions.closeAll(CloseReason.FEED_STALE);
+
+      Packet goodbye = mqtt.read().orElseThrow();
+      assertThat(goodbye.reason(0)).isEqualTo(0x89);
+      assertThat(goodbye.reasonString(0)).isEqualTo("feed-stale");
     }
   }
 
@@ -70,15 +106,19 @@ class EndpointLimitsTest {
     Map<String, String> settings =
         Map.of(TRAFFIC + "device-connects-per-second", "0.0003", TRAFFIC + "burst", "10000s");
     try (LoneEndpoint endpoint = new LoneEndpoint(LoneEndpoint::takeAll, settings)) {
-      List<Integer> answers = new ArrayList<>();
+      List<Packet> answers = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         try (RawMqtt mqtt = endpoint.connection(version)) {
-          answers.add(mqtt.connect(endpoint.device.toString(), 60).reason(1));
+          answers.add(mqtt.connect(endpoint.device.toString(), 60));
         }
       }
 
       int tooOften = version == 5 ? 0x9F : 3;
-      assertThat(answers).containsExactly(0, 0, 0, tooOften, tooOften);
+      assertThat(answers)
+          .extracting(answer -> answer.reason(1))
+          .containsExactly(0, 0, 0, tooOften, tooOften);
+      assertThat(answers.getLast().reasonString(1))
+          .isEqualTo(version == 5 ? "connection-rate-exceeded" : "");
       assertThat(refusals(endpoint))
           .as("not each of them")
           .containsExactly("connection-rate-exceeded");
@@ -128,6 +168,7 @@ class EndpointLimitsTest {
 
       assertThat(answer.type()).isEqualTo(RawMqtt.DISCONNECT);
       assertThat(answer.reason(0)).isEqualTo(0x96);
+      assertThat(answer.reasonString(0)).isEqualTo("message-rate-too-high");
     }
   }
 
@@ -179,8 +220,8 @@ class EndpointLimitsTest {
         .toList();
   }
 
-  /** Publishes until the connection is closed; the reason code of its DISCONNECT. */
-  private static int goodbye(LoneEndpoint endpoint, String topic, byte[] payload)
+  /** Publishes until the connection is closed; its DISCONNECT. */
+  private static Packet goodbye(LoneEndpoint endpoint, String topic, byte[] payload)
       throws IOException {
     try (RawMqtt mqtt = endpoint.connection(5)) {
       mqtt.connect(endpoint.device.toString(), 60);
@@ -190,7 +231,7 @@ class EndpointLimitsTest {
         answer = mqtt.read().orElseThrow();
       }
       assertThat(answer.type()).isEqualTo(RawMqtt.DISCONNECT);
-      return answer.reason(0);
+      return answer;
     }
   }
 

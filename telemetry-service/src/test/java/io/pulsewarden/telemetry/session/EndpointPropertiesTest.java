@@ -72,8 +72,9 @@ class EndpointPropertiesTest {
     }
   }
 
+  /** MQTT 5, section 3.1.2.11.7. */
   @Test
-  void shouldGiveNoReasonsToADeviceThatWantsNone() throws IOException {
+  void shouldGiveNoReasonsToADeviceThatWantsNoneButTheLast() throws IOException {
     try (LoneEndpoint endpoint =
             new LoneEndpoint((message, _, _) -> LoneEndpoint.refused(message, 1));
         RawMqtt told = endpoint.connection(5);
@@ -88,6 +89,32 @@ class EndpointPropertiesTest {
       Packet puback = silent.read().orElseThrow();
       assertThat(puback.reason(2)).isEqualTo(0x83);
       assertThat(new String(puback.body(), UTF_8)).doesNotContain("impossible-value");
+
+      silent.publish(2, 2, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      assertThat(silent.read().orElseThrow().reasonString(0)).isEqualTo("qos-not-supported");
+    }
+  }
+
+  @Test
+  void shouldGiveNoReasonThatIsLargerThanADeviceTakes() throws IOException {
+    try (LoneEndpoint endpoint =
+            new LoneEndpoint((message, _, _) -> LoneEndpoint.refused(message, 1));
+        RawMqtt mqtt = endpoint.connection(5);
+        RawMqtt refused = endpoint.revokedConnection(5)) {
+      // At most 24 bytes.
+      mqtt.connect(endpoint.device.toString(), 60, true, 0x27, 0, 0, 0, 24);
+      mqtt.publish(1, 1, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      Packet puback = mqtt.read().orElseThrow();
+      mqtt.publish(2, 2, Topics.vitals(endpoint.device), LoneEndpoint.PACK);
+      Packet disconnect = mqtt.read().orElseThrow();
+      Packet connack = refused.connect(endpoint.device.toString(), 60, true, 0x27, 0, 0, 0, 24);
+
+      assertThat(puback.reason(2)).isEqualTo(0x83);
+      assertThat(disconnect.reason(0)).isEqualTo(0x9B);
+      assertThat(connack.reason(1)).isEqualTo(0x87);
+      assertThat(
+              List.of(puback.reasonString(2), disconnect.reasonString(0), connack.reasonString(1)))
+          .containsOnly("");
     }
   }
 

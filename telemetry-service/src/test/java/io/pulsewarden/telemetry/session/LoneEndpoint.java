@@ -76,6 +76,9 @@ final class LoneEndpoint implements AutoCloseable {
   private final SSLContext revokedTls = DeviceTls.context(revoked, edge.certificate());
   final RecordingAuditTrail audit = new RecordingAuditTrail();
 
+  /** Why handshakes failed. */
+  final Queue<TlsRefusal> refusedInTls = new ConcurrentLinkedQueue<>();
+
   /** What was thrown on an event loop and caught by nobody. */
   final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
 
@@ -135,7 +138,7 @@ final class LoneEndpoint implements AutoCloseable {
                 new TrafficLimits(SessionConfiguration.rates(limits.traffic()), clock),
                 clock));
     MqttServerOptions options = new MqttServerOptions();
-    EdgeTlsConfiguration.apply(options, Duration.ofMillis(300));
+    EdgeTlsConfiguration.apply(options, Duration.ofMillis(300), refusedInTls::add);
     server =
         MqttServer.create(
                 vertx,

@@ -2,7 +2,6 @@ package io.pulsewarden.telemetry.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,14 +9,25 @@ import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.presence.Presence;
+import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
+import io.pulsewarden.telemetry.vitals.Reading;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -25,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -40,6 +51,9 @@ class MqttSessionIT {
   @Inject FeedFreshness freshness;
   @Inject InMemoryBaseKeys keys;
   @Inject MeterRegistry metrics;
+  @Inject Presence presence;
+  @Inject IntakeBudget budget;
+  @Inject Sealing sealing;
 
   @BeforeAll
   static void startRegistry() {
@@ -84,6 +98,7 @@ class MqttSessionIT {
       Packet connack = mqtt.connect(UUID.randomUUID().toString(), 60);
 
       assertThat(connack.reason(1)).isEqualTo(version == 5 ? 0x85 : 0x02);
+      assertThat(connack.reasonString(1)).isEqualTo(version == 5 ? "wrong-client-id" : "");
       assertThat(mqtt.read()).isEmpty();
     }
     assertThat(refused("wrong-client-id")).isEqualTo(before + 1);
@@ -95,7 +110,10 @@ class MqttSessionIT {
     IssuedCertificate minted = bed.ca.issue(device.id());
 
     try (RawMqtt mqtt = new RawMqtt(bed.tls(minted), server.port(), 5)) {
-      assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isEqualTo(NOT_AUTHORIZED);
+      Packet connack = mqtt.connect(device.id().toString(), 60);
+      assertThat(connack.reason(1)).isEqualTo(NOT_AUTHORIZED);
+      // Which of its faults it is, whoever shows it is not told.
+      assertThat(connack.reasonString(1)).isEqualTo("not-authorized");
     }
   }
 
@@ -109,8 +127,10 @@ class MqttSessionIT {
     }
   }
 
-  @Test
-  void shouldRefuseInTlsWhoHasNoGoodCertificate() {
+  @ParameterizedTest
+  @CsvSource({"TLSv1.3, certificate_required", "TLSv1.2, handshake_failure"})
+  void shouldRefuseInTlsWhoHasNoGoodCertificate(String protocol, String whereThereIsNone)
+      throws IOException {
     Wearable device = known(bed.wearable());
     SSLContext none = DeviceTls.context(null, bed.servers.edgeCa().certificate());
     SSLContext foreign = bed.tls(new TestDeviceCa("foreign").issue(device.id()));
@@ -118,15 +138,27 @@ class MqttSessionIT {
     SSLContext service =
         bed.tls(bed.servers.serviceCa().issueService("audit-service", "pulsewarden.local"));
 
-    for (SSLContext tls : new SSLContext[] {none, foreign, expired, service}) {
-      assertThatThrownBy(
-              () -> {
-                try (RawMqtt mqtt = new RawMqtt(tls, server.port(), 5)) {
-                  mqtt.connect(device.id().toString(), 60);
-                }
-              })
-          .isInstanceOf(IOException.class);
+    try (RawMqtt good = connected(device, 5)) {
+      assertRefused(none, protocol, "tls-no-certificate", whereThereIsNone);
+      assertRefused(foreign, protocol, "tls-foreign", "certificate_unknown");
+      assertRefused(service, protocol, "tls-foreign", "certificate_unknown");
+      assertRefused(expired, protocol, "tls-expired", "certificate_unknown");
+
+      assertThat(good.pinged()).isTrue();
+      try (RawMqtt beside = connected(known(bed.wearable()), 5)) {
+        assertThat(beside.pinged()).isTrue();
+      }
     }
+  }
+
+  /** By TLS's own word, and counted once. */
+  private void assertRefused(SSLContext tls, String protocol, String reason, String alert)
+      throws IOException {
+    double before = refused(reason);
+
+    assertThat(TlsProbe.refusal(tls, protocol, server.port())).hasMessageContaining(alert);
+
+    await().untilAsserted(() -> assertThat(refused(reason)).isEqualTo(before + 1));
   }
 
   @Test
@@ -162,6 +194,67 @@ class MqttSessionIT {
     }
   }
 
+  /** Half of the times it takes its leave. */
+  @Test
+  void shouldKeepOneRowAndNothingElseOfADeviceThatReconnectsAThousandTimes() throws Exception {
+    int times = 1_000;
+    Wearable device = known(bed.wearable());
+    SSLContext tls = bed.tls(device.certificate());
+    long now = System.currentTimeMillis() / 1_000;
+    int kept = TestPresence.kept(presence);
+    double open = open();
+
+    for (int i = 1; i <= times; i++) {
+      try (RawMqtt mqtt = new RawMqtt(tls, server.port(), 5)) {
+        assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+        mqtt.publish(1, i, Topics.vitals(device.id()), heart(60 + i % 100, now - i));
+        assertThat(mqtt.puback()).isEqualTo(i);
+        if (i % 2 == 0) {
+          mqtt.disconnect();
+        }
+      }
+    }
+
+    // What other tests' devices left may have gone meanwhile.
+    await().untilAsserted(() -> assertThat(open()).isLessThanOrEqualTo(open));
+    await().untilAsserted(() -> assertThat(TestPresence.kept(presence)).isLessThanOrEqualTo(kept));
+    assertThat(budget.used()).isZero();
+    assertThat(ends(device)).containsExactly("device-left");
+    assertThat(
+            bed.vitals(device, sealing).stream()
+                .flatMap(block -> block.readings().stream())
+                .map(Reading::timeMillis)
+                .distinct())
+        .hasSize(times);
+  }
+
+  /** How the device's sessions ended, by the database. */
+  private static List<String> ends(Wearable device) throws SQLException {
+    List<String> ends = new ArrayList<>();
+    try (Connection database = bed.servers.superuserConnection();
+        PreparedStatement rows =
+            database.prepareStatement(
+                "SELECT end_reason FROM device_session WHERE device_id = ?")) {
+      rows.setObject(1, device.id());
+      try (ResultSet row = rows.executeQuery()) {
+        while (row.next()) {
+          ends.add(row.getString(1));
+        }
+      }
+    }
+    return ends;
+  }
+
+  private double open() {
+    return metrics.get("pulsewarden.sessions.open").gauge().value();
+  }
+
+  private static byte[] heart(int value, long seconds) {
+    return "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]"
+        .formatted(value, seconds)
+        .getBytes(UTF_8);
+  }
+
   @Test
   void shouldCloseWhenTheCertificateEnds() throws IOException {
     UUID id = UUID.randomUUID();
@@ -179,13 +272,16 @@ class MqttSessionIT {
 
     try (RawMqtt mqtt = connected(device, 5)) {
       mqtt.publish(2, 1, topic, "[]".getBytes(UTF_8));
-      assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x9B);
+      Packet disconnect = mqtt.read().orElseThrow();
+      assertThat(disconnect.reason(0)).isEqualTo(0x9B);
+      assertThat(disconnect.reasonString(0)).isEqualTo("qos-not-supported");
     }
   }
 
   @Test
   void shouldRefuseAMegabyteByTheProtocolsReason() throws IOException {
     Wearable device = known(bed.wearable());
+    double before = closed("packet-too-large");
 
     try (RawMqtt mqtt = connected(device, 5)) {
       // Nothing more: what is on its way when the server closes could push its answer out.
@@ -194,6 +290,7 @@ class MqttSessionIT {
 
       assertThat(disconnect.type()).isEqualTo(RawMqtt.DISCONNECT);
       assertThat(disconnect.reason(0)).isEqualTo(0x95);
+      await().until(() -> closed("packet-too-large") == before + 1);
     }
   }
 
@@ -202,6 +299,7 @@ class MqttSessionIT {
   void shouldCloseOnMoreInFlightThanItTakes(int version) throws IOException {
     Wearable device = known(bed.wearable());
     int limit = version == 5 ? 16 : 64;
+    double before = closed("too-many-in-flight");
 
     try (RawMqtt mqtt = connected(device, version)) {
       keys.unavailable(true);
@@ -221,6 +319,7 @@ class MqttSessionIT {
         assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x93);
       }
       assertThat(mqtt.read()).isEmpty();
+      await().until(() -> closed("too-many-in-flight") == before + 1);
     } finally {
       keys.unavailable(false);
     }
@@ -237,6 +336,10 @@ class MqttSessionIT {
       assertThat(subscribed(mqtt, "devices/+/receipts")).isEqualTo(0xA2);
       assertThat(subscribed(mqtt, "#")).isEqualTo(0xA2);
     }
+  }
+
+  private double closed(String reason) {
+    return metrics.counter("pulsewarden.sessions.closed", "reason", reason).count();
   }
 
   private static int subscribed(RawMqtt mqtt, String filter) throws IOException {

@@ -38,6 +38,16 @@ final class RawMqtt implements AutoCloseable {
     int reason(int at) {
       return body.length > at ? body[at] & 0xFF : 0;
     }
+
+    /** The reason string behind the reason code at this place; empty where it has none. */
+    String reasonString(int at) {
+      int property = at + 2;
+      if (body.length <= property || body[property] != 0x1F) {
+        return "";
+      }
+      int length = ((body[property + 1] & 0xFF) << 8) | (body[property + 2] & 0xFF);
+      return new String(body, property + 3, length, UTF_8);
+    }
   }
 
   private final Socket wire;
@@ -48,6 +58,8 @@ final class RawMqtt implements AutoCloseable {
 
   RawMqtt(SSLContext tls, int port, int version) throws IOException {
     this.wire = new Socket(InetAddress.getLoopbackAddress(), port);
+    // Else what is written in two parts, as a handshake's end, waits for a delayed ACK in between.
+    this.wire.setTcpNoDelay(true);
     this.socket = (SSLSocket) tls.getSocketFactory().createSocket(wire, "127.0.0.1", port, true);
     this.socket.setSoTimeout(60_000);
     this.in = new DataInputStream(socket.getInputStream());
@@ -80,6 +92,12 @@ final class RawMqtt implements AutoCloseable {
   /** A CONNECT with a clean start, as bytes. */
   byte[] connectPacket(String clientId, int keepAliveSeconds) {
     byte[] body = connectBody(clientId, keepAliveSeconds, true);
+    return packet(0x10, body, body.length);
+  }
+
+  /** A CONNECT for the session that there was, as bytes. */
+  byte[] resumePacket(String clientId, int keepAliveSeconds) {
+    byte[] body = connectBody(clientId, keepAliveSeconds, false);
     return packet(0x10, body, body.length);
   }
 

@@ -145,6 +145,24 @@ class SessionStateIT {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {4, 5})
+  void shouldTakeWhatIsSentRightBehindAConnectThatIsLookedUp(int version) throws IOException {
+    try (RawMqtt mqtt = bed.raw(device, server.port(), version)) {
+      // In one write; section 3.1.4 of either version lets a client do so.
+      mqtt.write(
+          MqttBytes.of(
+              mqtt.resumePacket(device.id().toString(), 60),
+              mqtt.publishPacket(1, 1, Topics.vitals(device.id()), heart(61)),
+              mqtt.publishPacket(1, 2, Topics.vitals(device.id()), heart(62))));
+
+      assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.CONNACK);
+      assertThat(mqtt.puback()).isEqualTo(1);
+      assertThat(mqtt.puback()).isEqualTo(2);
+      assertThat(mqtt.pinged()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"mqttv5", "mqttv311"})
   void shouldServeMosquittosClients(String version, @TempDir Path folder) throws Exception {
     configure(4, 2);
