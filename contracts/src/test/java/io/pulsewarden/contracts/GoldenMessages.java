@@ -100,6 +100,8 @@ final class GoldenMessages {
         sealedQuarantine().toBuilder().setFirstTimeMs(TIME - 5).setLastTimeMs(TIME).build());
     all.put("quarantined-input", quarantinedInput());
     all.put("quarantined-input-counted", quarantinedInput().toBuilder().setRecordCount(41).build());
+    all.put("quarantined-input-numbered", quarantinedInput().toBuilder().setNumbered(true).build());
+    all.put("quarantined-input-skewed", quarantinedInput().toBuilder().setSkewed(true).build());
     all.put("quarantined-input-worn", quarantinedInput().toBuilder().addWearerId(PATIENT).build());
     all.put("sealed-alert", sealedAlert());
     all.put(

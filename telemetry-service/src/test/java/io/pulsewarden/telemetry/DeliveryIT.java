@@ -12,14 +12,17 @@ import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.TestDevices;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.vitals.Reading;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +72,35 @@ class DeliveryIT {
     assertThat(admin.get("offset").asLong()).isEqualTo(sent.offset());
     assertThat(admin.has("observations")).isFalse();
     assertThat(json(clinic.get(path, clinic.outsiderToken())).get("messages")).isEmpty();
+  }
+
+  /** More than a search shows on a page, and with more than a page of others in between. */
+  @Test
+  void shouldShowTheIdsOfAllReadingsOfALargeMessage() {
+    UUID patient = clinic.patientInCare("MRN-large");
+    List<Reading> large = new ArrayList<>(series(1_199, TIME, 2, "61"));
+    large.add(heartRate(TIME + 10_000, "61"));
+    RecordMetadata sent = clinic.send(patient, large);
+    clinic.send(patient, series(1_100, TIME + 4_000, 1, "62"));
+    List<String> ids =
+        clinic.awaitObservations(patient, 2_300).stream()
+            .filter(one -> one.at("/valueQuantity/value").asInt() == 61)
+            .map(one -> one.get("id").asText())
+            .toList();
+
+    JsonNode messages = json(clinic.get(path(), clinic.nurseToken())).get("messages");
+
+    List<String> shown = new ArrayList<>();
+    for (JsonNode message : messages) {
+      if (message.get("offset").asLong() == sent.offset()) {
+        message.get("observations").forEach(id -> shown.add(id.asText()));
+      }
+    }
+    assertThat(shown).hasSize(1_200).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  private static List<Reading> series(int count, long from, long step, String value) {
+    return IntStream.range(0, count).mapToObj(i -> heartRate(from + i * step, value)).toList();
   }
 
   /** A device goes from one patient to the next: the nurse has the second one alone. */

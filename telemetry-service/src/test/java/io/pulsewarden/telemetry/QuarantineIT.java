@@ -19,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -109,6 +110,33 @@ class QuarantineIT {
                           assertThat(event.getReasonCode()).isEqualTo("table-mended");
                           assertThat(event.getAgent().getId()).isEqualTo(clinic.admin.toString());
                         }));
+  }
+
+  /** Its time is what its number lets be taken, and when it was received first. */
+  @Test
+  void shouldReplayWhatADeviceWithoutAClockMeasured() {
+    UUID anna = clinic.patientInCare("MRN-clockless");
+    refused.wornClockless(anna);
+    String payload = "[{\"n\":\"3150-6\",\"u\":\"%\",\"v\":24,\"t\":-30}]";
+    refused.refuseRelative("unknown-code", payload, TIME, true);
+    refused.refuseRelative("unknown-code", payload, TIME + 1, false);
+
+    List<Integer> answers =
+        refused.awaitItems("/v1/quarantine", clinic.adminToken(), 2).stream()
+            .map(item -> item.get("id").asText())
+            .map(id -> refused.decide(id, "replay", clinic.adminToken(), "table-mended"))
+            .map(HttpResponse::statusCode)
+            .toList();
+
+    assertThat(answers).containsExactlyInAnyOrder(200, 409);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(clinic.searchAll("patient=" + anna, clinic.nurseToken()))
+                    .extracting(
+                        one -> Instant.parse(one.get("effectiveDateTime").asText()).toEpochMilli())
+                    .containsExactly(TIME - 30_000));
+    assertThat(json(clinic.get("/v1/quarantine", clinic.adminToken())).get("items")).hasSize(1);
   }
 
   @Test

@@ -55,6 +55,16 @@ final class RefusedInput {
     TestDevices.put(directory, TestDevices.active(clinic.device, clinic.organisation, assignments));
   }
 
+  /** It has no clock, and is worn for ever. */
+  void wornClockless(UUID patient) {
+    TestDevices.put(
+        directory,
+        TestDevices.clockless(
+            clinic.device,
+            clinic.organisation,
+            new Assignment(UUID.randomUUID(), 1, patient, 0, Long.MAX_VALUE)));
+  }
+
   List<JsonNode> awaitItems(String path, String token, int count) {
     List<JsonNode> items = new ArrayList<>();
     await()
@@ -70,6 +80,14 @@ final class RefusedInput {
   /** A record of a pack. */
   void refuse(String reason, String payload, long receivedAt) {
     refuse(record(reason, payload), reason, receivedAt);
+  }
+
+  /** A record without an absolute time, of a message with a number or without one. */
+  void refuseRelative(String reason, String payload, long receivedAt, boolean numbered) {
+    refuse(
+        record(reason, payload).toBuilder().clearRecordTimeMs().setNumbered(numbered).build(),
+        reason,
+        receivedAt);
   }
 
   /** As it was before the reason stood beside the envelope. */

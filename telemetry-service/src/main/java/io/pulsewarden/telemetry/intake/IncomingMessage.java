@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param sequence the {@code seq} property
  * @param receivedAtMillis our clock when it came
  * @param measuring the device that a broker's topic names: the only one that the message may be of
- * @param replayed of whom it was known to be when it came first, if this is not the first time
+ * @param replayed what was known of it when it came first, if this is not the first time
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
 public record IncomingMessage(
@@ -34,24 +34,27 @@ public record IncomingMessage(
     OptionalLong sequence,
     long receivedAtMillis,
     Optional<UUID> measuring,
-    Optional<Wearers> replayed) {
+    Optional<FirstTime> replayed) {
 
   /**
-   * Who wore a device when a message came.
+   * What was known of a message when it came first.
    *
-   * @param patients none if nobody can tell
+   * @param wearers who wore the device then; none if nobody can tell
+   * @param numbered whether it had a number, which has been counted and is not given again
+   * @param skewed whether the device's clock was wrong
    */
-  public record Wearers(UUID device, Set<UUID> patients) {
-    public Wearers {
-      patients = Set.copyOf(patients);
+  public record FirstTime(UUID device, Set<UUID> wearers, boolean numbered, boolean skewed) {
+    public FirstTime {
+      wearers = Set.copyOf(wearers);
     }
 
     @Override
     public String toString() {
-      return "Wearers[" + patients.size() + "]";
+      return "FirstTime[" + wearers.size() + "]";
     }
   }
 
+  private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
   private static final int LONGEST_TOPIC = 256;
 
   public IncomingMessage {
@@ -115,6 +118,19 @@ public record IncomingMessage(
     // Not between the halves of a character: the rest would be none.
     boolean halves = Character.isHighSurrogate(topic.charAt(LONGEST_TOPIC - 1));
     return topic.substring(0, halves ? LONGEST_TOPIC - 1 : LONGEST_TOPIC);
+  }
+
+  /** Whether the sender gave it a number. */
+  boolean numbered() {
+    return sequence.isPresent() || replayed.map(FirstTime::numbered).orElse(false);
+  }
+
+  /** Whether the sender's clock was too far from ours when it sent this. */
+  boolean skewed() {
+    BigDecimal received = BigDecimal.valueOf(receivedAtMillis, 3);
+    return sent.map(at -> at.subtract(received).abs().compareTo(TOLERATED_SKEW) > 0)
+        .or(() -> replayed.map(FirstTime::skewed))
+        .orElse(false);
   }
 
   @Override

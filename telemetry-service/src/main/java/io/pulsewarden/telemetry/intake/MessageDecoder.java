@@ -12,7 +12,6 @@ import io.pulsewarden.telemetry.senml.SenmlResult;
 import io.pulsewarden.telemetry.senml.SentPack;
 import io.pulsewarden.telemetry.vitals.RejectionReason;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.UUID;
 /** Takes a message apart. Pure but for what the directory says; thread-safe. */
 final class MessageDecoder implements Preparation.Decoder {
 
-  private static final BigDecimal TOLERATED_SKEW = BigDecimal.valueOf(60);
   private static final int WHOLE_MESSAGE = -1;
 
   private final Senml senml = new Senml();
@@ -112,7 +110,7 @@ final class MessageDecoder implements Preparation.Decoder {
       }
       ofLast.add(record);
     }
-    boolean skewed = isSkewed(message);
+    boolean skewed = message.skewed();
     return byOwner.entrySet().stream()
         .map(
             entry ->
@@ -137,13 +135,5 @@ final class MessageDecoder implements Preparation.Decoder {
                 new Owner(
                     measuring.id(), Wearer.of(measuring, record.timeMillis()), measuring.version()))
         .orElseGet(() -> new Owner(record.device(), new Wearer.Nobody(), 0));
-  }
-
-  private static boolean isSkewed(IncomingMessage message) {
-    BigDecimal received = BigDecimal.valueOf(message.receivedAtMillis(), 3);
-    return message
-        .sent()
-        .map(sent -> sent.subtract(received).abs().compareTo(TOLERATED_SKEW) > 0)
-        .orElse(false);
   }
 }

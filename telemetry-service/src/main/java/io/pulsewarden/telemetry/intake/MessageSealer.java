@@ -207,6 +207,8 @@ final class MessageSealer {
             .setDetail(input.detail())
             .setTopic(message.topic())
             .setPayload(input.payload())
+            .setNumbered(message.numbered())
+            .setSkewed(message.skewed())
             .addAllWearerId(wearers(message, input));
     if (!input.records().isEmpty()) {
       plaintext.setRecordCount(input.records().size());
@@ -224,7 +226,7 @@ final class MessageSealer {
     Set<UUID> before =
         message
             .replayed()
-            .map(known -> known.device().equals(input.device()) ? known.patients() : Set.<UUID>of())
+            .map(known -> known.device().equals(input.device()) ? known.wearers() : Set.<UUID>of())
             .orElse(Set.of());
     boolean unknown =
         mayBeOfOthers(message.sender(), input)

@@ -116,7 +116,7 @@ final class RecordChecker {
       LongFunction<CheckedRecord> taken) {
     long receivedAtMillis = message.receivedAtMillis();
     OptionalLong time = record.timeMillis();
-    if (time.isEmpty() && device.clockless() && message.sequence().isPresent()) {
+    if (time.isEmpty() && device.clockless() && message.numbered()) {
       time = OptionalLong.of(record.relativeMillis(receivedAtMillis));
     }
     if (time.isEmpty()) {

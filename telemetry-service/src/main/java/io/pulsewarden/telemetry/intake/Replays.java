@@ -40,6 +40,8 @@ public final class Replays {
    * @param payload not changed
    * @param receivedAtMillis when it was received first: how old it may be counts from then
    * @param wearers who wore the device as was known then; none if nobody can tell
+   * @param numbered whether the message had a number
+   * @param skewed whether the device's clock was wrong when it sent this
    */
   @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
   public record Input(
@@ -48,7 +50,9 @@ public final class Replays {
       String topic,
       byte[] payload,
       long receivedAtMillis,
-      Set<UUID> wearers) {
+      Set<UUID> wearers,
+      boolean numbered,
+      boolean skewed) {
 
     public Input {
       wearers = Set.copyOf(wearers);
@@ -128,7 +132,9 @@ public final class Replays {
         OptionalLong.empty(),
         input.receivedAtMillis(),
         measuring,
-        Optional.of(new IncomingMessage.Wearers(input.device(), input.wearers())));
+        Optional.of(
+            new IncomingMessage.FirstTime(
+                input.device(), input.wearers(), input.numbered(), input.skewed())));
   }
 
   private static OutboxRow row(OutgoingRecord record) {

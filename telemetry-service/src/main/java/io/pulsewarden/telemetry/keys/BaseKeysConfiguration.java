@@ -1,5 +1,6 @@
 package io.pulsewarden.telemetry.keys;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -63,8 +64,10 @@ class BaseKeysConfiguration {
       HttpEvictionsClient evictions,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       Settings settings,
-      Clock clock) {
+      Clock clock,
+      MeterRegistry metrics) {
     KeyStateConsumer feed = new KeyStateConsumer(kafka, clock, settings.feedStaleness());
+    metrics.gauge("pulsewarden.keys.feed.age", feed, KeyStateConsumer::ageSeconds);
     KeyCache cache = new KeyCache(clock, feed, settings.cacheLimit(), sealers);
     EvictionReports reports = new EvictionReports(cache, name, evictions);
     reports.start();

@@ -82,6 +82,25 @@ final class KeyStateConsumer implements KeyFeed, AutoCloseable {
     return true;
   }
 
+  /**
+   * How old the oldest of the partitions' last heartbeats is, in seconds; below 0 where one is of
+   * the future and further away than that, and not a number while one has not been heard.
+   */
+  double ageSeconds() {
+    int expected = partitions;
+    long now = clock.millis();
+    if (expected <= 0 || lastHeartbeat.size() != expected) {
+      return Double.NaN;
+    }
+    long furthest = 0;
+    for (long at : lastHeartbeat.values()) {
+      if (Math.abs(now - at) > Math.abs(furthest)) {
+        furthest = now - at;
+      }
+    }
+    return furthest / 1e3;
+  }
+
   @Override
   public void close() {
     stop.countDown();

@@ -11,11 +11,17 @@ import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Direction;
 import io.pulsewarden.telemetry.store.VitalBlockStore.Span;
+import io.pulsewarden.telemetry.vitals.SourcedReading;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Finds readings in a patient's sealed blocks. It decides nothing about who may see them: that is
@@ -120,42 +126,83 @@ public final class ObservationFinder {
   /** The reading with this id among those of its moment. */
   Uni<Optional<Found>> read(UUID organisation, Named named, String id) {
     long time = named.position().timeMillis();
-    return all(organisation, named.series().patient(), new TimeSpan(time, time))
+    return at(organisation, named.series().patient(), new TreeSet<>(Set.of(time)))
         .map(found -> found.stream().filter(one -> one.id().equals(id)).findFirst());
   }
 
   /**
-   * Observation ids of the readings that a patient's block holds, in order of time.
+   * Observation ids of the readings that a patient's block holds, in order of time: all of them.
    *
    * @param block of a patient, not on hold
    */
   public Uni<List<String>> idsIn(StoredBlock block) {
-    TimeSpan span = new TimeSpan(block.firstTimeMillis(), block.lastTimeMillis());
     return opener
         .open(List.of(block))
         .chain(
-            opened ->
-                all(block.organisation(), block.subject(), span)
-                    .map(
-                        found ->
-                            found.stream()
-                                .filter(
-                                    one ->
-                                        opened.stream()
-                                            .anyMatch(
-                                                content ->
-                                                    content
-                                                        .readings()
-                                                        .contains(one.reading().reading())))
-                                .map(Found::id)
-                                .toList()));
+            opened -> {
+              Set<SourcedReading> held =
+                  opened.stream()
+                      .flatMap(content -> content.readings().stream())
+                      .collect(Collectors.toSet());
+              NavigableSet<Long> times =
+                  held.stream()
+                      .map(one -> one.reading().timeMillis())
+                      .collect(Collectors.toCollection(TreeSet::new));
+              return at(block.organisation(), block.subject(), times)
+                  .map(
+                      found ->
+                          found.stream()
+                              .filter(one -> held.contains(one.reading().reading()))
+                              .map(Found::id)
+                              .toList());
+            });
   }
 
-  private Uni<List<Found>> all(UUID organisation, UUID patient, TimeSpan span) {
-    ObservationQuery query =
-        new ObservationQuery(
-            patient, List.of(), span, ObservationQuery.MAX_COUNT, Direction.OLDEST_FIRST, null);
-    return byDate(organisation, query).map(Page::found);
+  /** All readings of these moments, in order of time. */
+  private Uni<List<Found>> at(UUID organisation, UUID patient, NavigableSet<Long> times) {
+    return times.isEmpty()
+        ? Uni.createFrom().item(List.of())
+        : onwards(
+            organisation,
+            new ObservationQuery(
+                patient,
+                List.of(),
+                new TimeSpan(times.first(), times.last()),
+                ObservationQuery.MAX_COUNT,
+                Direction.OLDEST_FIRST,
+                null),
+            times,
+            new ArrayList<>());
+  }
+
+  private Uni<List<Found>> onwards(
+      UUID organisation, ObservationQuery query, NavigableSet<Long> times, List<Found> gathered) {
+    return byDate(organisation, query)
+        .chain(
+            page -> {
+              page.found().stream()
+                  .filter(one -> times.contains(one.keyset().timeMillis()))
+                  .forEach(gathered::add);
+              return following(query, page, times)
+                  .map(next -> onwards(organisation, next, times, gathered))
+                  .orElseGet(() -> Uni.createFrom().item(gathered));
+            });
+  }
+
+  /**
+   * The next page on which there may be one of these moments: what is between them is passed by.
+   */
+  private static Optional<ObservationQuery> following(
+      ObservationQuery query, Page page, NavigableSet<Long> times) {
+    if (!page.more()) {
+      return Optional.empty();
+    }
+    Keyset last = page.found().getLast().keyset();
+    Long next = times.ceiling(last.timeMillis());
+    if (next == null) {
+      return Optional.empty();
+    }
+    return Optional.of(next == last.timeMillis() ? query.continuedAfter(last) : query.from(next));
   }
 
   private Uni<Boolean> step(

@@ -35,6 +35,12 @@ record ObservationQuery(
     return new ObservationQuery(patient, codes, span, count, direction, last);
   }
 
+  /** The rest of it, from this moment on. */
+  ObservationQuery from(long timeMillis) {
+    TimeSpan rest = span.and(new TimeSpan(timeMillis, Long.MAX_VALUE));
+    return new ObservationQuery(patient, codes, rest, count, direction, null);
+  }
+
   /** The span that is still of interest: nothing before the page's end in the walk's direction. */
   TimeSpan remaining() {
     if (after == null) {

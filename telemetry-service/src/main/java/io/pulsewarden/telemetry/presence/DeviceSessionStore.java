@@ -26,9 +26,10 @@ public final class DeviceSessionStore {
   /**
    * Makes this connection the device's newest, unless there is one that the device opened after it.
    * It is open from the moment of this call, however late it is written: an attempt of some time
-   * later takes no newer connection's place, and fails with a {@link SupersededException}. A crash
-   * before the commit leaves the session that was there; after it, a session that says it is
-   * connected: the device may resume it.
+   * later takes no newer connection's place, and fails with a {@link SupersededException}. It fails
+   * with an {@link UndecidedException} where it can't be told yet whether there is a session to
+   * resume. A crash before the commit leaves the session that was there; after it, a session that
+   * says it is connected: the device may resume it until others find this instance silent.
    */
   Uni<Resumption> open(Connection connection, UUID instance) {
     return open(connection, instance, System.nanoTime());
@@ -42,39 +43,103 @@ public final class DeviceSessionStore {
   Uni<Resumption> open(Connection connection, UUID instance, long openedNanos) {
     return pool.withTransaction(
         sql ->
-            before(sql, connection)
+            before(sql, connection, instance)
                 .call(
                     found ->
                         replace(
-                            sql, connection, instance, found, System.nanoTime() - openedNanos)));
+                            sql,
+                            connection,
+                            instance,
+                            found.resumption(),
+                            System.nanoTime() - openedNanos))
+                .call(found -> remember(sql, found))
+                .map(Before::resumption));
   }
 
-  private static Uni<Resumption> before(SqlConnection sql, Connection connection) {
+  /**
+   * What the device had.
+   *
+   * @param open its connection, if that is another instance's and has not ended as far as is known
+   */
+  private record Before(Resumption resumption, @Nullable Open open) {}
+
+  private record Open(UUID connection, UUID instance, UUID device, UUID organisation) {}
+
+  private static Uni<Before> before(SqlConnection sql, Connection connection, UUID instance) {
     return sql.preparedQuery(
             """
-            SELECT receipts_qos, config_qos, notices_qos, connected_at, disconnected_at, end_reason,
-                   configuration_version, configuration_acknowledged_at,
-                   expiry_seconds > 0 AND (disconnected_at IS NULL
-                     OR disconnected_at + make_interval(secs => expiry_seconds) > now()) AS present
-              FROM device_session WHERE device_id = $1 AND organisation_id = $2 FOR UPDATE""")
-        .execute(Tuple.of(connection.device(), connection.organisation()))
+            SELECT s.receipts_qos, s.config_qos, s.notices_qos, s.connected_at, s.end_reason,
+                   s.configuration_version, s.configuration_acknowledged_at, s.connection_id,
+                   s.instance_id, s.expiry_seconds > 0 AS kept, s.disconnected_at IS NULL AS open,
+                   coalesce(s.disconnected_at, silent.seen_at) AS disconnected_at,
+                   coalesce(s.disconnected_at, silent.seen_at) IS NULL
+                     OR coalesce(s.disconnected_at, silent.seen_at)
+                       + make_interval(secs => s.expiry_seconds) > now() AS current,
+                   %s AS sure
+              FROM device_session s LEFT JOIN telemetry_instance silent
+                ON silent.instance_id = s.instance_id AND silent.instance_id <> $1
+                  AND silent.seen_at < now() - make_interval(secs => $4)
+              WHERE s.device_id = $2 AND s.organisation_id = $3 FOR UPDATE OF s"""
+                .formatted(InstanceStore.MAY_JUDGE))
+        .execute(
+            Tuple.of(
+                instance,
+                connection.device(),
+                connection.organisation(),
+                (double) InstanceStore.SILENT_SECONDS))
         .map(
-            rows -> {
-              if (rows.size() == 0) {
-                return Resumption.NOTHING;
-              }
-              Row row = rows.iterator().next();
-              boolean present = connection.resume() && row.getBoolean("present");
-              return new Resumption(
-                  present,
-                  present
-                      ? new Subscriptions(
-                          row.getInteger("receipts_qos"),
-                          row.getInteger("config_qos"),
-                          row.getInteger("notices_qos"))
-                      : Subscriptions.NONE,
-                  lastSession(row));
-            });
+            rows ->
+                rows.size() == 0
+                    ? new Before(Resumption.NOTHING, null)
+                    : before(rows.iterator().next(), connection, instance));
+  }
+
+  private static Before before(Row row, Connection connection, UUID instance) {
+    boolean open = row.getBoolean("open");
+    boolean wanted = connection.resume() && row.getBoolean("kept");
+    boolean present = wanted && row.getBoolean("current");
+    // A silence of an instance that nobody could hear is none.
+    if (wanted && !present && open && !row.getBoolean("sure")) {
+      throw new UndecidedException();
+    }
+    boolean elsewhere =
+        !row.getUUID("instance_id").equals(instance)
+            && !row.getUUID("connection_id").equals(connection.id());
+    return new Before(
+        new Resumption(
+            present,
+            present
+                ? new Subscriptions(
+                    row.getInteger("receipts_qos"),
+                    row.getInteger("config_qos"),
+                    row.getInteger("notices_qos"))
+                : Subscriptions.NONE,
+            lastSession(row)),
+        open && elsewhere
+            ? new Open(
+                row.getUUID("connection_id"),
+                row.getUUID("instance_id"),
+                connection.device(),
+                connection.organisation())
+            : null);
+  }
+
+  /** Whose end its instance has to tell of, or others where it is dead. */
+  private static Uni<Void> remember(SqlConnection sql, Before found) {
+    Open open = found.open();
+    return open == null
+        ? Uni.createFrom().voidItem()
+        : sql.preparedQuery(
+                """
+                INSERT INTO replaced_connection
+                    (connection_id, instance_id, device_id, organisation_id)
+                  SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid
+                    WHERE EXISTS (SELECT FROM telemetry_instance
+                      WHERE instance_id = $2 AND watching_since IS NOT NULL)
+                  ON CONFLICT DO NOTHING""")
+            .execute(
+                Tuple.of(open.connection(), open.instance(), open.device(), open.organisation()))
+            .replaceWithVoid();
   }
 
   private static Uni<Void> replace(
@@ -91,8 +156,8 @@ public final class DeviceSessionStore {
                 clock_timestamp())
               ON CONFLICT (device_id) DO UPDATE SET organisation_id = $2, connection_id = $3,
                 instance_id = $4, connected_at = excluded.connected_at, disconnected_at = NULL,
-                end_reason = NULL, expiry_seconds = $5, receipts_qos = $6, config_qos = $7,
-                notices_qos = $8, recorded_at = excluded.recorded_at,
+                end_reason = NULL, presumed_lost = false, expiry_seconds = $5, receipts_qos = $6,
+                config_qos = $7, notices_qos = $8, recorded_at = excluded.recorded_at,
                 configuration_version = CASE WHEN was.organisation_id = $2
                   THEN was.configuration_version END
               WHERE was.connected_at <= excluded.connected_at
@@ -139,11 +204,15 @@ public final class DeviceSessionStore {
         Tuple.of(connection.device(), connection.organisation(), version));
   }
 
-  /** Of this connection alone: where a newer one stands, the device has not gone. */
+  /**
+   * Of this connection alone: where a newer one stands, the device has not gone. A crash before it
+   * leaves the session open, until others find this instance silent.
+   */
   Uni<Void> close(Connection connection, String reason, long expirySeconds) {
     return run(
         """
-        UPDATE device_session SET disconnected_at = now(), end_reason = $3, expiry_seconds = $4
+        UPDATE device_session SET disconnected_at = now(), end_reason = $3, expiry_seconds = $4,
+            presumed_lost = false
           WHERE device_id = $1 AND connection_id = $2""",
         Tuple.of(connection.device(), connection.id(), reason, expirySeconds));
   }

@@ -13,8 +13,9 @@ public interface Presence {
    * A device connected: this connection is its newest from now on, whatever instance has another.
    *
    * @return what it goes on with; fails if that can't be known now, which matters to a device that
-   *     wants to resume, and with a {@link SupersededException} if the device has opened a newer
-   *     one meanwhile: then this one is to be ended, and {@link #takenOver} to be said of it
+   *     wants to resume (the database is away, or has come back just now), and with a {@link
+   *     SupersededException} if the device has opened a newer one meanwhile: then this one is to be
+   *     ended, and {@link #takenOver} to be said of it
    */
   CompletionStage<Resumption> opened(Connection connection);
 

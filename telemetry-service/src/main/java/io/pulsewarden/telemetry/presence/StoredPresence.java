@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /**
  * In the database for every instance, and in Kafka for the registry. While the database is away
  * sessions go on; what is to be written waits, for a while, and is then lost: the row says again
- * what is true at the device's next connection.
+ * what is true at the device's next connection, and that one ended within a minute of the
+ * database's coming back.
  */
 @Singleton
 final class StoredPresence implements Presence {
@@ -30,20 +31,23 @@ final class StoredPresence implements Presence {
 
   private final DeviceSessionStore store;
   private final DeviceActivityPublisher activity;
-  private final UUID instance = UUID.randomUUID();
+  private final ThisInstance instance;
   private final UnconfirmedOpens unconfirmed = new UnconfirmedOpens();
   private final Map<UUID, CompletionStage<?>> last = new ConcurrentHashMap<>();
   private final Map<UUID, UnwrittenNews> unwritten = new ConcurrentHashMap<>();
 
-  StoredPresence(DeviceSessionStore store, DeviceActivityPublisher activity) {
+  StoredPresence(
+      DeviceSessionStore store, DeviceActivityPublisher activity, ThisInstance instance) {
     this.store = store;
     this.activity = activity;
+    this.instance = instance;
   }
 
   @Override
   public CompletionStage<Resumption> opened(Connection connection) {
     unconfirmed.begun(connection);
-    Uni<Resumption> open = store.open(connection, instance);
+    instance.begun(connection);
+    Uni<Resumption> open = store.open(connection, instance.id());
     CompletionStage<Resumption> opened =
         inOrder(
             connection,
@@ -98,6 +102,7 @@ final class StoredPresence implements Presence {
 
   @Override
   public void closed(Connection connection, String reason, long expirySeconds) {
+    instance.ended(connection);
     inOrder(
             connection,
             () -> {
@@ -109,6 +114,7 @@ final class StoredPresence implements Presence {
 
   @Override
   public void takenOver(Connection connection) {
+    instance.ended(connection);
     inOrder(
             connection,
             () -> {
@@ -122,7 +128,7 @@ final class StoredPresence implements Presence {
   public CompletionStage<Elsewhere> openedElsewhere(Duration lookBack) {
     long look = unconfirmed.look();
     return store
-        .openedElsewhere(instance, lookBack)
+        .openedElsewhere(instance.id(), lookBack)
         .map(found -> unconfirmed.believed(look, found))
         .subscribeAsCompletionStage();
   }

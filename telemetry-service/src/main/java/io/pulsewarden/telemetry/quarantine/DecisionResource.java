@@ -137,7 +137,9 @@ public class DecisionResource {
             message.receivedAtMillis(),
             opened.input().getWearerIdList().stream()
                 .map(UUID::fromString)
-                .collect(Collectors.toUnmodifiableSet()));
+                .collect(Collectors.toUnmodifiableSet()),
+            opened.input().getNumbered(),
+            opened.input().getSkewed());
     return ContextReturn.home(Uni.createFrom().completionStage(() -> replays.replay(input)))
         .chain(
             replayed ->

@@ -297,7 +297,8 @@ final class DeviceEndpoint implements Peer {
         PacketProperties.contentType(properties),
         PacketProperties.sent(properties),
         PacketProperties.sequence(properties),
-        PacketProperties.correlation(properties));
+        PacketProperties.correlation(properties),
+        PacketProperties.proof(properties));
   }
 
   private void subscribe(DeviceSession session, MqttSubscribeMessage message) {

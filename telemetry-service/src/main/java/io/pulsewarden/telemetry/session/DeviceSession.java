@@ -8,6 +8,7 @@ import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.intake.VitalsIntake.Accepted;
 import io.pulsewarden.telemetry.presence.Connection;
 import io.pulsewarden.telemetry.presence.Subscriptions;
+import io.pulsewarden.telemetry.proof.DeviceProofs;
 import io.pulsewarden.telemetry.receipt.Receipt;
 import io.pulsewarden.telemetry.receipt.ReceiptJson;
 import io.pulsewarden.telemetry.session.Standing.Good;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -99,6 +101,7 @@ final class DeviceSession {
   private final TrafficLimits.OfSession traffic;
   private final ConfigurationDelivery configuration;
   private final NoticeDelivery notices;
+  private final ProofDelivery proofs;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private int pendingQos0;
   private CompletionStage<Void> handedOver = CompletableFuture.completedFuture(null);
@@ -134,6 +137,7 @@ final class DeviceSession {
     this.traffic = shared.traffic().session(connection.device(), connection.organisation());
     this.configuration = new ConfigurationDelivery(peer);
     this.notices = new NoticeDelivery(peer);
+    this.proofs = new ProofDelivery(peer, System::nanoTime);
   }
 
   UUID device() {
@@ -206,6 +210,16 @@ final class DeviceSession {
    */
   void notice(@Nullable Notice notice) {
     peer.execute(() -> notices.offer(notice));
+  }
+
+  /** The proof that the device waits for; from any thread. */
+  Optional<ProofDelivery.Wanted> wantedProof() {
+    return proofs.wanted();
+  }
+
+  /** What was found of it; from any thread. */
+  void proof(ProofDelivery.Wanted of, DeviceProofs.Answer answer) {
+    peer.execute(() -> proofs.answered(of, answer));
   }
 
   /** The device listens to its configuration as it did in the session that it goes on with. */
@@ -389,6 +403,17 @@ final class DeviceSession {
       peer.sendReceipt(
           publication,
           ReceiptJson.write(receipt, publication.packetId(), sha256(publication.payload())));
+      if (publication.proof()) {
+        prove(publication, receipt);
+      }
+    }
+  }
+
+  private void prove(Publication publication, Receipt receipt) {
+    if (receipt.accepted() == 0) {
+      proofs.refuse(publication, "nothing-taken");
+    } else {
+      proofs.ask(publication, receipt.receivedAtMillis());
     }
   }
 

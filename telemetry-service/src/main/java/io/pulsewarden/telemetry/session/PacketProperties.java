@@ -149,6 +149,11 @@ final class PacketProperties {
         .orElseGet(OptionalLong::empty);
   }
 
+  /** Whether the {@code proof} user property asks for one. */
+  static boolean proof(MqttProperties properties) {
+    return userProperty(properties, "proof").filter("1"::equals).isPresent();
+  }
+
   private static Optional<String> userProperty(MqttProperties properties, String name) {
     for (MqttProperty<?> property :
         properties.getProperties(MqttPropertyType.USER_PROPERTY.value())) {

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param packetId 0 for QoS 0
  * @param sequence the {@code seq} property
  * @param correlation MQTT 5's correlation data
+ * @param proof whether the device wants a proof of it, once it is stored
  */
 @SuppressWarnings("ArrayRecordComponent") // A carrier to be taken apart; nobody compares two.
 record Publication(
@@ -23,7 +24,50 @@ record Publication(
     Optional<String> contentType,
     Optional<BigDecimal> sent,
     OptionalLong sequence,
-    Optional<byte[]> correlation) {
+    Optional<byte[]> correlation,
+    boolean proof) {
+
+  /** One of which no proof is wanted. */
+  Publication(
+      int packetId,
+      int qos,
+      boolean retain,
+      long size,
+      String topic,
+      byte[] payload,
+      Optional<String> contentType,
+      Optional<BigDecimal> sent,
+      OptionalLong sequence,
+      Optional<byte[]> correlation) {
+    this(
+        packetId,
+        qos,
+        retain,
+        size,
+        topic,
+        payload,
+        contentType,
+        sent,
+        sequence,
+        correlation,
+        false);
+  }
+
+  /** What is kept of it while something is looked for. */
+  Publication withoutPayload() {
+    return new Publication(
+        packetId,
+        qos,
+        retain,
+        size,
+        topic,
+        new byte[0],
+        contentType,
+        sent,
+        sequence,
+        correlation,
+        proof);
+  }
 
   @Override
   public String toString() {

@@ -91,6 +91,11 @@ final class SessionRegistry implements DeviceDirectory.Listener {
         .toList();
   }
 
+  /** Sessions whose devices asked for a proof. */
+  List<DeviceSession> awaitingProof() {
+    return sessions.values().stream().filter(session -> session.wantedProof().isPresent()).toList();
+  }
+
   int size() {
     return sessions.size();
   }

@@ -43,15 +43,15 @@ public final class TestDevices {
                 settings, OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty())));
   }
 
-  /** An active device without a clock, worn by nobody. */
-  public static Device clockless(UUID id, UUID organisation) {
+  /** An active device without a clock. */
+  public static Device clockless(UUID id, UUID organisation, Assignment... assignments) {
     return new Device(
         id,
         organisation,
         1,
         Lifecycle.ACTIVE,
         Set.of(FINGERPRINT),
-        List.of(),
+        List.of(assignments),
         Set.of(),
         Map.of(),
         true,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.contracts.telemetry.v1.SealedQuarantine;
+import io.pulsewarden.contracts.telemetry.v1.SealedVitals;
 import io.pulsewarden.envelope.EnvelopeContext;
 import io.pulsewarden.telemetry.devicefeed.Assignment;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
@@ -15,6 +16,8 @@ import io.pulsewarden.telemetry.keys.Opened;
 import io.pulsewarden.telemetry.keys.Purpose;
 import io.pulsewarden.telemetry.keys.Sealers;
 import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.vitals.RejectionReason;
+import io.pulsewarden.telemetry.vitals.VitalBlock;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -76,7 +79,81 @@ class ReplaysTest {
     assertThat(wearersOf(replayed(GATEWAY, GATEWAY, Set.of(ANNA)))).isEmpty();
   }
 
+  @Test
+  void shouldTakeAClocklessDevicesTimeOfAMessageThatHadANumberAndCountItNoMore() throws Exception {
+    TestDevices.put(directory, TestDevices.clockless(DEVICE, ORGANISATION));
+
+    assertThat(relative(false, false)).isEqualTo(new Replayed.Refused(RejectionReason.NO_CLOCK));
+    SealedVitals taken = vitals((Replayed.Taken) relative(true, false));
+
+    assertThat(taken.getFirstTimeMs()).isEqualTo(RECEIVED - 30_000);
+    assertThat(taken.hasSequence()).isFalse();
+  }
+
+  @Test
+  void shouldNotForgetThatTheDevicesClockWasWrong() throws Exception {
+    TestDevices.put(directory, TestDevices.clockless(DEVICE, ORGANISATION));
+
+    assertThat(block(vitals((Replayed.Taken) relative(true, true))).skewed()).isTrue();
+    assertThat(block(vitals((Replayed.Taken) relative(true, false))).skewed()).isFalse();
+  }
+
+  @Test
+  void shouldKeepBothOfWhatIsRefusedOnceMore() throws Exception {
+    TestDevices.put(directory, TestDevices.active(DEVICE, ORGANISATION));
+
+    for (boolean flag : List.of(true, false)) {
+      QuarantinedInput again = refusedIn(replayed(DEVICE, DEVICE, Set.of(), flag));
+      assertThat(again.getNumbered()).isEqualTo(flag);
+      assertThat(again.getSkewed()).isEqualTo(flag);
+    }
+  }
+
+  /** Half a minute before it was sent. */
+  private Replayed relative(boolean numbered, boolean skewed) {
+    return replays
+        .replay(
+            new Replays.Input(
+                ORGANISATION,
+                DEVICE,
+                "devices/" + DEVICE + "/vitals",
+                "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":62,\"t\":-30}]".getBytes(UTF_8),
+                RECEIVED,
+                Set.of(),
+                numbered,
+                skewed))
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static SealedVitals vitals(Replayed.Taken taken) throws Exception {
+    assertThat(taken.rows()).hasSize(1);
+    return SealedVitals.parseFrom(taken.rows().getFirst().value());
+  }
+
+  private VitalBlock block(SealedVitals sealed) throws Exception {
+    EnvelopeContext context =
+        new EnvelopeContext(
+            "vital-batch",
+            ORGANISATION,
+            DEVICE,
+            DEVICE,
+            sealed.getFirstTimeMs(),
+            sealed.getLastTimeMs(),
+            sealed.getSchemaVersion());
+    Opened opened =
+        sealing
+            .open(context, Purpose.HOLD, sealed.getEnvelope().toByteArray())
+            .toCompletableFuture()
+            .join();
+    return VitalBlock.decode(((Opened.Plaintext) opened).bytes());
+  }
+
   private Replayed.Taken replayed(UUID device, UUID sender, Set<UUID> wearers) {
+    return replayed(device, sender, wearers, false);
+  }
+
+  private Replayed.Taken replayed(UUID device, UUID sender, Set<UUID> wearers, boolean flags) {
     String records =
         IntStream.range(0, 30)
             .mapToObj(
@@ -94,7 +171,9 @@ class ReplaysTest {
                     "devices/" + sender + "/vitals",
                     base.getBytes(UTF_8),
                     RECEIVED,
-                    wearers))
+                    wearers,
+                    flags,
+                    flags))
             .toCompletableFuture()
             .join();
     assertThat(replayed).isInstanceOf(Replayed.Taken.class);
@@ -102,6 +181,10 @@ class ReplaysTest {
   }
 
   private List<UUID> wearersOf(Replayed.Taken taken) throws Exception {
+    return refusedIn(taken).getWearerIdList().stream().map(UUID::fromString).toList();
+  }
+
+  private QuarantinedInput refusedIn(Replayed.Taken taken) throws Exception {
     SealedQuarantine sealed =
         SealedQuarantine.parseFrom(
             taken.rows().stream()
@@ -117,10 +200,6 @@ class ReplaysTest {
             .open(context, Purpose.QUARANTINE, sealed.getEnvelope().toByteArray())
             .toCompletableFuture()
             .join();
-    return QuarantinedInput.parseFrom(((Opened.Plaintext) opened).bytes())
-        .getWearerIdList()
-        .stream()
-        .map(UUID::fromString)
-        .toList();
+    return QuarantinedInput.parseFrom(((Opened.Plaintext) opened).bytes());
   }
 }

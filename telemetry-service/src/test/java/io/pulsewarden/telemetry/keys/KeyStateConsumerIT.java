@@ -69,8 +69,10 @@ class KeyStateConsumerIT {
               });
       // One partition is silent: a destroyed key could stand unheard in it.
       assertThat(feed.fresh()).isFalse();
+      assertThat(feed.ageSeconds()).isNaN();
       beat(writer, 0);
       await().until(feed::fresh);
+      assertThat(feed.ageSeconds()).isZero();
     }
     assertThat(missed).hasValue(1);
   }
@@ -96,6 +98,7 @@ class KeyStateConsumerIT {
       send(writer, last, KeyState.KEY_STATE_DESTROYED);
       await().untilAsserted(() -> assertThat(changed).contains(last));
       assertThat(feed.fresh()).isFalse();
+      await().untilAsserted(() -> assertThat(feed.ageSeconds()).isEqualTo(seconds));
     }
   }
 

@@ -64,7 +64,7 @@ public final class TestPresence {
             """
             SELECT FROM pg_stat_activity a, device_session d
               WHERE d.device_id = $1 AND a.wait_event_type = 'Lock'
-                AND a.query LIKE '%FROM device_session%FOR UPDATE'
+                AND a.query LIKE '%FROM device_session%FOR UPDATE OF s'
                 AND clock_timestamp() - a.xact_start > a.xact_start - d.connected_at""")
         .execute(Tuple.of(device))
         .chain(rows -> rows.size() > 0 ? Uni.createFrom().voidItem() : waited(pool, device));
@@ -86,6 +86,8 @@ public final class TestPresence {
 
   public static Presence ofAnotherInstance(DeviceSessionStore store, Map<String, Object> kafka) {
     return new StoredPresence(
-        store, new DeviceActivityPublisher(kafka, Clock.systemUTC(), new SimpleMeterRegistry()));
+        store,
+        new DeviceActivityPublisher(kafka, Clock.systemUTC(), new SimpleMeterRegistry()),
+        new ThisInstance());
   }
 }

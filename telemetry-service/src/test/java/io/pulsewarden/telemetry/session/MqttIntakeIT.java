@@ -1,10 +1,15 @@
 package io.pulsewarden.telemetry.session;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
+import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -20,7 +25,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +38,8 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +75,97 @@ class MqttIntakeIT {
   @BeforeEach
   void newDevice() {
     device = bed.known(server, freshness, directory);
+  }
+
+  /** By what the device has, and the hashes that it is given, it comes to the range's root. */
+  @Test
+  void shouldProveToADeviceThatAMessageOfItsOwnWasStored() throws Exception {
+    BlockingQueue<MqttMessage> receipts = new LinkedBlockingQueue<>();
+    MqttAsyncClient paho = bed.paho(device, server.port());
+    paho.setCallback(new ReceiptListener(receipts::add));
+    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
+
+    paho.publish(Topics.vitals(device.id()), provable("8867-4", "one")).waitForCompletion(10_000);
+    JsonNode proof = awaitProof(receipts, "one");
+    paho.publish(Topics.vitals(device.id()), provable("1-1", "two")).waitForCompletion(10_000);
+    JsonNode none = awaitProof(receipts, "two");
+    paho.disconnect().waitForCompletion(5_000);
+    paho.close();
+
+    assertThat(proof.get("format").asText()).isEqualTo("pulsewarden-vitals-receipt-v1");
+    assertThat(proof.get("readings")).hasSize(1);
+    JsonNode reading = proof.at("/readings/0");
+    byte[] record = Base64.getDecoder().decode(reading.get("record").asText());
+    assertThat(new String(record, ISO_8859_1)).contains("8867-4", "62", "/min");
+    byte[] entry = sha256(Base64.getDecoder().decode(reading.get("salt").asText()), record);
+    assertThat(HexFormat.of().formatHex(root(reading, entry, proof)))
+        .isEqualTo(proof.at("/storedRange/merkleRoot").asText());
+    assertThat(AuditTopic.eventsOf(MqttBed.ORGANISATION))
+        .filteredOn(event -> event.getAction() == AuditAction.AUDIT_ACTION_RECEIPT_READ)
+        .filteredOn(event -> event.getAgent().getId().equals(device.id().toString()))
+        .singleElement()
+        .satisfies(
+            event ->
+                assertThat(event.getPatientIdList()).containsExactly(device.patient().toString()));
+    assertThat(none.get("reason").asText()).isEqualTo("nothing-taken");
+  }
+
+  private MqttMessage provable(String code, String correlation) {
+    MqttProperties properties = new MqttProperties();
+    properties.setUserProperties(List.of(new UserProperty("proof", "1")));
+    properties.setCorrelationData(correlation.getBytes(UTF_8));
+    MqttMessage message =
+        new MqttMessage(
+            "[{\"n\":\"%s\",\"u\":\"/min\",\"v\":62,\"t\":%d}]"
+                .formatted(code, now)
+                .getBytes(UTF_8));
+    message.setQos(1);
+    message.setProperties(properties);
+    return message;
+  }
+
+  /** What comes for a message besides its receipt. */
+  private static JsonNode awaitProof(BlockingQueue<MqttMessage> receipts, String correlation)
+      throws Exception {
+    JsonNode found;
+    do {
+      MqttMessage next = receipts.poll(70, TimeUnit.SECONDS);
+      assertThat(next).isNotNull();
+      assertThat(next.getProperties().getCorrelationData()).asString().isEqualTo(correlation);
+      found = new ObjectMapper().readTree(next.getPayload());
+    } while (found.has("packetId"));
+    return found;
+  }
+
+  /** RFC 9162, section 2.1.3.2, which is RFC 6962's tree. */
+  private static byte[] root(JsonNode reading, byte[] entry, JsonNode proof) throws Exception {
+    byte[] hash = sha256(new byte[] {0}, entry);
+    long node = reading.get("index").asLong();
+    long last = proof.at("/storedRange/recordCount").asLong() - 1;
+    for (JsonNode step : reading.get("path")) {
+      byte[] sibling = Base64.getDecoder().decode(step.asText());
+      if ((node & 1) == 1 || node == last) {
+        hash = sha256(new byte[] {1}, sibling, hash);
+        while ((node & 1) == 0 && node != 0) {
+          node >>= 1;
+          last >>= 1;
+        }
+      } else {
+        hash = sha256(new byte[] {1}, hash, sibling);
+      }
+      node >>= 1;
+      last >>= 1;
+    }
+    assertThat(last).isZero();
+    return hash;
+  }
+
+  private static byte[] sha256(byte[]... parts) throws NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (byte[] part : parts) {
+      digest.update(part);
+    }
+    return digest.digest();
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.auditclient.AuditTrail;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
+import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -19,9 +22,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +168,106 @@ class SessionTakeoverIT {
     try (RawMqtt mqtt = raw()) {
       assertThat(mqtt.resume(device.id().toString()).reason(1)).isEqualTo(0x88);
     }
+  }
+
+  /** Killed, it could not say that its devices had gone. */
+  @Test
+  void shouldNotGoOnWithASessionThatAnInstanceTookWithItLongAgo() throws IOException {
+    UUID killed = UUID.randomUUID();
+    await()
+        .until(
+            () ->
+                run("SELECT FROM telemetry_instance WHERE seen_at > now() - '5 s'::interval") > 0);
+    // Given an instance that has just reached the database, for all that it knows
+    run("UPDATE telemetry_instance SET watching_since = now() + '1 hour'::interval");
+    run(
+        """
+        INSERT INTO telemetry_instance (instance_id, watching_since, seen_at)
+          VALUES ($1, now() - '2 hours'::interval, now() - '1 hour'::interval)""",
+        killed);
+    run(
+        """
+        INSERT INTO device_session (device_id, organisation_id, connection_id, instance_id,
+            connected_at, expiry_seconds, receipts_qos, recorded_at)
+          VALUES ($1, $2, $3, $4, now() - '2 hours'::interval, 60, 1, now() - '2 hours'::interval)""",
+        device.id(),
+        MqttBed.ORGANISATION,
+        UUID.randomUUID(),
+        killed);
+
+    // When the device comes back, then it is not told that its session is gone: nobody can tell
+    try (RawMqtt mqtt = raw()) {
+      assertThat(mqtt.resume(device.id().toString()).reason(1)).isEqualTo(0x88);
+    }
+
+    // When the others were heard meanwhile, then it is, and the log has the end that nobody saw
+    run("UPDATE telemetry_instance SET watching_since = now() - '1 hour'::interval");
+    try (RawMqtt mqtt = raw()) {
+      assertThat(present(mqtt.resume(device.id().toString()))).isFalse();
+      await().untilAsserted(() -> assertThat(ends()).containsExactly("connection-lost"));
+      assertThat(
+              run(
+                  "SELECT FROM device_session WHERE device_id = $1 AND disconnected_at IS NULL",
+                  device.id()))
+          .isOne();
+    }
+  }
+
+  @Test
+  void shouldSayAgainThatASessionStandsWhichOthersTookForLost() throws IOException {
+    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
+      // Given an instance that could not reach the database for a while, and others could
+      await()
+          .until(
+              () ->
+                  run(
+                          """
+                          UPDATE device_session SET disconnected_at = now(),
+                              end_reason = 'connection-lost', presumed_lost = true
+                            WHERE device_id = $1""",
+                          device.id())
+                      == 1);
+
+      // Then
+      await()
+          .until(
+              () ->
+                  run(
+                          """
+                          SELECT FROM device_session WHERE device_id = $1 AND NOT presumed_lost
+                            AND disconnected_at IS NULL AND end_reason IS NULL""",
+                          device.id())
+                      == 1);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(reasons(AuditAction.AUDIT_ACTION_SESSION_OPENED))
+                      .containsExactly("", "still-connected"));
+      mqtt.ping();
+      assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+    }
+  }
+
+  private int run(String sql, Object... parameters) {
+    RowSet<Row> rows =
+        pool.preparedQuery(sql)
+            .execute(Tuple.from(List.of(parameters)))
+            .await()
+            .atMost(Duration.ofSeconds(30));
+    return Math.max(rows.size(), rows.rowCount());
+  }
+
+  /** What the log has of the device's sessions, but for the one that stands. */
+  private List<String> ends() {
+    return reasons(AuditAction.AUDIT_ACTION_SESSION_CLOSED);
+  }
+
+  private List<String> reasons(AuditAction action) {
+    return AuditTopic.eventsOf(MqttBed.ORGANISATION).stream()
+        .filter(event -> event.getAction() == action)
+        .filter(event -> event.getAgent().getId().equals(device.id().toString()))
+        .map(AuditEvent::getReasonCode)
+        .toList();
   }
 
   private RawMqtt raw() throws IOException {
