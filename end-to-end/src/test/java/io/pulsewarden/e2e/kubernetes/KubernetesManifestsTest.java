@@ -291,11 +291,9 @@ class KubernetesManifestsTest {
       assertThat(container.at("/" + probe + "/httpGet/port").asText()).isEqualTo("management");
       assertThat(container.at("/" + probe + "/httpGet/scheme").asText()).isEqualTo("HTTPS");
     }
-    if (name(deployment).equals("key-management-service")) {
-      assertThat(container.at("/readinessProbe/httpGet/path").asText())
-          .as("no pod leaves for want of what all of them share")
-          .isEqualTo("/q/health/group/traffic");
-    }
+    assertThat(container.at("/readinessProbe/httpGet/path").asText())
+        .as("no pod leaves for want of what all of them share")
+        .isEqualTo("/q/health/group/traffic");
   }
 
   private static JsonNode container(JsonNode deployment) {
