@@ -16,11 +16,15 @@ import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +36,9 @@ import org.junit.jupiter.api.Test;
 class IntakeOutageIT {
 
   private static MqttBed bed;
+
+  @TestHTTPResource(value = "/q/health/well", management = true, tls = true)
+  URI management;
 
   @Inject MqttServerLifecycle server;
   @Inject DeviceDirectory directory;
@@ -97,12 +104,16 @@ class IntakeOutageIT {
             .until(mqtt::pinged);
         assertThat(bed.vitals(device, sealing)).as("neither sealed nor in clear").isEmpty();
         assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
+        assertThat(health("keys"))
+            .as("health says what is missing")
+            .containsEntry("keyManagement", "FAILED");
       } finally {
         keys.unavailable(false);
       }
 
       assertThat(mqtt.puback()).isEqualTo(1);
       assertThat(mqtt.puback()).isEqualTo(2);
+      assertThat(health("keys")).containsEntry("keyManagement", "ANSWERED");
     }
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
@@ -135,6 +146,15 @@ class IntakeOutageIT {
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
         .containsExactly(heartReading("81"));
+  }
+
+  /** What a check says beside up or down. */
+  private Map<String, Object> health(String check) {
+    return RestAssured.given()
+        .relaxedHTTPSValidation()
+        .get(management)
+        .jsonPath()
+        .getMap("checks.find { it.name == '%s' }.data".formatted(check));
   }
 
   private String heart(String value) {
