@@ -114,6 +114,12 @@ class IntakeOutageIT {
       assertThat(mqtt.puback()).isEqualTo(1);
       assertThat(mqtt.puback()).isEqualTo(2);
       assertThat(health("keys")).containsEntry("keyManagement", "ANSWERED");
+      assertThat(health("store"))
+          .isEqualTo(
+              Map.of(
+                  "keys.key-state.v1", true,
+                  "telemetry.quarantine.v1", true,
+                  "telemetry.vitals.v1", true));
     }
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
