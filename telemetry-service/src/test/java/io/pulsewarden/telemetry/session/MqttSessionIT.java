@@ -187,6 +187,7 @@ class MqttSessionIT {
   @Test
   void shouldRefuseAMegabyteByTheProtocolsReason() throws IOException {
     Wearable device = known(bed.wearable());
+    double before = closed("packet-too-large");
 
     try (RawMqtt mqtt = connected(device, 5)) {
       // Nothing more: what is on its way when the server closes could push its answer out.
@@ -195,6 +196,7 @@ class MqttSessionIT {
 
       assertThat(disconnect.type()).isEqualTo(RawMqtt.DISCONNECT);
       assertThat(disconnect.reason(0)).isEqualTo(0x95);
+      await().until(() -> closed("packet-too-large") == before + 1);
     }
   }
 
@@ -203,6 +205,7 @@ class MqttSessionIT {
   void shouldCloseOnMoreInFlightThanItTakes(int version) throws IOException {
     Wearable device = known(bed.wearable());
     int limit = version == 5 ? 16 : 64;
+    double before = closed("too-many-in-flight");
 
     try (RawMqtt mqtt = connected(device, version)) {
       keys.unavailable(true);
@@ -222,6 +225,7 @@ class MqttSessionIT {
         assertThat(mqtt.read().orElseThrow().reason(0)).isEqualTo(0x93);
       }
       assertThat(mqtt.read()).isEmpty();
+      await().until(() -> closed("too-many-in-flight") == before + 1);
     } finally {
       keys.unavailable(false);
     }
@@ -238,6 +242,10 @@ class MqttSessionIT {
       assertThat(subscribed(mqtt, "devices/+/receipts")).isEqualTo(0xA2);
       assertThat(subscribed(mqtt, "#")).isEqualTo(0xA2);
     }
+  }
+
+  private double closed(String reason) {
+    return metrics.counter("pulsewarden.sessions.closed", "reason", reason).count();
   }
 
   private static int subscribed(RawMqtt mqtt, String filter) throws IOException {
