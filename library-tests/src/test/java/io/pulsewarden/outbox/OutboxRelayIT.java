@@ -14,12 +14,14 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,25 @@ class OutboxRelayIT {
       assertThat(records.get(0).hasOpened()).isTrue();
       assertThat(records.get(1).getEvent().getEventId()).isEqualTo("event 1");
       assertThat(records.get(1).getPreviousHash()).isEqualTo(sha256(bed.sent().get(0)));
+    }
+  }
+
+  @Test
+  void shouldBeginAnewThoughItsProducerCantEvenBeClosed() throws Exception {
+    try (OutboxBed bed = new OutboxBed("it-unclosable")) {
+      // Given a producer that sends nothing and fails to close, and good ones after it
+      Supplier<Producer<byte[], byte[]>> real = bed.producers();
+      AtomicInteger made = new AtomicInteger();
+      bed.write(OutboxBed.event(1));
+
+      // When
+      OutboxRelay relay = bed.relay(() -> made.getAndIncrement() == 0 ? unclosable() : real.get());
+
+      // Then
+      await().atMost(SOON).until(() -> eventsOf(bed).contains("event 1"));
+      await().atMost(SOON).until(relay::healthy);
+      relay.close();
+      assertThat(relay.healthy()).as("nothing runs any more").isFalse();
     }
   }
 
@@ -253,7 +274,13 @@ class OutboxRelayIT {
     }
   }
 
-  private static Producer<byte[], byte[]> refusing() {
+  private static Producer<byte[], byte[]> unclosable() {
+    MockProducer<byte[], byte[]> producer = refusing();
+    producer.closeException = new KafkaException("an interceptor fails to close");
+    return producer;
+  }
+
+  private static MockProducer<byte[], byte[]> refusing() {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     producer.sendException = new TimeoutException("no broker");

@@ -91,10 +91,10 @@ public final class OutboxRelay implements AutoCloseable {
 
   /**
    * Whether the last attempt to lead, stamp and send went well; another's lead is well too, as long
-   * as the oldest row does not stay.
+   * as the oldest row does not stay. Never while nothing runs any more, whatever ended it.
    */
   public boolean healthy() {
-    return healthy;
+    return healthy && thread.isAlive();
   }
 
   /** Sends what waits, closes the chain if this instance leads, and lets another lead. */
@@ -110,17 +110,23 @@ public final class OutboxRelay implements AutoCloseable {
 
   private void run() {
     while (!stopped(Duration.ZERO)) {
-      OutboxSender sender = new OutboxSender(producers);
       try {
-        withConnection(sender);
+        round();
       } catch (RuntimeException failed) {
         // Database or Kafka away, or a certificate being replaced: nothing was lost, begin anew.
         healthy = false;
         LOG.log(System.Logger.Level.WARNING, "outbox relay begins anew", failed);
-      } finally {
-        sender.close(Duration.ZERO);
       }
       stopped(NOT_LEADING);
+    }
+  }
+
+  private void round() {
+    OutboxSender sender = new OutboxSender(producers);
+    try {
+      withConnection(sender);
+    } finally {
+      sender.close(Duration.ZERO);
     }
   }
 

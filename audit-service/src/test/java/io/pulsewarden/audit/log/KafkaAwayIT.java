@@ -8,8 +8,11 @@ import io.pulsewarden.audit.AuditServers;
 import io.pulsewarden.auditclient.KafkaAuditTrail;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,6 +40,9 @@ class KafkaAwayIT {
 
   @Inject LogStore store;
   @Inject @Readiness SequencerHealth health;
+
+  @TestHTTPResource(value = "/q/health/group/traffic", management = true, tls = true)
+  URI traffic;
 
   private final AuditClient client = new AuditClient();
   private final String run = UUID.randomUUID().toString();
@@ -72,7 +78,9 @@ class KafkaAwayIT {
                     .statusCode())
             .isEqualTo(503);
         await().atMost(SOON).until(() -> status() == HealthCheckResponse.Status.DOWN);
-        // What can't be audited is not shown; what holds hashes is.
+        // What can't be audited is not shown; what holds hashes is, and must be reached for that.
+        assertThat(RestAssured.given().relaxedHTTPSValidation().get(traffic).statusCode())
+            .isEqualTo(200);
         for (String open : List.of("/checkpoint", "/v1/proofs/receipt?index=0")) {
           assertThat(client.get(open, Optional.empty()).statusCode()).as(open).isEqualTo(200);
         }

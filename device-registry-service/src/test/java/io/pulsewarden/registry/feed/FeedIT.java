@@ -101,7 +101,9 @@ class FeedIT {
                     .then()
                     .statusCode(200)
                     .body("status", equalTo("UP")));
-    caller.anonymous().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
+    for (String asked : List.of("/q/health/ready", "/q/health/group/traffic")) {
+      caller.anonymous().get(asked).then().statusCode(200).body("status", equalTo("UP"));
+    }
   }
 
   @Test

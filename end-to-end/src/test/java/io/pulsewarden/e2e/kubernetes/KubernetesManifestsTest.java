@@ -1,6 +1,7 @@
 package io.pulsewarden.e2e.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -80,6 +81,26 @@ class KubernetesManifestsTest {
         .containsAll(SERVICES)
         .contains("default-deny");
     assertThat(manifests.files()).hasSameSizeAs(SERVICES);
+  }
+
+  /** What is read here by other code than Kubernetes' own has to be what Kubernetes gets. */
+  @ParameterizedTest
+  @ValueSource(strings = {"overlays/local", "overlays/production", "migrations"})
+  void shouldBuildByKustomize(String folder) throws Exception {
+    assumeTrue(
+        Kustomize.isThere(),
+        "skipped: no kubectl on the path, so that " + folder + " is not built");
+
+    var built = Kustomize.build(K8S.resolve(folder));
+
+    var manifests = Manifests.of(K8S.resolve(folder));
+    var read = Stream.concat(workloads(manifests), manifests.ofKind("Job"));
+    assertThat(
+            Stream.concat(workloads(built), built.ofKind("Job"))
+                .map(KubernetesManifestsTest::kindAndName))
+        .isNotEmpty()
+        .containsExactlyInAnyOrderElementsOf(
+            read.map(KubernetesManifestsTest::kindAndName).toList());
   }
 
   @ParameterizedTest
@@ -291,11 +312,9 @@ class KubernetesManifestsTest {
       assertThat(container.at("/" + probe + "/httpGet/port").asText()).isEqualTo("management");
       assertThat(container.at("/" + probe + "/httpGet/scheme").asText()).isEqualTo("HTTPS");
     }
-    if (name(deployment).equals("key-management-service")) {
-      assertThat(container.at("/readinessProbe/httpGet/path").asText())
-          .as("no pod leaves for want of what all of them share")
-          .isEqualTo("/q/health/group/traffic");
-    }
+    assertThat(container.at("/readinessProbe/httpGet/path").asText())
+        .as("no pod leaves for want of what all of them share")
+        .isEqualTo("/q/health/group/traffic");
   }
 
   private static JsonNode container(JsonNode deployment) {
@@ -304,6 +323,10 @@ class KubernetesManifestsTest {
 
   private static String name(JsonNode resource) {
     return resource.at("/metadata/name").asText();
+  }
+
+  private static String kindAndName(JsonNode resource) {
+    return resource.path("kind").asText() + " " + name(resource);
   }
 
   private static List<String> texts(JsonNode array) {

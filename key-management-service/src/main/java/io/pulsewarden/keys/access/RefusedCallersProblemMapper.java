@@ -45,7 +45,9 @@ public class RefusedCallersProblemMapper {
         .onFailure()
         .recoverWithItem(
             away -> {
-              LOG.warn("a refused caller could not be recorded", away);
+              // No stack: while the database is away each refusal comes by here.
+              LOG.warnf(
+                  "a refused caller could not be recorded: error=%s", away.getClass().getName());
               return Problem.later("unavailable", "something that is needed is away");
             });
   }

@@ -38,7 +38,7 @@ class SubjectKeysTest {
   private final SubjectKeys keys = new SubjectKeys(rows, keks, unwrapped, Clock.systemUTC());
 
   @Test
-  void shouldOpenAThousandInOneCallWhenColdAndInNoneWhenWarm() {
+  void shouldAskTheProviderOnceForAThousandWhenColdAndNeverWhenWarm() {
     Set<UUID> ids =
         IntStream.range(0, 1000).mapToObj(_ -> stored().id()).collect(Collectors.toSet());
 
@@ -52,7 +52,7 @@ class SubjectKeysTest {
   }
 
   @Test
-  void shouldMakeAThousandInOneCall() {
+  void shouldAskTheProviderOnceToWrapAThousandNewOnes() {
     Set<WantedKey> subjects =
         IntStream.range(0, 1000)
             .mapToObj(_ -> new WantedKey(patient(), false))

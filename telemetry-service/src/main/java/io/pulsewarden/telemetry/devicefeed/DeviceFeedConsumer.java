@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -76,7 +75,8 @@ public final class DeviceFeedConsumer {
     while (!stopped(0)) {
       try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(kafka)) {
         read(consumer);
-      } catch (KafkaException | IllegalStateException broken) {
+      } catch (RuntimeException broken) {
+        // Not only Kafka's: whatever it is, a thread that ended would hear of no revocation.
         LOG.warnf("device feed broke off, reading it anew: error=%s", broken.getClass().getName());
         stopped(PAUSE_MILLIS);
       }

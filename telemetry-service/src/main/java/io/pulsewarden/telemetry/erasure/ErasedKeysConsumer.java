@@ -6,6 +6,7 @@ import io.pulsewarden.telemetry.keys.Confirmation.Purged;
 import io.pulsewarden.telemetry.keys.KeyConfirmations;
 import io.pulsewarden.telemetry.store.DatabaseOffsetConsumer;
 import io.pulsewarden.telemetry.store.StoreConsumers;
+import io.pulsewarden.telemetry.store.StoreThreads;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -43,6 +44,7 @@ class ErasedKeysConsumer {
   private final Wearings wearings;
   private final ErasureConfiguration.Settings settings;
   private final MeterRegistry meters;
+  private final StoreThreads threads;
   private final Map<String, Object> kafka;
   private @Nullable DatabaseOffsetConsumer consumer;
 
@@ -53,6 +55,7 @@ class ErasedKeysConsumer {
       Wearings wearings,
       ErasureConfiguration.Settings settings,
       MeterRegistry meters,
+      StoreThreads threads,
       @Identifier("default-kafka-broker") Map<String, Object> kafka) {
     this.sink = sink;
     this.purges = purges;
@@ -60,6 +63,7 @@ class ErasedKeysConsumer {
     this.wearings = wearings;
     this.settings = settings;
     this.meters = meters;
+    this.threads = threads;
     this.kafka = kafka;
   }
 
@@ -69,6 +73,7 @@ class ErasedKeysConsumer {
             TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters, true);
     consumer = starting;
     starting.start();
+    threads.watch(TOPIC, starting::alive);
     Thread _ =
         Thread.ofVirtual()
             .name("purge-reports")

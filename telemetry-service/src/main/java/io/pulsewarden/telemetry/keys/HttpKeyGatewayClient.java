@@ -12,10 +12,12 @@ class HttpKeyGatewayClient implements KeyGateway {
 
   private final DataKeysClient client;
   private final HolderName name;
+  private final LastAnswer last;
 
-  HttpKeyGatewayClient(@RestClient DataKeysClient client, HolderName name) {
+  HttpKeyGatewayClient(@RestClient DataKeysClient client, HolderName name, LastAnswer last) {
     this.client = client;
     this.name = name;
+    this.last = last;
   }
 
   @Override
@@ -30,6 +32,8 @@ class HttpKeyGatewayClient implements KeyGateway {
                 Arrays.fill(body, (byte) 0);
               }
             })
+        .onItemOrFailure()
+        .invoke((_, failure) -> last.ended(failure))
         .subscribeAsCompletionStage();
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.telemetry.store.ConsumerOffsetStore;
 import io.pulsewarden.telemetry.store.DatabaseOffsetConsumer;
 import io.pulsewarden.telemetry.store.StoreConsumers;
+import io.pulsewarden.telemetry.store.StoreThreads;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -23,6 +24,7 @@ class QuarantineStoreConsumer {
   @Inject ConsumerOffsetStore offsets;
   @Inject QuarantineStore store;
   @Inject MeterRegistry meters;
+  @Inject StoreThreads threads;
 
   @Inject
   @Identifier("default-kafka-broker")
@@ -39,6 +41,7 @@ class QuarantineStoreConsumer {
             meters);
     consumer = starting;
     starting.start();
+    threads.watch(TOPIC, starting::alive);
   }
 
   void stop(@Observes ShutdownEvent stopping) {

@@ -28,14 +28,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a topic from where the database says, on a thread of its own.
  *
- * <p>A plain KafkaConsumer, not a reactive-messaging channel, because three things have to be
- * exact: a partition is read from the database's offset and from nowhere else, whatever Kafka has
- * as committed; each partition's batch is one transaction with the offset's compare-and-set; and
- * anything that goes wrong has one cure, to go back to the database's offset of that partition
- * while the group membership lives on. A partition without a known position is paused and asks the
- * database; a failed batch, a lost race and a fresh assignment all put it into that state. So does
- * a database that says something else than it did, because an earlier copy was put in its place: it
- * is asked every few seconds, since a partition to which nothing is sent would never find out.
+ * <p>Each partition's batch is one transaction with the offset's compare-and-set, and anything that
+ * goes wrong has one cure, to go back to the database's offset of that partition while the group
+ * membership lives on (docs/adr/0181-consumers-are-plain-kafka-consumers.md). A partition without a
+ * known position is paused and asks the database; a failed batch, a lost race and a fresh
+ * assignment all put it into that state. So does a database that says something else than it did,
+ * because an earlier copy was put in its place: it is asked every few seconds, since a partition to
+ * which nothing is sent would never find out.
  *
  * <p>Offsets are told to Kafka too, so that stock tools can show the lag; nobody reads them back.
  */

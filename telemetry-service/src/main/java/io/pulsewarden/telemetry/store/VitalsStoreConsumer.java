@@ -21,6 +21,7 @@ public class VitalsStoreConsumer {
 
   @Inject VitalsSink sink;
   @Inject MeterRegistry meters;
+  @Inject StoreThreads threads;
 
   @Inject
   @Identifier("default-kafka-broker")
@@ -33,6 +34,7 @@ public class VitalsStoreConsumer {
         new DatabaseOffsetConsumer(TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters);
     consumer = starting;
     starting.start();
+    threads.watch(TOPIC, starting::alive);
   }
 
   void stop(@Observes ShutdownEvent stopping) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -29,6 +30,7 @@ class HttpKeyGatewayClientIT {
   private static final List<Lookup> ONE = List.of(new Lookup.ById(ID, Purpose.VITALS, 20780));
 
   @Inject HttpKeyGatewayClient gateway;
+  @Inject @RestClient DataKeysClient client;
   @Inject HttpEvictionsClient evictions;
   @Inject TlsConfigurationRegistry tls;
 
@@ -60,6 +62,21 @@ class HttpKeyGatewayClientIT {
     KeyManagementStandIn.answer(503, "{\"code\":\"keys-unavailable\"}");
     assertThatThrownBy(() -> gateway.fetch(ONE).toCompletableFuture().get())
         .hasMessageContaining("503");
+  }
+
+  @Test
+  void shouldRememberHowItWasAnsweredLast() throws Exception {
+    LastAnswer last = new LastAnswer();
+    KeyGateway remembering = new HttpKeyGatewayClient(client, new HolderName(), last);
+
+    KeyManagementStandIn.answer(503, "{\"code\":\"keys-unavailable\"}");
+    assertThatThrownBy(() -> remembering.fetch(ONE).toCompletableFuture().get())
+        .hasMessageContaining("503");
+    assertThat(last.standing()).isEqualTo(LastAnswer.Standing.FAILED);
+
+    KeyManagementStandIn.answer(200, "{\"keys\":[{\"status\":\"unknown\"}]}");
+    remembering.fetch(ONE).toCompletableFuture().get();
+    assertThat(last.standing()).isEqualTo(LastAnswer.Standing.ANSWERED);
   }
 
   @Test

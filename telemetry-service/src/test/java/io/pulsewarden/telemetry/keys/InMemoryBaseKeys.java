@@ -32,10 +32,21 @@ public final class InMemoryBaseKeys implements BaseKeys {
   private final Set<UUID> unusable = ConcurrentHashMap.newKeySet();
   private final Set<Purpose> denied = ConcurrentHashMap.newKeySet();
   private final AtomicInteger asked = new AtomicInteger();
+  private final LastAnswer last;
   private volatile boolean unavailable;
 
   public InMemoryBaseKeys(Clock clock) {
+    this(clock, new LastAnswer());
+  }
+
+  /**
+   * The same.
+   *
+   * @param last told of how each batch ends, as the client of key management tells it
+   */
+  InMemoryBaseKeys(Clock clock, LastAnswer last) {
     this.clock = clock;
+    this.last = last;
   }
 
   /** Destroys the subject's key; made if there was none, so that the subject stays erased. */
@@ -86,10 +97,14 @@ public final class InMemoryBaseKeys implements BaseKeys {
   @Override
   public CompletionStage<List<KeyAnswer>> all(List<KeyRequest> requests) {
     asked.incrementAndGet();
-    return unavailable
-        ? CompletableFuture.failedFuture(
-            new KeysUnavailableException("switched off by the test", null))
-        : CompletableFuture.completedFuture(requests.stream().map(this::answer).toList());
+    if (unavailable) {
+      KeysUnavailableException away =
+          new KeysUnavailableException("switched off by the test", null);
+      last.ended(away);
+      return CompletableFuture.failedFuture(away);
+    }
+    last.ended(null);
+    return CompletableFuture.completedFuture(requests.stream().map(this::answer).toList());
   }
 
   private KeyAnswer answer(KeyRequest request) {

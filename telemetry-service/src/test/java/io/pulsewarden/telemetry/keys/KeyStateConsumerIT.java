@@ -9,6 +9,7 @@ import io.pulsewarden.contracts.keys.v1.KeyState;
 import io.pulsewarden.contracts.keys.v1.KeyStateRecord;
 import io.pulsewarden.contracts.keys.v1.SubjectKeyState;
 import io.pulsewarden.telemetry.TelemetryServers;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,9 +72,24 @@ class KeyStateConsumerIT {
       // One partition is silent: a destroyed key could stand unheard in it.
       assertThat(feed.fresh()).isFalse();
       assertThat(feed.ageSeconds()).isNaN();
+      LastAnswer last = new LastAnswer();
+      KeyFeedHealth health = new KeyFeedHealth(feed, last);
+      assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+      assertThat(health.call().getData().orElseThrow())
+          .containsEntry("feedFresh", false)
+          .containsEntry("keyManagement", "NOT_ASKED");
       beat(writer, 0);
       await().until(feed::fresh);
       assertThat(feed.ageSeconds()).isZero();
+
+      assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+      last.ended(new IOException("connection refused"));
+      assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+      assertThat(health.call().getData().orElseThrow())
+          .containsEntry("feedFresh", true)
+          .containsEntry("keyManagement", "FAILED");
+      last.ended(null);
+      assertThat(health.call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
     }
     assertThat(missed).hasValue(1);
   }
@@ -98,7 +115,7 @@ class KeyStateConsumerIT {
       send(writer, last, KeyState.KEY_STATE_DESTROYED);
       await().untilAsserted(() -> assertThat(changed).contains(last));
       assertThat(feed.fresh()).isFalse();
-      await().untilAsserted(() -> assertThat(feed.ageSeconds()).isEqualTo(seconds));
+      await().untilAsserted(() -> assertThat(feed.ageSeconds()).isEqualTo((double) seconds));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.pulsewarden.auditclient.LogLag;
 import io.pulsewarden.telemetry.AuditTopic;
+import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
 import io.pulsewarden.telemetry.devicefeed.FeedFreshness;
@@ -16,11 +17,18 @@ import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import io.pulsewarden.telemetry.vitals.VitalBlock;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +40,12 @@ import org.junit.jupiter.api.Test;
 class IntakeOutageIT {
 
   private static MqttBed bed;
+
+  @TestHTTPResource(value = "/", tls = true)
+  URI base;
+
+  @TestHTTPResource(value = "/q/health/well", management = true, tls = true)
+  URI wellness;
 
   @Inject MqttServerLifecycle server;
   @Inject DeviceDirectory directory;
@@ -60,7 +74,11 @@ class IntakeOutageIT {
 
   @Test
   void shouldNotAcknowledgeWhileKafkaIsAwayAndLoseNothingWhenItIsBack() throws IOException {
-    try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
+    try (Clinic clinic = new Clinic(base, sealing);
+        RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
+      UUID patient = clinic.patientInCare("MRN-no-kafka");
+      clinic.send(patient, List.of(Clinic.heartRate(now * 1_000, "63.7")));
+      String observation = clinic.awaitObservations(patient, 1).getFirst().get("id").asText();
       bed.servers.kafka().kill();
       try {
         mqtt.publish(1, 1, Topics.vitals(device.id()), heart("61").getBytes(UTF_8));
@@ -71,6 +89,10 @@ class IntakeOutageIT {
             .during(Duration.ofSeconds(3))
             .atMost(Duration.ofSeconds(60))
             .until(mqtt::pinged);
+        // Nor is anything shown, since nobody would hear of it.
+        assertNothingIsShown(clinic, "/fhir/Patient/" + patient);
+        assertNothingIsShown(clinic, "/fhir/Observation/" + observation);
+        assertNothingIsShown(clinic, "/fhir/Observation?patient=" + patient);
       } finally {
         bed.servers.kafka().restart();
       }
@@ -97,12 +119,22 @@ class IntakeOutageIT {
             .until(mqtt::pinged);
         assertThat(bed.vitals(device, sealing)).as("neither sealed nor in clear").isEmpty();
         assertThat(bed.quarantine(device.id(), sealing)).isEmpty();
+        assertThat(health("keys"))
+            .as("health says what is missing")
+            .containsEntry("keyManagement", "FAILED");
       } finally {
         keys.unavailable(false);
       }
 
       assertThat(mqtt.puback()).isEqualTo(1);
       assertThat(mqtt.puback()).isEqualTo(2);
+      assertThat(health("keys")).containsEntry("keyManagement", "ANSWERED");
+      assertThat(health("store"))
+          .isEqualTo(
+              Map.of(
+                  "keys.key-state.v1", true,
+                  "telemetry.quarantine.v1", true,
+                  "telemetry.vitals.v1", true));
     }
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
@@ -135,6 +167,24 @@ class IntakeOutageIT {
     assertThat(bed.vitals(device, sealing))
         .flatExtracting(VitalBlock::readings)
         .containsExactly(heartReading("81"));
+  }
+
+  private static void assertNothingIsShown(Clinic clinic, String path) {
+    HttpResponse<String> answer = clinic.get(path, clinic.nurseToken());
+    assertThat(answer.statusCode()).as(path).isEqualTo(503);
+    assertThat(answer.body())
+        .as(path)
+        .isNotEmpty()
+        .doesNotContain("Canaryfeather", "Zenobia", "1956-07-08", "MRN-no-kafka", "63.7");
+  }
+
+  /** What a check says beside up or down. */
+  private Map<String, Object> health(String check) {
+    return RestAssured.given()
+        .relaxedHTTPSValidation()
+        .get(wellness)
+        .jsonPath()
+        .getMap("checks.find { it.name == '%s' }.data".formatted(check));
   }
 
   private String heart(String value) {

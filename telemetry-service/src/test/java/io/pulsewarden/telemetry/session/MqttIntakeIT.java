@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.contracts.telemetry.v1.QuarantinedInput;
 import io.pulsewarden.telemetry.AuditTopic;
 import io.pulsewarden.telemetry.TelemetryServers;
@@ -58,6 +59,7 @@ class MqttIntakeIT {
   @Inject DeviceDirectory directory;
   @Inject FeedFreshness freshness;
   @Inject Sealing sealing;
+  @Inject MeterRegistry metrics;
 
   private final long now = System.currentTimeMillis() / 1_000;
   private Wearable device;
@@ -249,6 +251,7 @@ class MqttIntakeIT {
   void shouldAnswerBadInputByItsReasonKeepItAndGoOn(String payload, int code, String reason)
       throws IOException {
     byte[] sent = payload.replace("@", Long.toString(now)).getBytes(UTF_8);
+    double before = quarantined(reason);
 
     try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
       mqtt.publish(1, 1, Topics.vitals(device.id()), sent);
@@ -267,11 +270,13 @@ class MqttIntakeIT {
               assertThat(kept.getPayload().toStringUtf8()).isNotEmpty();
             });
     assertThat(bed.vitals(device, sealing)).hasSize(1);
+    assertThat(quarantined(reason)).isEqualTo(before + 1);
   }
 
   @Test
   void shouldKeepWhatCameByAForeignTopicAndSayNotAuthorized() throws IOException {
     UUID other = UUID.randomUUID();
+    double before = quarantined("foreign-topic");
 
     try (RawMqtt mqtt = bed.connected(device, server.port(), 5)) {
       mqtt.publish(1, 1, Topics.vitals(other), heart("62").getBytes(UTF_8));
@@ -282,6 +287,7 @@ class MqttIntakeIT {
         .singleElement()
         .satisfies(kept -> assertThat(kept.getTopic()).isEqualTo(Topics.vitals(other)));
     assertThat(bed.quarantine(other, sealing)).isEmpty();
+    assertThat(quarantined("foreign-topic")).isEqualTo(before + 1);
   }
 
   @Test
@@ -306,6 +312,11 @@ class MqttIntakeIT {
       assertThat(mqtt.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
       await().untilAsserted(() -> assertThat(bed.vitals(device, sealing)).hasSize(1));
     }
+  }
+
+  /** How many were kept for this reason; counted before the sender is answered. */
+  private double quarantined(String reason) {
+    return metrics.counter("pulsewarden.intake.quarantined", "reason", reason).count();
   }
 
   private static MqttMessage message(String payload) {

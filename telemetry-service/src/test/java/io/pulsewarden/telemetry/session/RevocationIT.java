@@ -217,7 +217,12 @@ class RevocationIT {
       await().until(() -> !freshness.admitsSessions());
 
       assertThat(connack(late)).isEqualTo(UNAVAILABLE);
-      assertThat(health()).startsWith("503 ").contains("device feed");
+      assertThat(health("ready")).startsWith("503 ").contains("device feed");
+      assertThat(health("group/traffic"))
+          .as("people are served, and so are standing sessions")
+          .startsWith("200 ")
+          .contains("traffic")
+          .doesNotContain("device feed");
       assertServed(standing);
       standing.publish(1, 1, Topics.vitals(device.id()), "hello".getBytes(UTF_8));
       assertThat(standing.read().orElseThrow().type()).isEqualTo(RawMqtt.PUBACK);
@@ -225,7 +230,7 @@ class RevocationIT {
       bed.registry.silence(false);
       await().until(freshness::admitsSessions);
       assertThat(connack(late)).isZero();
-      assertThat(health()).startsWith("200 ").contains("device feed");
+      assertThat(health("ready")).startsWith("200 ").contains("device feed");
       assertServed(standing);
     } finally {
       bed.registry.silence(false);
@@ -342,9 +347,9 @@ class RevocationIT {
   }
 
   /** Status and body. */
-  private String health() {
+  private String health(String which) {
     Response answer =
-        RestAssured.given().relaxedHTTPSValidation().get(management.resolve("/q/health/ready"));
+        RestAssured.given().relaxedHTTPSValidation().get(management.resolve("/q/health/" + which));
     return answer.statusCode() + " " + answer.asString();
   }
 

@@ -1,8 +1,5 @@
-package io.pulsewarden.telemetry;
+package io.pulsewarden.telemetry.keys;
 
-import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
-import io.pulsewarden.telemetry.keys.Sealers;
-import io.pulsewarden.telemetry.keys.Sealing;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
@@ -18,8 +15,8 @@ class TestBaseKeys {
   @Singleton
   @Alternative
   @Priority(1)
-  InMemoryBaseKeys keys(Clock clock) {
-    return new InMemoryBaseKeys(clock);
+  InMemoryBaseKeys keys(Clock clock, LastAnswer last) {
+    return new InMemoryBaseKeys(clock, last);
   }
 
   @Produces
