@@ -88,6 +88,7 @@ public class LogStore implements LogState {
   }
 
   /** The values of the leaves from an index on. */
+  @Override
   public List<ByteString> leaves(long first, int count) {
     return store
         .rows(

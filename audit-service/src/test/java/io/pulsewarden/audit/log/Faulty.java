@@ -8,6 +8,7 @@ final class Faulty {
 
   private final int at;
   private final @Nullable Fault fault;
+  private Runnable meanwhile = () -> {};
   private int steps;
 
   /** How a step fails. */
@@ -31,6 +32,11 @@ final class Faulty {
     return new Faulty();
   }
 
+  /** Does something when the step fails. */
+  void meanwhile(Runnable something) {
+    meanwhile = something;
+  }
+
   /** Steps so far. */
   int steps() {
     return steps;
@@ -42,6 +48,7 @@ final class Faulty {
       step.run();
     }
     if (now) {
+      meanwhile.run();
       throw new IllegalStateException("the step's answer was lost");
     }
   }

@@ -9,6 +9,7 @@ import io.pulsewarden.audit.checkpoint.SignedCheckpoint;
 import io.pulsewarden.audit.checkpoint.SigningKeyFile;
 import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.ProofBuilder;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,6 +27,7 @@ final class SequencerRuns {
   private final Path folder;
   private final LogUnderTest log;
   private final List<String> published = new CopyOnWriteArrayList<>();
+  private final List<Finding> alerted = new CopyOnWriteArrayList<>();
   private TopicScript topic;
 
   SequencerRuns(Path folder, LogUnderTest log) throws Exception {
@@ -77,9 +79,20 @@ final class SequencerRuns {
     return log.current().newestSigned().orElseThrow().size();
   }
 
-  /** Forgets what was published so far. */
+  /** What the log has to say of itself then, and people have to hear. */
+  List<Finding> expectedFindings() {
+    return topic.log(1000).stream().flatMap(leaf -> leaf.finding().stream()).toList();
+  }
+
+  /** What people were alerted of. */
+  List<Finding> alerted() {
+    return alerted;
+  }
+
+  /** Forgets what was published so far, and what people were alerted of. */
   void forgetPublished() {
     published.clear();
+    alerted.clear();
   }
 
   /** Reads all of the topic, and ends. */
@@ -96,6 +109,14 @@ final class SequencerRuns {
   Faulty run(String name, Faulty faulty) {
     sequencer(state(faulty), faulty, name, name, Integer.MAX_VALUE).run();
     return faulty;
+  }
+
+  /** The same, and the process ends with that step. */
+  void die(String name, Faulty faulty) {
+    Sequencer[] self = new Sequencer[1];
+    faulty.meanwhile(() -> self[0].stop());
+    self[0] = sequencer(state(faulty), faulty, name, name, Integer.MAX_VALUE);
+    self[0].run();
   }
 
   FaultyState state(Faulty faulty) {
@@ -159,7 +180,13 @@ final class SequencerRuns {
             new SigningKeyFile(folder.resolve(key + ".key")),
             ORIGIN,
             faulty.file(folder.resolve(file + ".note"))),
-        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
+        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()) {
+          @Override
+          void alert(Finding finding) {
+            alerted.add(finding);
+            super.alert(finding);
+          }
+        },
         Duration.ofMillis(20),
         // Each poll is a batch, so that the steps are the same ones each time.
         1);
