@@ -20,19 +20,38 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Whether a head was signed by the service that it names. Thread-safe. */
+/**
+ * Whether a head was signed by the service that it names. One thread.
+ *
+ * <p>What it says follows from a record and the services' CAs that are known: these stay the same
+ * until {@link #refresh} is called.
+ */
 final class HeadCheck {
 
   private static final byte[] DOMAIN =
       "pulsewarden-audit-head-v1\0".getBytes(StandardCharsets.US_ASCII);
 
-  private final X509Certificate serviceCa;
+  private final Supplier<Set<X509Certificate>> serviceCas;
   private final String trustDomain;
+  private Set<X509Certificate> known;
 
-  HeadCheck(X509Certificate serviceCa, String trustDomain) {
-    this.serviceCa = serviceCa;
+  /**
+   * @param serviceCas those that are known now, never fewer than before
+   */
+  HeadCheck(Supplier<Set<X509Certificate>> serviceCas, String trustDomain) {
+    this.serviceCas = serviceCas;
     this.trustDomain = trustDomain;
+    this.known = serviceCas.get();
+  }
+
+  /** Looks for new CAs; true if there are any: what nobody vouched for may be good now. */
+  boolean refresh() {
+    int before = known.size();
+    known = serviceCas.get();
+    return known.size() > before;
   }
 
   /** The head that a record carries, if its kind carries one. */
@@ -55,7 +74,7 @@ final class HeadCheck {
     };
   }
 
-  /** The key of a certificate that the services' CA vouches for; empty if it does not. */
+  /** The key of a certificate that a services' CA vouches for; empty if none does. */
   @SuppressWarnings("JavaUtilDate") // PKIXParameters takes no other
   Optional<PublicKey> signer(AuditRecord record) {
     try {
@@ -65,11 +84,11 @@ final class HeadCheck {
         X509Certificate certificate =
             (X509Certificate)
                 factory.generateCertificate(new ByteArrayInputStream(der.toByteArray()));
-        if (!certificate.equals(serviceCa)) {
+        if (!known.contains(certificate)) {
           chain.add(certificate);
         }
       }
-      PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(serviceCa, null)));
+      PKIXParameters parameters = new PKIXParameters(anchors());
       parameters.setRevocationEnabled(false);
       parameters.setDate(new Date(record.getRecordedAtMs()));
       CertPathValidator.getInstance("PKIX").validate(factory.generateCertPath(chain), parameters);
@@ -82,6 +101,10 @@ final class HeadCheck {
       // Whatever bytes a producer sends, they are a finding at most.
       return Optional.empty();
     }
+  }
+
+  private Set<TrustAnchor> anchors() {
+    return known.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toSet());
   }
 
   static boolean signed(AuditRecord record, SignedHead head, PublicKey signer) {

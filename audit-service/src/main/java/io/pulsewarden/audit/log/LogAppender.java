@@ -78,6 +78,10 @@ final class LogAppender {
   private Prepared prepare(List<Received> batch, ChainHistory history) {
     State from = state();
     state = null;
+    if (heads.refresh()) {
+      // What a chain has shown is judged anew, as who begins with the log judges it.
+      chains.clear();
+    }
     BatchReader reader =
         new BatchReader(
             history,

@@ -141,7 +141,7 @@ final class CosigningBed implements AutoCloseable {
   /** Commits and signs so many entries more. */
   void grow(byte[] suffix, int entries) throws Exception {
     LogAppender appender =
-        new LogAppender(log, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local"));
+        new LogAppender(log, TopicScript.heads());
     List<Received> batch = new ArrayList<>();
     for (int i = 0; i < entries / 2; i++) {
       // What can't be read is an entry, and a finding behind it.

@@ -271,7 +271,7 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
   }
 
   private static void append(TopicScript topic, int from, int batch) {
-    HeadCheck heads = new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local");
+    HeadCheck heads = TopicScript.heads();
     for (int at = from; at < topic.size(); at += batch) {
       LogAppender fresh = new LogAppender(database().store(), heads);
       assertThat(fresh.append(topic.read(at, Math.min(topic.size(), at + batch))))

@@ -174,7 +174,7 @@ final class SequencerRuns {
     return new Sequencer(
         () -> leads.getAsBoolean() ? () -> {} : null,
         readers,
-        new LogAppender(state, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local")),
+        new LogAppender(state, TopicScript.heads()),
         new CheckpointPublisher(
             state,
             new SigningKeyFile(folder.resolve(key + ".key")),
