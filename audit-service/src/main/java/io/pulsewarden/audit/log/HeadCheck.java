@@ -15,6 +15,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -33,6 +34,12 @@ final class HeadCheck {
 
   private static final byte[] DOMAIN =
       "pulsewarden-audit-head-v1\0".getBytes(StandardCharsets.US_ASCII);
+
+  /**
+   * So far a writer's clock may have gone back. A forger gains nothing: the key of a certificate is
+   * no older than it. Part of the log's format: changing it changes which log a topic gives.
+   */
+  static final Duration EARLY = Duration.ofHours(24);
 
   private final Supplier<Set<X509Certificate>> serviceCas;
   private final String trustDomain;
@@ -90,7 +97,7 @@ final class HeadCheck {
       }
       PKIXParameters parameters = new PKIXParameters(anchors());
       parameters.setRevocationEnabled(false);
-      parameters.setDate(new Date(record.getRecordedAtMs()));
+      parameters.setDate(new Date(judgedAt(chain, record.getRecordedAtMs())));
       CertPathValidator.getInstance("PKIX").validate(factory.generateCertPath(chain), parameters);
       X509Certificate own = chain.getFirst();
       return PeerIdentity.of(own, trustDomain) instanceof PeerIdentity.Service(var id)
@@ -101,6 +108,13 @@ final class HeadCheck {
       // Whatever bytes a producer sends, they are a finding at most.
       return Optional.empty();
     }
+  }
+
+  /** When it says that it was recorded; a little before the certificates began, when they did. */
+  private static long judgedAt(List<X509Certificate> chain, long recordedAtMs) {
+    long begun =
+        chain.stream().mapToLong(one -> one.getNotBefore().getTime()).max().orElse(recordedAtMs);
+    return recordedAtMs >= begun - EARLY.toMillis() ? Math.max(recordedAtMs, begun) : recordedAtMs;
   }
 
   private Set<TrustAnchor> anchors() {

@@ -22,6 +22,7 @@ import io.pulsewarden.platform.certificates.LocalCa;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchReaderTest {
 
@@ -283,12 +286,7 @@ class BatchReaderTest {
     var chain = topic.chain("telemetry-service", 1);
     ChainWatch watch = new ChainWatch(java.util.Map.of());
     BatchReader reader =
-        new BatchReader(
-            new EmptyHistory(),
-            TopicScript.heads(),
-            id -> Optional.empty(),
-            watch,
-            0);
+        new BatchReader(new EmptyHistory(), TopicScript.heads(), id -> Optional.empty(), watch, 0);
     reader.take(new Received(0, Received.NO_TIME, chain.opened()));
 
     assertThat(watch.changes()).isEmpty();
@@ -323,8 +321,7 @@ class BatchReaderTest {
     AtomicReference<Set<X509Certificate>> known =
         new AtomicReference<>(Set.of(TopicScript.CA.certificate()));
     MemoryLogState log = new MemoryLogState();
-    LogAppender appender =
-        new LogAppender(log, new HeadCheck(known::get, "pulsewarden.local"));
+    LogAppender appender = new LogAppender(log, new HeadCheck(known::get, "pulsewarden.local"));
     appender.append(topic.read(0, 2));
     assertThat(kinds(log.leaves()))
         .containsExactly(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE);
@@ -336,6 +333,23 @@ class BatchReaderTest {
     // Then its heads are good from there on
     assertThat(log.leaves()).hasSize(5);
     assertThat(kinds(log.leaves())).hasSize(2);
+  }
+
+  /** Certificates of the test begin five minutes ago, and end in thirty days. */
+  @ParameterizedTest
+  @CsvSource({"-PT23H, true", "-PT24H, true", "-PT25H, false", "PT719H, true", "PT721H, false"})
+  void shouldCountACertificateFromADayBeforeItBeginsUntilItEnds(Duration off, boolean good)
+      throws Exception {
+    // Given a writer whose clock is wrong
+    Clock clock = Clock.offset(Clock.systemUTC(), off);
+    var chain = topic.chain("telemetry-service", 1, TopicScript.CA, clock);
+    topic.send(chain.opened(), chain.event("a"), chain.closed());
+
+    // Then
+    assertThat(kinds(topic.log(10)))
+        .isEqualTo(
+            good ? List.of() : List.of(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE));
+    assertThat(topic.log(1)).isEqualTo(topic.log(10));
   }
 
   private static List<FindingKind> kinds(List<Leaf> log) {
