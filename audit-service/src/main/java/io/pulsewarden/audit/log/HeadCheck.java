@@ -111,6 +111,7 @@ final class HeadCheck {
   }
 
   /** When it says that it was recorded; a little before the certificates began, when they did. */
+  @SuppressWarnings("JavaUtilDate") // X509Certificate gives no other
   private static long judgedAt(List<X509Certificate> chain, long recordedAtMs) {
     long begun =
         chain.stream().mapToLong(one -> one.getNotBefore().getTime()).max().orElse(recordedAtMs);
