@@ -23,6 +23,7 @@ import java.util.TreeMap;
  */
 public final class Witness {
 
+  private static final String SUFFIX = ".checkpoint";
   private static final int MAX_PROOF = 63;
   private static final String NUMBER = "0|[1-9][0-9]{0,17}";
   private static final String SIZE_TYPE = "text/x.tlog.size";
@@ -133,6 +134,22 @@ public final class Witness {
         : Proofs.verifyConsistency(last.get(), offered, proof);
   }
 
+  /**
+   * The checkpoint that was cosigned last of a log, as the log signed it: who was rolled back can't
+   * deny that.
+   *
+   * @param log SHA-256 over its name, hex; empty for one that is not known, or has none yet
+   */
+  synchronized Optional<byte[]> latest(String log) throws IOException {
+    for (VerifierKey known : logs.values()) {
+      Path file = file(known);
+      if (file.getFileName().toString().equals(log + SUFFIX) && Files.exists(file)) {
+        return Optional.of(Files.readAllBytes(file));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What was cosigned last. A file that is not as this witness wrote it stops it. */
   private Optional<Checkpoint> last(VerifierKey log) throws IOException {
     Path file = file(log);
@@ -148,7 +165,7 @@ public final class Witness {
 
   private Path file(VerifierKey log) {
     byte[] name = log.name().getBytes(StandardCharsets.UTF_8);
-    return folder.resolve(HexFormat.of().formatHex(Hashes.sha256(name)) + ".checkpoint");
+    return folder.resolve(HexFormat.of().formatHex(Hashes.sha256(name)) + SUFFIX);
   }
 
   private static String firstLine(byte[] note) {

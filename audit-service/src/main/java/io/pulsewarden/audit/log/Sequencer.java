@@ -100,6 +100,11 @@ final class Sequencer implements Runnable {
     return standing != Standing.CONTRADICTED && !checkpoints.isBehind();
   }
 
+  /** Somebody shows checkpoints that he says were published. */
+  void shown(List<String> notes) {
+    checkpoints.shown(notes);
+  }
+
   void stop() {
     stop.countDown();
   }

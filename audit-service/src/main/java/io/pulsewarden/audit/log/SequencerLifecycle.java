@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,11 @@ class SequencerLifecycle implements LogStanding {
 
   Sequencer.Standing standing() {
     return sequencer.standing();
+  }
+
+  /** Somebody shows checkpoints that he says were published. */
+  void shown(List<String> notes) {
+    sequencer.shown(notes);
   }
 
   @Override

@@ -42,7 +42,8 @@ final class CosigningBed implements AutoCloseable {
   private final List<TestWitness> started = new ArrayList<>();
   private final List<Witnesses> asking = new ArrayList<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private MemoryLogState log = new MemoryLogState();
+  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private volatile MemoryLogState log = new MemoryLogState();
   private int sent;
 
   record Settings(
@@ -77,6 +78,11 @@ final class CosigningBed implements AutoCloseable {
     return heard;
   }
 
+  /** Checkpoints that witnesses showed for what they said against the log. */
+  List<String> shown() {
+    return shown;
+  }
+
   MemoryLogState log() {
     return log;
   }
@@ -106,7 +112,11 @@ final class CosigningBed implements AutoCloseable {
   }
 
   CosignedPublisher publisher(Settings settings) throws Exception {
-    return new CosignedPublisher(log, witnesses(settings), CLOCK, Duration.ofMillis(10));
+    return publisher(witnesses(settings));
+  }
+
+  CosignedPublisher publisher(Witnesses witnesses) {
+    return new CosignedPublisher(log, witnesses, CLOCK, Duration.ofMillis(10), shown::addAll);
   }
 
   Witnesses witnesses(Settings settings) throws Exception {

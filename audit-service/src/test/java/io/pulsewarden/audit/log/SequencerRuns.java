@@ -128,6 +128,18 @@ final class SequencerRuns {
     return sequencer(state(Faulty.never()), Faulty.never(), key, file, Integer.MAX_VALUE);
   }
 
+  /** One that ends at a record, with a file of its own. */
+  Sequencer sequencer(String key, String file, int until) {
+    return sequencer(state(Faulty.never()), Faulty.never(), key, file, until);
+  }
+
+  /** A note of these entries that another key signed. */
+  String forged(long size) throws Exception {
+    SigningKeyFile forger = new SigningKeyFile(folder.resolve("forger.key"));
+    forger.create();
+    return forger.signer(ORIGIN).sign(size, new byte[32]);
+  }
+
   /** One that ends at a record. */
   Sequencer sequencer(String name, int until) {
     return sequencer(state(Faulty.never()), Faulty.never(), name, name, until);
