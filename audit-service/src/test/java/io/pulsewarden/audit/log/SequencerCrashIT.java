@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -102,20 +103,31 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
     // the same head
     postgres.begin();
     runs().run("log", postgres.batch());
+    TreeHead before = database().store().head();
+    LogStore impatient = database().store(Duration.ofSeconds(1));
+    Sequencer paused = runs().sequencer("log", "paused", () -> impatient);
+    Sequencer other = runs().sequencer("log", "other");
     try (Connection lock = database().superuser()) {
       pauseInserts(lock);
-      Thread paused = Thread.ofPlatform().start(runs().sequencer("log", "paused"));
+      Thread pausing = Thread.ofPlatform().start(paused);
       awaitWaiting(1);
-      Thread other = Thread.ofPlatform().start(runs().sequencer("log", "other"));
-      awaitWaiting(2);
+      long first = waiting().getFirst();
 
-      // When it goes on
+      // And which has given up, while the database is still at it: its next try waits behind that
+      await().atMost(SOON).until(() -> paused.standing() == Sequencer.Standing.FAILED);
+      await().atMost(SOON).until(() -> waiting().size() > 1);
+      Thread waits = Thread.ofPlatform().start(other);
+      await().atMost(SOON).until(() -> waiting().size() > 2);
+      assertThat(waiting()).contains(first);
+      assertThat(database().store().head()).isEqualTo(before);
+
+      // When the database goes on with it
       lock.rollback();
-      paused.join();
-      other.join();
+      pausing.join();
+      waits.join();
     }
 
-    // Then
+    // Then nobody knows whose commit it was, and it was one
     assertThat(postgres.leaves()).isEqualTo(runs().expected());
     runs().assertAllPublishedHold("log");
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /** Sequencers over a topic that is written, and a log that is held to all that was published. */
 final class SequencerRuns {
@@ -117,6 +118,16 @@ final class SequencerRuns {
     faulty.meanwhile(() -> self[0].stop());
     self[0] = sequencer(state(faulty), faulty, name, name, Integer.MAX_VALUE);
     self[0].run();
+  }
+
+  /** One that ends with the topic, on what is durable as it sees it. */
+  Sequencer sequencer(String key, String file, Supplier<LogState> durable) {
+    return sequencer(
+        new FaultyState(durable, Faulty.never(), published::add),
+        Faulty.never(),
+        key,
+        file,
+        Integer.MAX_VALUE);
   }
 
   FaultyState state(Faulty faulty) {
