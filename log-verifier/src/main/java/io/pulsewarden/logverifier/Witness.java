@@ -33,6 +33,14 @@ public final class Witness {
   private final Map<String, VerifierKey> logs = new TreeMap<>();
   private final Path folder;
   private final Clock clock;
+  private final Recording recording;
+
+  /** How what was cosigned is made durable. */
+  interface Recording {
+
+    /** Replaces a file: whole, or not at all. */
+    void replace(Path file, byte[] bytes) throws IOException;
+  }
 
   /** What goes back to the log. */
   record Answer(int status, String contentType, String body) {}
@@ -57,8 +65,16 @@ public final class Witness {
    */
   public static Witness open(String name, Path folder, List<VerifierKey> logs, Clock clock)
       throws IOException, GeneralSecurityException {
+    return open(name, folder, logs, clock, Durable::replace);
+  }
+
+  /** One whose records are made durable in another way. */
+  static Witness open(
+      String name, Path folder, List<VerifierKey> logs, Clock clock, Recording recording)
+      throws IOException, GeneralSecurityException {
     Files.createDirectories(folder);
-    return new Witness(WitnessKey.open(name, folder.resolve("witness.key")), logs, folder, clock);
+    WitnessKey key = WitnessKey.open(name, folder.resolve("witness.key"));
+    return new Witness(key, logs, folder, clock, recording);
   }
 
   /** As logs and verifiers configure it. */
@@ -66,8 +82,10 @@ public final class Witness {
     return key.verifierKey();
   }
 
-  private Witness(WitnessKey key, List<VerifierKey> logs, Path folder, Clock clock) {
+  private Witness(
+      WitnessKey key, List<VerifierKey> logs, Path folder, Clock clock, Recording recording) {
     this.key = key;
+    this.recording = recording;
     logs.forEach(log -> this.logs.put(log.name(), log));
     this.folder = folder;
     this.clock = clock;
@@ -121,7 +139,7 @@ public final class Witness {
     } else if (!extendsLast(last, offered, request.proof())) {
       return new Answer(422, TEXT_TYPE, "the proof does not verify\n");
     }
-    Durable.replace(file(log), request.note());
+    recording.replace(file(log), request.note());
     String text = new String(request.note(), StandardCharsets.UTF_8);
     String signed = text.substring(0, text.lastIndexOf("\n\n") + 1);
     return new Answer(200, TEXT_TYPE, key.cosign(signed, clock.instant().getEpochSecond()));

@@ -1,6 +1,9 @@
 package io.pulsewarden.audit.log;
 
+import io.pulsewarden.audit.checkpoint.SigningKeyFile;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one durable step fail: the nth there is. */
@@ -51,6 +54,23 @@ final class Faulty {
       meanwhile.run();
       throw new IllegalStateException("the step's answer was lost");
     }
+  }
+
+  /** The file of the log's key, of which making it is such a step. */
+  SigningKeyFile key(Path file) {
+    return new SigningKeyFile(file) {
+      @Override
+      public void create() {
+        step(
+            () -> {
+              try {
+                super.create();
+              } catch (IOException | GeneralSecurityException unusable) {
+                throw new IllegalStateException(unusable);
+              }
+            });
+      }
+    };
   }
 
   /** The file of published checkpoints, of which a write may be such a step. */

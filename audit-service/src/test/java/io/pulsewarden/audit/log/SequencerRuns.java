@@ -200,7 +200,7 @@ final class SequencerRuns {
         new LogAppender(state, TopicScript.heads()),
         new CheckpointPublisher(
             state,
-            new SigningKeyFile(folder.resolve(key + ".key")),
+            faulty.key(folder.resolve(key + ".key")),
             ORIGIN,
             faulty.file(folder.resolve(file + ".note"))),
         new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()) {
