@@ -111,6 +111,12 @@ final class CosigningBed implements AutoCloseable {
     return publisher(settings(1, Duration.ofSeconds(30), Map.of("process", known)));
   }
 
+  /** For a log that is kept elsewhere. */
+  CosignedPublisher publisher(LogState elsewhere, TestWitness known) throws Exception {
+    Witnesses witnesses = witnesses(settings(1, Duration.ofSeconds(30), known));
+    return new CosignedPublisher(elsewhere, witnesses, CLOCK, Duration.ofMillis(10), shown::addAll);
+  }
+
   CosignedPublisher publisher(Settings settings) throws Exception {
     return publisher(witnesses(settings));
   }
@@ -150,8 +156,7 @@ final class CosigningBed implements AutoCloseable {
 
   /** Commits and signs so many entries more. */
   void grow(byte[] suffix, int entries) throws Exception {
-    LogAppender appender =
-        new LogAppender(log, TopicScript.heads());
+    LogAppender appender = new LogAppender(log, TopicScript.heads());
     List<Received> batch = new ArrayList<>();
     for (int i = 0; i < entries / 2; i++) {
       // What can't be read is an entry, and a finding behind it.

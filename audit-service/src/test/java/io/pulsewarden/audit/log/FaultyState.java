@@ -92,7 +92,7 @@ final class FaultyState implements LogState {
 
   @Override
   public void storeCosigned(long size, String note, int cosignatures) {
-    durable.get().storeCosigned(size, note, cosignatures);
+    faulty.step(() -> durable.get().storeCosigned(size, note, cosignatures));
   }
 
   @Override

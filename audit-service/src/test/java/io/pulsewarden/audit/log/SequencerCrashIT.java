@@ -1,11 +1,15 @@
 package io.pulsewarden.audit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.checkpoint.SigningKeyFile;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same on a real PostgreSQL, with the service's role; and what only a real one can do. */
@@ -338,21 +343,84 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
     return sizes;
   }
 
+  @Test
+  void shouldGoOnWhereItWasWhenItsMissingKeyIsBack() throws Exception {
+    Path key = runs().key("log");
+    Path away = key.resolveSibling("away");
+    assertGoesOn(() -> Files.move(key, away), () -> Files.move(away, key));
+  }
+
+  @Test
+  void shouldGoOnWhereItWasWhenItsReplacedKeyIsBack() throws Exception {
+    Path key = runs().key("log");
+    Path away = key.resolveSibling("away");
+    assertGoesOn(
+        () -> {
+          Files.move(key, away);
+          new SigningKeyFile(key).create();
+        },
+        () -> Files.move(away, key, StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Faulty.Fault.class)
+  void shouldPublishWhatWasCosignedWhateverBecomesOfStoringIt(
+      Faulty.Fault fault, @TempDir Path folder) throws Exception {
+    // Given a log, its witness, and a database whose answer is lost
+    LogState durable = postgres.begin();
+    runs().run("log");
+    try (CosigningBed bed = new CosigningBed(folder)) {
+      TestWitness witness =
+          TestWitness.ours(folder, bed.ca(), "one", durable.verifierKey().orElseThrow());
+      bed.stopLater(witness);
+      FaultyState lost = runs().state(new Faulty(0, fault));
+      CosignedPublisher failing = bed.publisher(lost, witness);
+      assertThatThrownBy(failing::round).hasMessageContaining("answer was lost");
+      assertThat(durable.newestCosigned(1).isPresent())
+          .isEqualTo(fault == Faulty.Fault.FAILED_BUT_PERSISTED);
+
+      // When another instance begins
+      CosignedPublisher anew = bed.publisher(runs().state(Faulty.never()), witness);
+      anew.round();
+      anew.round();
+
+      // Then what is published is the newest that was signed, with one line of the witness
+      LogStore published = database().store(1);
+      assertThat(published.latestCheckpoint().orElseThrow().size()).isEqualTo(runs().newest());
+      assertThat(published.latestCheckpoint().orElseThrow().note().lines())
+          .filteredOn(line -> line.startsWith("\u2014 w.example/one "))
+          .hasSize(1);
+      assertThat(sizes("SELECT size FROM log_cosigned")).containsExactly(runs().newest());
+    }
+  }
+
   private void assertGoesOn(String bad, String good) throws Exception {
-    // Given a log, and a database that takes nothing more
+    assertGoesOn(
+        () -> database().execute(bad, END_SESSIONS), () -> database().execute(good, END_SESSIONS));
+  }
+
+  /** What is done to what the log needs. */
+  private interface Deed {
+    void done() throws Exception;
+  }
+
+  private void assertGoesOn(Deed bad, Deed good) throws Exception {
+    // Given a log, and something without which nothing more can be published
     LogState durable = postgres.begin();
     runs().run("log", postgres.batch());
     TreeHead before = durable.head();
-    database().execute(bad, END_SESSIONS);
+    long signed = runs().newest();
+    bad.done();
     Sequencer sequencer = runs().sequencer("log", "log");
     Thread thread = Thread.ofPlatform().start(sequencer);
     try {
       await().atMost(SOON).until(() -> sequencer.standing() == Sequencer.Standing.FAILED);
       assertThat(database().store().head()).isEqualTo(before);
       assertThat(sequencer.standing().isReady()).isFalse();
+      assertThat(runs().newest()).isEqualTo(signed);
     } finally {
-      // When it takes something again
-      database().execute(good, END_SESSIONS);
+      // When it is there again
+      good.done();
     }
     thread.join();
 

@@ -90,6 +90,11 @@ final class SequencerRuns {
     return alerted;
   }
 
+  /** The file of a key. */
+  Path key(String name) {
+    return folder.resolve(name + ".key");
+  }
+
   /** Forgets what was published so far, and what people were alerted of. */
   void forgetPublished() {
     published.clear();
