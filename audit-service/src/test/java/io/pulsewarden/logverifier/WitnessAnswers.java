@@ -17,6 +17,14 @@ public final class WitnessAnswers {
     return new Said(answer.status(), answer.body());
   }
 
+  /** What it shows of a log that it cosigned. */
+  public static Said latest(Witness witness, String log) throws Exception {
+    return witness
+        .latest(log)
+        .map(note -> new Said(200, new String(note, StandardCharsets.UTF_8)))
+        .orElse(new Said(404, ""));
+  }
+
   /** A cosignature under the key in a witness's folder, of whatever note. */
   public static String cosign(String name, Path folder, String note) throws Exception {
     return WitnessKey.open(name, folder.resolve("witness.key"))

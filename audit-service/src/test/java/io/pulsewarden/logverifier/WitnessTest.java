@@ -1,5 +1,6 @@
 package io.pulsewarden.logverifier;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -148,6 +150,58 @@ class WitnessTest {
 
       // Then one is cosigned
       assertThat(cosigned).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldContradictNothingWhenRecordingFailsThoughItWasDoneOrNot(boolean persisted)
+      throws Exception {
+    // Given a witness whose record fails, and two trees that contradict each other
+    Witness failing =
+        Witness.open(
+            "w.example/one",
+            folder.resolve("state"),
+            List.of(log.key()),
+            CLOCK,
+            (file, bytes) -> {
+              if (persisted) {
+                Durable.replace(file, bytes);
+              }
+              throw new IOException("the step's answer was lost");
+            });
+    List<byte[]> forked = new ArrayList<>(entries);
+    forked.set(8, new byte[] {1});
+    byte[] fork = log.checkpoint(13, TestLog.treeHash(forked.subList(0, 13)));
+
+    // When it fails, then nothing is cosigned
+    assertThatThrownBy(() -> failing.addCheckpoint(request(7, 13)))
+        .hasMessageContaining("answer was lost");
+
+    // And one that begins anew cosigns what was recorded, or either of them where nothing was
+    long recorded = persisted ? 13 : 7;
+    assertThat(witness().addCheckpoint(request(0, 20)).body()).isEqualTo(recorded + "\n");
+    if (persisted) {
+      assertThat(witness().addCheckpoint(request(13, List.of(), fork)).status()).isEqualTo(409);
+      assertThat(witness().addCheckpoint(request(13, 13)).status()).isEqualTo(200);
+      assertThat(witness().addCheckpoint(request(13, 20)).status()).isEqualTo(200);
+    } else {
+      List<byte[]> proof = new TreeProof(forked).of(7, 13);
+      assertThat(witness().addCheckpoint(request(7, proof, fork)).status()).isEqualTo(200);
+      assertThat(witness().addCheckpoint(request(7, 13)).status()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void shouldShowWhatItCosignedLastToWhoeverAsks() throws Exception {
+    String origin = note(7).lines().findFirst().orElseThrow();
+    String name = HexFormat.of().formatHex(Hashes.sha256(origin.getBytes(UTF_8)));
+
+    assertThat(witness().latest(name).orElseThrow()).asString(UTF_8).isEqualTo(note(7));
+    assertThat(witness().addCheckpoint(request(7, 13)).status()).isEqualTo(200);
+    assertThat(witness().latest(name).orElseThrow()).asString(UTF_8).isEqualTo(note(13));
+    for (String other : List.of("", "../" + name, name.substring(1), "witness.key")) {
+      assertThat(witness().latest(other)).as(other).isEmpty();
     }
   }
 

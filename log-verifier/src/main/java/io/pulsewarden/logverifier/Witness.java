@@ -23,6 +23,7 @@ import java.util.TreeMap;
  */
 public final class Witness {
 
+  private static final String SUFFIX = ".checkpoint";
   private static final int MAX_PROOF = 63;
   private static final String NUMBER = "0|[1-9][0-9]{0,17}";
   private static final String SIZE_TYPE = "text/x.tlog.size";
@@ -32,6 +33,14 @@ public final class Witness {
   private final Map<String, VerifierKey> logs = new TreeMap<>();
   private final Path folder;
   private final Clock clock;
+  private final Recording recording;
+
+  /** How what was cosigned is made durable. */
+  interface Recording {
+
+    /** Replaces a file: whole, or not at all. */
+    void replace(Path file, byte[] bytes) throws IOException;
+  }
 
   /** What goes back to the log. */
   record Answer(int status, String contentType, String body) {}
@@ -56,8 +65,16 @@ public final class Witness {
    */
   public static Witness open(String name, Path folder, List<VerifierKey> logs, Clock clock)
       throws IOException, GeneralSecurityException {
+    return open(name, folder, logs, clock, Durable::replace);
+  }
+
+  /** One whose records are made durable in another way. */
+  static Witness open(
+      String name, Path folder, List<VerifierKey> logs, Clock clock, Recording recording)
+      throws IOException, GeneralSecurityException {
     Files.createDirectories(folder);
-    return new Witness(WitnessKey.open(name, folder.resolve("witness.key")), logs, folder, clock);
+    WitnessKey key = WitnessKey.open(name, folder.resolve("witness.key"));
+    return new Witness(key, logs, folder, clock, recording);
   }
 
   /** As logs and verifiers configure it. */
@@ -65,8 +82,10 @@ public final class Witness {
     return key.verifierKey();
   }
 
-  private Witness(WitnessKey key, List<VerifierKey> logs, Path folder, Clock clock) {
+  private Witness(
+      WitnessKey key, List<VerifierKey> logs, Path folder, Clock clock, Recording recording) {
     this.key = key;
+    this.recording = recording;
     logs.forEach(log -> this.logs.put(log.name(), log));
     this.folder = folder;
     this.clock = clock;
@@ -120,7 +139,7 @@ public final class Witness {
     } else if (!extendsLast(last, offered, request.proof())) {
       return new Answer(422, TEXT_TYPE, "the proof does not verify\n");
     }
-    Durable.replace(file(log), request.note());
+    recording.replace(file(log), request.note());
     String text = new String(request.note(), StandardCharsets.UTF_8);
     String signed = text.substring(0, text.lastIndexOf("\n\n") + 1);
     return new Answer(200, TEXT_TYPE, key.cosign(signed, clock.instant().getEpochSecond()));
@@ -131,6 +150,22 @@ public final class Witness {
     return (last.isEmpty() || last.get().size() == 0)
         ? proof.isEmpty()
         : Proofs.verifyConsistency(last.get(), offered, proof);
+  }
+
+  /**
+   * The checkpoint that was cosigned last of a log, as the log signed it: who was rolled back can't
+   * deny that.
+   *
+   * @param log SHA-256 over its name, hex; empty for one that is not known, or has none yet
+   */
+  synchronized Optional<byte[]> latest(String log) throws IOException {
+    for (VerifierKey known : logs.values()) {
+      Path file = file(known);
+      if (file.getFileName().toString().equals(log + SUFFIX) && Files.exists(file)) {
+        return Optional.of(Files.readAllBytes(file));
+      }
+    }
+    return Optional.empty();
   }
 
   /** What was cosigned last. A file that is not as this witness wrote it stops it. */
@@ -148,7 +183,7 @@ public final class Witness {
 
   private Path file(VerifierKey log) {
     byte[] name = log.name().getBytes(StandardCharsets.UTF_8);
-    return folder.resolve(HexFormat.of().formatHex(Hashes.sha256(name)) + ".checkpoint");
+    return folder.resolve(HexFormat.of().formatHex(Hashes.sha256(name)) + SUFFIX);
   }
 
   private static String firstLine(byte[] note) {

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLContext;
 public final class WitnessServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(WitnessServer.class.getName());
+  private static final String LATEST = "/checkpoint/";
   private static final int MAX_REQUEST = 64 * 1024;
 
   private final Witness witness;
@@ -40,6 +41,7 @@ public final class WitnessServer implements AutoCloseable {
       Witness witness, InetSocketAddress address, Optional<SSLContext> tls) throws IOException {
     WitnessServer started = new WitnessServer(witness, server(address, tls));
     started.server.createContext("/add-checkpoint", started::handle);
+    started.server.createContext(LATEST, started::show);
     started.server.setExecutor(started.threads);
     started.server.start();
     return started;
@@ -66,6 +68,20 @@ public final class WitnessServer implements AutoCloseable {
     } catch (IOException | GeneralSecurityException failed) {
       LOG.log(System.Logger.Level.ERROR, "checkpoint not witnessed", failed);
       exchange.sendResponseHeaders(500, -1);
+    }
+  }
+
+  private void show(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String log = exchange.getRequestURI().getPath().substring(LATEST.length());
+      Optional<byte[]> latest = witness.latest(log);
+      if (latest.isEmpty() || !exchange.getRequestMethod().equals("GET")) {
+        exchange.sendResponseHeaders(latest.isEmpty() ? 404 : 405, -1);
+        return;
+      }
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.sendResponseHeaders(200, latest.get().length);
+      exchange.getResponseBody().write(latest.get());
     }
   }
 

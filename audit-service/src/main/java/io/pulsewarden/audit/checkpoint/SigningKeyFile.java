@@ -20,7 +20,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 
 /** The log's signing key on disk: PEM, private (PKCS#8) and public key, readable by the owner. */
-public final class SigningKeyFile {
+public class SigningKeyFile {
 
   private static final String PRIVATE = "PRIVATE KEY";
   private static final String PUBLIC = "PUBLIC KEY";

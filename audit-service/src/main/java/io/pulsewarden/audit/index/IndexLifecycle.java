@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,25 +22,41 @@ class IndexLifecycle {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
-  private final IndexBuild build;
-  private final IndexWatch watch;
+  private final Runnable build;
+  private final Runnable compare;
   private final IndexConfiguration settings;
   private final Clock clock;
   private final CountDownLatch stop = new CountDownLatch(1);
   private @Nullable Thread thread;
 
+  @Inject
   IndexLifecycle(IndexBuild build, IndexWatch watch, IndexConfiguration settings, Clock clock) {
+    this(() -> build.run(), () -> watch.look(), settings, clock);
+  }
+
+  /**
+   * @param compare compares the index with the log, and tells
+   */
+  IndexLifecycle(Runnable build, Runnable compare, IndexConfiguration settings, Clock clock) {
     this.build = build;
-    this.watch = watch;
+    this.compare = compare;
     this.settings = settings;
     this.clock = clock;
   }
 
   void start(@Observes StartupEvent started) {
-    thread = Thread.ofVirtual().name("index").start(this::run);
+    begin();
   }
 
   void stop(@Observes ShutdownEvent stopping) throws InterruptedException {
+    end();
+  }
+
+  void begin() {
+    thread = Thread.ofVirtual().name("index").start(this::run);
+  }
+
+  void end() throws InterruptedException {
     stop.countDown();
     Thread running = thread;
     if (running != null) {
@@ -54,7 +71,7 @@ class IndexLifecycle {
         build.run();
         if (!clock.instant().isBefore(due)) {
           due = clock.instant().plus(AGAIN);
-          watch.look();
+          compare.run();
           due = next(clock.instant());
         }
       } catch (RuntimeException away) {

@@ -7,7 +7,9 @@ import io.pulsewarden.audit.merkle.ProofBuilder;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ final class CheckpointPublisher {
   private final SigningKeyFile keyFile;
   private final String origin;
   private final PublishedFile published;
+  private final AtomicReference<List<String>> shown = new AtomicReference<>(List.of());
   private volatile boolean behind;
   private @Nullable SignedCheckpoint newest;
   private boolean looked;
@@ -62,6 +65,14 @@ final class CheckpointPublisher {
     } catch (IOException | GeneralSecurityException unusable) {
       throw new IllegalStateException("the log's signing key can't be used", unusable);
     }
+  }
+
+  /**
+   * Somebody shows checkpoints that he says were published, such as a witness. They are looked at
+   * with the next publication; what the log's own key did not sign counts for nothing. Thread-safe.
+   */
+  void shown(List<String> notes) {
+    shown.set(List.copyOf(notes));
   }
 
   /**
@@ -112,6 +123,9 @@ final class CheckpointPublisher {
     if (!looked) {
       recall(keyFile.signer(origin));
     }
+    if (!shown.get().isEmpty()) {
+      heed(keyFile.signer(origin), store.head());
+    }
     SignedCheckpoint seen = newest;
     long signed = store.newestSigned().map(LogStore.StoredCheckpoint::size).orElse(0L);
     boolean has = seen == null || seen.size() <= signed;
@@ -133,6 +147,7 @@ final class CheckpointPublisher {
     if (!looked) {
       recall(signer);
     }
+    heed(signer, committed);
     SignedCheckpoint seen = newest;
     behind = seen != null && seen.size() > committed.size();
     if (!behind && seen != null && !extended) {
@@ -140,6 +155,41 @@ final class CheckpointPublisher {
     }
     extended = !behind;
     return behind;
+  }
+
+  /** Looks at what was shown since the last time. */
+  private void heed(CheckpointSigner signer, TreeHead committed) {
+    for (String note : shown.getAndSet(List.of())) {
+      for (String own : own(note)) {
+        signer.open(own).ifPresent(signed -> heed(own, signed, committed));
+      }
+    }
+  }
+
+  /** A note with one signature each that may be the log's: others may have signed it as well. */
+  private List<String> own(String note) {
+    int end = note.indexOf("\n\n");
+    String body = note.substring(0, end < 0 ? 0 : end + 2);
+    return note.substring(body.length())
+        .lines()
+        .filter(line -> line.startsWith("\u2014 " + origin + " "))
+        .map(line -> body + line + "\n")
+        .toList();
+  }
+
+  /**
+   * What is larger than anything that was published from here was published all the same. A crash
+   * before it is written loses it, and its witness shows it again.
+   */
+  private void heed(String note, SignedCheckpoint signed, TreeHead committed) {
+    SignedCheckpoint before = newest;
+    if (before == null || before.size() < signed.size()) {
+      published.write(note);
+      newest = signed;
+      extended = false;
+    } else if (signed.size() <= committed.size()) {
+      requireExtended(signed, committed);
+    }
   }
 
   private static SignedCheckpoint opened(CheckpointSigner signer, String note) {

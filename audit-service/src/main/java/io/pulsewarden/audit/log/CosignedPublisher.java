@@ -4,9 +4,12 @@ import io.pulsewarden.audit.witness.Witnesses;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +25,20 @@ final class CosignedPublisher implements Runnable {
   private final Witnesses witnesses;
   private final Clock clock;
   private final Duration pause;
+  private final Consumer<List<String>> shown;
   private final CountDownLatch stop = new CountDownLatch(1);
   private volatile @Nullable Instant missedSince;
 
-  CosignedPublisher(LogState store, Witnesses witnesses, Clock clock, Duration pause) {
+  /**
+   * @param shown is told of checkpoints that witnesses show for what they say against the log
+   */
+  CosignedPublisher(
+      LogState store,
+      Witnesses witnesses,
+      Clock clock,
+      Duration pause,
+      Consumer<List<String>> shown) {
+    this.shown = shown;
     this.store = store;
     this.witnesses = witnesses;
     this.clock = clock;
@@ -76,6 +89,7 @@ final class CosignedPublisher implements Runnable {
     long size = newest.get().size();
     if (cosignedUpTo() < size) {
       Witnesses.Cosigned cosigned = witnesses.cosign(size, newest.get().note(), store);
+      hear();
       if (!cosigned.quorum()) {
         missed();
         return;
@@ -85,6 +99,22 @@ final class CosignedPublisher implements Runnable {
       }
     }
     missedSince = null;
+  }
+
+  /** What witnesses say against the log, with and without a quorum. */
+  private void hear() {
+    long signed = store.newestSigned().map(LogStore.StoredCheckpoint::size).orElse(0L);
+    List<String> notes = new ArrayList<>();
+    for (Witnesses.Accusation one : witnesses.accusations()) {
+      if (one.size() > 0 && one.size() <= signed) {
+        witnesses.drop(one);
+      } else {
+        one.shown().ifPresent(notes::add);
+      }
+    }
+    if (!notes.isEmpty()) {
+      shown.accept(List.copyOf(notes));
+    }
   }
 
   private long cosignedUpTo() {

@@ -13,7 +13,9 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Asks witnesses while the service runs, if there are any. */
@@ -30,13 +32,25 @@ class CosigningLifecycle {
   private @Nullable Thread thread;
 
   @Inject
-  CosigningLifecycle(LogStore store, LogConfiguration log, MeterRegistry registry, Clock clock)
+  CosigningLifecycle(
+      LogStore store,
+      SequencerLifecycle sequencer,
+      LogConfiguration log,
+      MeterRegistry registry,
+      Clock clock)
       throws IOException, GeneralSecurityException {
-    this(store, log.witnesses(), registry, clock);
+    this(store, sequencer::shown, log.witnesses(), registry, clock);
   }
 
+  /**
+   * @param shown is told of checkpoints that witnesses show for what they say against the log
+   */
   CosigningLifecycle(
-      LogState store, LogConfiguration.Witnesses configured, MeterRegistry registry, Clock clock)
+      LogState store,
+      Consumer<List<String>> shown,
+      LogConfiguration.Witnesses configured,
+      MeterRegistry registry,
+      Clock clock)
       throws IOException, GeneralSecurityException {
     this.configured = configured;
     this.clock = clock;
@@ -48,7 +62,9 @@ class CosigningLifecycle {
                     .counter(
                         "pulsewarden.audit.witness.answers", "witness", witness, "answer", answer)
                     .increment());
-    this.publisher = new CosignedPublisher(store, witnesses, clock, configured.pause());
+    this.publisher = new CosignedPublisher(store, witnesses, clock, configured.pause(), shown);
+    registry.gauge(
+        "pulsewarden.audit.witness.accusations", witnesses, all -> all.accusations().size());
     registry.gauge(
         "pulsewarden.audit.quorum.missed.seconds", publisher, _ -> missed().toMillis() / MILLIS);
   }
@@ -91,6 +107,14 @@ class CosigningLifecycle {
 
   boolean isAlarming() {
     return missed().compareTo(configured.alarmAfter()) > 0;
+  }
+
+  /** Witnesses that say that this log is not the one that they cosigned, and how they say it. */
+  List<String> accusations() {
+    return witnesses.accusations().stream()
+        .map(one -> one.witness() + " " + one.kind())
+        .sorted()
+        .toList();
   }
 
   int quorum() {

@@ -6,6 +6,7 @@ import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.Tile;
 import io.pulsewarden.audit.search.IndexedEntry;
 import io.pulsewarden.audit.search.IndexedFinding;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LogAppender {
 
   private static final int REMEMBERED_CHAINS = 10_000;
+  private static final int READ_AT_ONCE = 1000;
 
   private final LogState store;
   private final HeadCheck heads;
@@ -76,6 +78,10 @@ final class LogAppender {
   private Prepared prepare(List<Received> batch, ChainHistory history) {
     State from = state();
     state = null;
+    if (heads.refresh()) {
+      // What a chain has shown is judged anew, as who begins with the log judges it.
+      chains.clear();
+    }
     BatchReader reader =
         new BatchReader(
             history,
@@ -113,6 +119,30 @@ final class LogAppender {
         forget();
       }
     }
+  }
+
+  /**
+   * What the log found of itself in entries that no checkpoint covers yet.
+   *
+   * @param from an index, below which it is known already
+   */
+  List<Finding> unsignedFindings(long from) {
+    long signed = store.newestSigned().map(LogStore.StoredCheckpoint::size).orElse(0L);
+    long size = head().size();
+    List<Finding> found = new ArrayList<>();
+    for (long at = Math.max(from, signed); at < size; at += READ_AT_ONCE) {
+      // One more, which says whether what looks like the sequencer's is a producer's.
+      long end = Math.min(size, at + READ_AT_ONCE + 1);
+      List<ByteString> values = store.leaves(at, (int) (end - at));
+      for (int i = 0; i < Math.min(READ_AT_ONCE, values.size()); i++) {
+        ByteString next = i + 1 < values.size() ? values.get(i + 1) : null;
+        long index = at + i;
+        DerivedRecord.finding(values.get(i))
+            .filter(finding -> !DerivedRecord.isDisowned(index, next))
+            .ifPresent(found::add);
+      }
+    }
+    return found;
   }
 
   private static LogStore.Addition addition(BatchReader reader, Frontier frontier) {

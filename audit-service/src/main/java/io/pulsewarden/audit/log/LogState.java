@@ -1,6 +1,8 @@
 package io.pulsewarden.audit.log;
 
+import com.google.protobuf.ByteString;
 import io.pulsewarden.audit.merkle.TileHashes;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,6 +18,9 @@ interface LogState extends TileHashes, ChainHistory {
    * @return false if another sequencer was first; nothing was changed then
    */
   boolean commit(TreeHead from, TreeHead to, LogStore.Addition addition);
+
+  /** The values of the leaves from an index on, as far as there are any. */
+  List<ByteString> leaves(long first, int count);
 
   /** Reads entries that the log has and its chains don't yet, up to this size of the log. */
   void completeChains(long size);

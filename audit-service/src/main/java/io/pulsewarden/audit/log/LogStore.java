@@ -13,6 +13,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,8 @@ import java.util.OptionalLong;
 @ApplicationScoped
 public class LogStore implements LogState {
 
+  static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private final RowStore store;
   private final TileStore tiles;
   private final CheckpointStore checkpoints;
@@ -33,15 +36,18 @@ public class LogStore implements LogState {
 
   @Inject
   LogStore(Pool pool, LogConfiguration log) {
-    this(pool, log.witnesses().quorum());
+    this(pool, log.witnesses().quorum(), PATIENCE);
   }
 
   LogStore(Pool pool) {
-    this(pool, 0);
+    this(pool, 0, PATIENCE);
   }
 
-  LogStore(Pool pool, int quorum) {
-    this.store = new RowStore(pool);
+  /**
+   * @param patience for one answer of the database
+   */
+  LogStore(Pool pool, int quorum, Duration patience) {
+    this.store = new RowStore(pool, patience);
     this.tiles = new TileStore(store);
     this.checkpoints = new CheckpointStore(store, quorum);
     this.chains = new ChainStore(store);
@@ -88,6 +94,7 @@ public class LogStore implements LogState {
   }
 
   /** The values of the leaves from an index on. */
+  @Override
   public List<ByteString> leaves(long first, int count) {
     return store
         .rows(

@@ -6,8 +6,9 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Whether checkpoints get their quorum. Not part of readiness: without witnesses the log goes on
- * taking entries and shows what was published before, which is better than showing nothing.
+ * Whether checkpoints get their quorum, and no witness says that this is another log. Not part of
+ * readiness: without witnesses the log goes on taking entries and shows what was published before,
+ * which is better than showing nothing.
  */
 @Wellness
 @ApplicationScoped
@@ -22,10 +23,11 @@ class QuorumHealth implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("witnesses")
-        .status(!cosigning.isAlarming())
+        .status(!cosigning.isAlarming() && cosigning.accusations().isEmpty())
         .withData("quorum", cosigning.quorum())
         .withData(
             "quorum not reached since", cosigning.missedSince().map(Object::toString).orElse("-"))
+        .withData("accused by", String.join(", ", cosigning.accusations()))
         .build();
   }
 }

@@ -17,12 +17,15 @@ import java.util.function.Function;
 /** The log's database, asked and waited for. Blocks; thread-safe. */
 final class RowStore {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-
   private final Pool pool;
+  private final Duration patience;
 
-  RowStore(Pool pool) {
+  /**
+   * @param patience for one answer; what it is that did not answer may go on all the same
+   */
+  RowStore(Pool pool, Duration patience) {
     this.pool = pool;
+    this.patience = patience;
   }
 
   List<Row> rows(String sql, Tuple parameters) {
@@ -36,7 +39,10 @@ final class RowStore {
     return rows(sql, parameters).stream().findFirst();
   }
 
-  /** One transaction: it ends with the work, and is undone if that fails. */
+  /**
+   * One transaction: it ends with the work, and is undone if that fails. Where patience runs out,
+   * nobody knows: it may be committed at any time later.
+   */
   <T> T inTransaction(Function<SqlConnection, Uni<T>> work) {
     return await(pool.withTransaction(work));
   }
@@ -49,7 +55,7 @@ final class RowStore {
     return Buffer.buffer(bytes.toByteArray());
   }
 
-  private static <T> T await(Uni<T> answer) {
-    return answer.await().atMost(PATIENCE);
+  private <T> T await(Uni<T> answer) {
+    return answer.await().atMost(patience);
   }
 }

@@ -44,6 +44,7 @@ final class Sequencer implements Runnable {
   private final Duration pause;
   private final int enough;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private volatile long told;
   private volatile Standing standing = Standing.STARTING;
 
   /** How the sequencer stands. */
@@ -99,6 +100,11 @@ final class Sequencer implements Runnable {
     return standing != Standing.CONTRADICTED && !checkpoints.isBehind();
   }
 
+  /** Somebody shows checkpoints that he says were published. */
+  void shown(List<String> notes) {
+    checkpoints.shown(notes);
+  }
+
   void stop() {
     stop.countDown();
   }
@@ -138,7 +144,11 @@ final class Sequencer implements Runnable {
   private void sequence() throws InterruptedException {
     appender.forget();
     CheckpointSigner signer = checkpoints.signer();
-    checkpoints.publish(signer, appender.head());
+    TreeHead head = appender.head();
+    // Whoever committed them may have ended before it told anybody; what is signed was told of.
+    appender.unsignedFindings(told).forEach(metrics::alert);
+    told = Math.max(told, head.size());
+    checkpoints.publish(signer, head);
     try (TopicReader topic = consumers.apply(appender.head().nextOffset());
         CommitLane lane = new CommitLane(batch -> append(signer, batch))) {
       boolean mine = true;
@@ -168,6 +178,10 @@ final class Sequencer implements Runnable {
   private AppendOutcome append(CheckpointSigner signer, LogAppender.Prepared batch) {
     AppendOutcome outcome = appender.commit(batch);
     if (outcome instanceof AppendOutcome.Committed committed) {
+      // Before they are published. A crash before this, or in the middle, leaves findings that no
+      // checkpoint covers: the next round tells of them, perhaps a second time.
+      metrics.found(committed);
+      told = committed.head().size();
       checkpoints.publish(signer, committed.head());
       // Only now: a database that can be read and not written must not look well in between.
       standing = Standing.WORKING;

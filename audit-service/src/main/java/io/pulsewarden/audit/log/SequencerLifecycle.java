@@ -9,14 +9,11 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,8 @@ class SequencerLifecycle implements LogStanding {
             leases::acquire,
             offset -> new AuditEventConsumer(connection, offset),
             new LogAppender(
-                store, new HeadCheck(certificate(tls.resolve("service-ca.crt")), trustDomain)),
+                store,
+                new HeadCheck(new ServiceCaFile(tls.resolve("service-ca.crt")), trustDomain)),
             new CheckpointPublisher(
                 store,
                 new SigningKeyFile(log.signingKeyFile()),
@@ -73,15 +71,13 @@ class SequencerLifecycle implements LogStanding {
     return sequencer.standing();
   }
 
+  /** Somebody shows checkpoints that he says were published. */
+  void shown(List<String> notes) {
+    sequencer.shown(notes);
+  }
+
   @Override
   public boolean holds() {
     return sequencer.holds();
-  }
-
-  private static X509Certificate certificate(Path pem)
-      throws IOException, GeneralSecurityException {
-    try (InputStream in = Files.newInputStream(pem)) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /** What the sequencer counts, and what it warns of. */
-final class SequencerMetrics {
+class SequencerMetrics {
 
   private static final Logger LOG = Logger.getLogger(SequencerMetrics.class);
   private static final String FINDINGS = "pulsewarden.audit.findings";
@@ -33,8 +33,8 @@ final class SequencerMetrics {
     }
   }
 
-  /** An alert: what the log says of itself is for people to look into. */
-  private void alert(Finding finding) {
+  /** An alert: what the log says of itself is for people to look into. May come twice. */
+  void alert(Finding finding) {
     registry.counter(FINDINGS, "kind", finding.getKind().name()).increment();
     LOG.errorf(
         "finding in the audit log kind=%s service=%s incarnation=%s sequence=%d leaf=%d",
@@ -43,6 +43,11 @@ final class SequencerMetrics {
         HexFormat.of().formatHex(finding.getIncarnation().toByteArray()),
         finding.getSequence(),
         finding.getLeafIndex());
+  }
+
+  /** What is committed, and not yet published. */
+  void found(AppendOutcome.Committed batch) {
+    batch.leaves().forEach(leaf -> leaf.finding().ifPresent(this::alert));
   }
 
   void published(AppendOutcome.Committed batch) {
@@ -54,7 +59,6 @@ final class SequencerMetrics {
       leaf.record()
           .ifPresent(
               read -> latency.record(Duration.ofMillis(Math.max(0, now - read.getRecordedAtMs()))));
-      leaf.finding().ifPresent(this::alert);
     }
   }
 }

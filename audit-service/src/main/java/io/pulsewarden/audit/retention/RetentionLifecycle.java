@@ -4,12 +4,15 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +24,48 @@ class RetentionLifecycle {
   private static final Duration AGAIN = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Retention retention;
+  /** Between two looks at the clock, which may be set. */
+  private static final Duration LOOK = Duration.ofMinutes(1);
+
+  private final Supplier<Optional<Prunable>> sign;
   private final RetentionConfiguration settings;
   private final Clock clock;
+  private final Duration look;
   private final CountDownLatch stop = new CountDownLatch(1);
   private @Nullable Thread thread;
 
+  @Inject
   RetentionLifecycle(Retention retention, RetentionConfiguration settings, Clock clock) {
-    this.retention = retention;
+    this(() -> retention.sign(Duration.ofDays(settings.keepDays())), settings, clock, LOOK);
+  }
+
+  /**
+   * @param sign signs what may go, if that is more than before
+   */
+  RetentionLifecycle(
+      Supplier<Optional<Prunable>> sign,
+      RetentionConfiguration settings,
+      Clock clock,
+      Duration look) {
+    this.sign = sign;
     this.settings = settings;
     this.clock = clock;
+    this.look = look;
   }
 
   void start(@Observes StartupEvent started) {
-    thread = Thread.ofVirtual().name("retention").start(this::run);
+    begin();
   }
 
   void stop(@Observes ShutdownEvent stopping) throws InterruptedException {
+    end();
+  }
+
+  void begin() {
+    thread = Thread.ofVirtual().name("retention").start(this::run);
+  }
+
+  void end() throws InterruptedException {
     stop.countDown();
     Thread running = thread;
     if (running != null) {
@@ -47,10 +75,12 @@ class RetentionLifecycle {
 
   private void run() {
     Instant due = next(clock.instant());
-    while (!stopped(due)) {
+    while (!stopped()) {
+      if (clock.instant().isBefore(due)) {
+        continue;
+      }
       try {
-        retention
-            .sign(Duration.ofDays(settings.keepDays()))
+        sign.get()
             .ifPresent(signed -> LOG.infof("entries may be pruned minimum=%d", signed.minimum()));
         due = next(clock.instant());
       } catch (RuntimeException away) {
@@ -66,10 +96,9 @@ class RetentionLifecycle {
     return today.isAfter(now) ? today : today.plus(Duration.ofDays(1));
   }
 
-  private boolean stopped(Instant due) {
+  private boolean stopped() {
     try {
-      long wait = Duration.between(clock.instant(), due).toMillis();
-      return stop.await(wait, TimeUnit.MILLISECONDS);
+      return stop.await(look.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return true;

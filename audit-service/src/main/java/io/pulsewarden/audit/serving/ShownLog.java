@@ -27,8 +27,8 @@ final class ShownLog {
   private final RememberedTiles tiles;
   private final Clock clock;
   private @Nullable StoredCheckpoint last;
-  private Instant askAgainAt = Instant.MIN;
-  private Instant compareAgainAt = Instant.MIN;
+  private @Nullable Instant askedAt;
+  private @Nullable Instant comparedAt;
   private boolean lost;
 
   ShownLog(TileHashes log, Clock clock) {
@@ -44,7 +44,12 @@ final class ShownLog {
 
   /** Whether the database was asked a moment ago. */
   synchronized boolean isFresh() {
-    return clock.instant().isBefore(askAgainAt);
+    return isFresh(askedAt, clock.instant());
+  }
+
+  /** A look that lies ahead was made before the clock went back: nobody knows how long ago. */
+  private static boolean isFresh(@Nullable Instant look, Instant now) {
+    return look != null && !now.isBefore(look) && now.isBefore(look.plus(FRESH));
   }
 
   TileHashes tiles() {
@@ -53,8 +58,8 @@ final class ShownLog {
 
   /** The database has not what was shown: the next checkpoint is compared, and tiles read anew. */
   synchronized void lost() {
-    askAgainAt = Instant.MIN;
-    compareAgainAt = Instant.MIN;
+    askedAt = null;
+    comparedAt = null;
     lost = true;
     tiles.forget();
   }
@@ -69,13 +74,13 @@ final class ShownLog {
       return true; // shown by somebody else meanwhile
     }
     Instant now = clock.instant();
-    if (before != null && !now.isBefore(compareAgainAt)) {
+    if (before != null && !isFresh(comparedAt, now)) {
       if (!extend(before, newest)) {
         LOG.log(System.Logger.Level.ERROR, "the audit log contradicts what was shown");
         lost();
         return false;
       }
-      compareAgainAt = now.plus(FRESH);
+      comparedAt = now;
     }
     if (lost) {
       // Whoever was let in before it was noticed may have read tiles of the other one since.
@@ -83,7 +88,7 @@ final class ShownLog {
       lost = false;
     }
     last = newest;
-    askAgainAt = now.plus(FRESH);
+    askedAt = now;
     return true;
   }
 

@@ -5,7 +5,10 @@ import java.util.List;
 /** What is streamed: the published log, and how far it got. Blocks. */
 interface LogTail {
 
-  /** Entries from an index on that a published checkpoint covers. */
+  /**
+   * Entries from an index on that a published checkpoint covers, one after the other. Where entries
+   * were pruned, the first is the first that is kept.
+   */
   List<TailEntry> read(long from, int limit);
 
   /** How many entries are published. */

@@ -31,14 +31,28 @@ class SiemCursorStore implements LogTail {
 
   @Override
   public List<TailEntry> read(long from, int limit) {
-    long count = Math.min(limit, published() - from);
     List<TailEntry> entries = new ArrayList<>();
-    if (count > 0) {
-      for (ByteString value : log.leaves(from, (int) count)) {
-        entries.add(new TailEntry(from + entries.size(), value));
+    long next = from;
+    for (Row row :
+        query(
+            "SELECT index, value FROM log_leaf WHERE index >= $1 AND index < $2"
+                + " ORDER BY index LIMIT $3",
+            Tuple.of(from, published(), limit))) {
+      long index = row.getLong(0);
+      if (index != next && !isFirstKept(index)) {
+        throw new IllegalStateException("the log lacks entries that were not pruned");
       }
+      entries.add(new TailEntry(index, ByteString.copyFrom(row.getBuffer(1).getBytes())));
+      next = index + 1;
     }
     return entries;
+  }
+
+  /** Pruning leaves nothing below an entry; whatever else is missing is nobody's right. */
+  private boolean isFirstKept(long index) {
+    return !query("SELECT 1 FROM log_leaf WHERE index < $1 LIMIT 1", Tuple.of(index))
+        .iterator()
+        .hasNext();
   }
 
   @Override

@@ -36,6 +36,11 @@ final class SiemMetrics {
     registry.counter("pulsewarden.siem.delivered", tags(destination)).increment((double) entries);
   }
 
+  /** Entries that were pruned before they could be sent. */
+  void pruned(String destination, long entries) {
+    registry.counter("pulsewarden.siem.pruned", tags(destination)).increment((double) entries);
+  }
+
   void failed(String destination) {
     registry.counter("pulsewarden.siem.failures", tags(destination)).increment();
   }

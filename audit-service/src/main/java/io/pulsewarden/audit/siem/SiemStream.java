@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams the published log to one destination, in its order, at least once. Reads as fast as the
- * receiver takes, a few hundred entries at a time: a slow one slows this stream, and nothing else.
- * Begins anew from the cursor after whatever goes wrong. Runs on a thread of its own.
+ * Streams the published log to one destination, in its order, at least once, but for entries that
+ * were pruned before: it goes on with the first that is kept. Reads as fast as the receiver takes,
+ * a few hundred entries at a time: a slow one slows this stream, and nothing else. Begins anew from
+ * the cursor after whatever goes wrong. Runs on a thread of its own.
  */
 final class SiemStream implements Runnable {
 
@@ -123,6 +124,7 @@ final class SiemStream implements Runnable {
   private void stream() throws IOException {
     long cursor = tail.cursor(destination);
     long sent = cursor;
+    long delivered = 0;
     long confirmBy = 0;
     try (Receiver receiver = receivers.get()) {
       while (stop.getCount() > 0) {
@@ -130,8 +132,10 @@ final class SiemStream implements Runnable {
         metrics.lag(destination, tail.published() - cursor);
         if (!entries.isEmpty()) {
           confirmBy = sent == cursor ? System.nanoTime() + nanos(receiver) : confirmBy;
+          tellOfPruned(sent, entries.getFirst().index());
           receiver.send(events(entries));
-          sent += entries.size();
+          delivered += entries.size();
+          sent = entries.getLast().index() + 1;
         }
         boolean due = System.nanoTime() - confirmBy >= 0 || sent - cursor >= MAX_UNCONFIRMED;
         if (sent > cursor && due) {
@@ -141,7 +145,9 @@ final class SiemStream implements Runnable {
           if (!tail.advance(destination, cursor, sent)) {
             throw new IllegalStateException("another instance streams to the same destination");
           }
-          metrics.delivered(destination, sent - cursor);
+          metrics.delivered(destination, delivered);
+          metrics.pruned(destination, sent - cursor - delivered);
+          delivered = 0;
           cursor = sent;
           limit = Math.min(MAX_BATCH, limit + GROWTH);
           backOff.reset();
@@ -153,6 +159,18 @@ final class SiemStream implements Runnable {
           pause(idle);
         }
       }
+    }
+  }
+
+  /** They were never sent from here, and can't be any more. */
+  private void tellOfPruned(long next, long first) {
+    if (first > next) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "entries were pruned before they were streamed destination={0} from={1} to={2}",
+          destination,
+          Long.toString(next),
+          Long.toString(first - 1));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.pulsewarden.audit.witness;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a witness made of a checkpoint. */
 sealed interface WitnessAnswer {
@@ -8,11 +9,19 @@ sealed interface WitnessAnswer {
   /** The line to add to the note, with its newline. */
   record Cosigned(String line) implements WitnessAnswer {}
 
-  /** It has cosigned more of the log than there is: the log was rolled back or forked. */
-  record Ahead(long size) implements WitnessAnswer {}
+  /**
+   * It says that it has cosigned more of the log than there is: the log was rolled back or forked.
+   *
+   * @param shown the checkpoint that it cosigned last, if it shows one; nothing is believed of it
+   */
+  record Ahead(long size, Optional<String> shown) implements WitnessAnswer {}
 
-  /** It holds that this log is not the one that it cosigned before. */
-  record Contradicted() implements WitnessAnswer {}
+  /**
+   * It says that this log is not the one that it cosigned before.
+   *
+   * @param shown as for {@link Ahead}
+   */
+  record Contradicted(Optional<String> shown) implements WitnessAnswer {}
 
   /** It said yes, and gave no good cosignature by its own key. */
   record Unsigned() implements WitnessAnswer {}

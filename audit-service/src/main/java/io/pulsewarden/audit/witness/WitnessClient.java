@@ -8,8 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +36,7 @@ final class WitnessClient {
   private static final int UNPROCESSABLE = 422;
 
   private final String label;
+  private final String base;
   private final URI endpoint;
   private final WitnessVerifierKey key;
   private final HttpClient http;
@@ -42,7 +46,8 @@ final class WitnessClient {
 
   WitnessClient(String label, URI url, WitnessVerifierKey key, HttpClient http, Duration patience) {
     this.label = label;
-    this.endpoint = URI.create(url.toString().replaceAll("/+$", "") + "/add-checkpoint");
+    this.base = url.toString().replaceAll("/+$", "");
+    this.endpoint = URI.create(base + "/add-checkpoint");
     this.key = key;
     this.http = http;
     this.patience = patience;
@@ -93,14 +98,14 @@ final class WitnessClient {
           }
           cosigned = has.get();
           if (cosigned > size) {
-            return new WitnessAnswer.Ahead(cosigned);
+            return new WitnessAnswer.Ahead(cosigned, shown(note));
           }
           if (cosigned == old) {
-            return new WitnessAnswer.Contradicted();
+            return new WitnessAnswer.Contradicted(shown(note));
           }
         }
         case UNPROCESSABLE -> {
-          return new WitnessAnswer.Contradicted();
+          return new WitnessAnswer.Contradicted(shown(note));
         }
         default -> {
           return new WitnessAnswer.Refused(answer.statusCode());
@@ -127,21 +132,46 @@ final class WitnessClient {
     return body.append('\n').append(note).toString();
   }
 
-  /** The whole answer has to be there in time: a slow body is no better than none. */
+  /**
+   * The checkpoint that it cosigned last, as our own witness shows it; the protocol has no such
+   * question, and other witnesses answer it with none.
+   */
+  private Optional<String> shown(String note) throws InterruptedException {
+    byte[] origin = note.substring(0, note.indexOf('\n')).getBytes(StandardCharsets.UTF_8);
+    URI latest = URI.create(base + "/checkpoint/" + HexFormat.of().formatHex(sha256(origin)));
+    try {
+      HttpResponse<String> answer = send(HttpRequest.newBuilder(latest).GET());
+      return answer.statusCode() == OK ? Optional.of(answer.body()) : Optional.empty();
+    } catch (TimeoutException | ExecutionException none) {
+      return Optional.empty();
+    }
+  }
+
   private HttpResponse<String> post(String body)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return send(HttpRequest.newBuilder(endpoint).POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  /** The whole answer has to be there in time: a slow body is no better than none. */
+  private HttpResponse<String> send(HttpRequest.Builder request)
       throws InterruptedException, ExecutionException, TimeoutException {
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(
-            HttpRequest.newBuilder(endpoint)
-                .timeout(patience)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
+            request.timeout(patience).build(),
             HttpResponse.BodyHandlers.limiting(
                 HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_ANSWER));
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       answer.cancel(true);
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
     }
   }
 

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,7 @@ public final class Witnesses implements AutoCloseable {
   private final int quorum;
   private final BiConsumer<String, String> listener;
   private final HttpClient http;
+  private final Map<String, Accusation> accusations = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -44,6 +47,15 @@ public final class Witnesses implements AutoCloseable {
    * @param quorum whether they are as many as are wanted
    */
   public record Cosigned(String note, int count, boolean quorum) {}
+
+  /**
+   * What a witness said against the log, and has not taken back by a cosignature since.
+   *
+   * @param kind as it is counted: {@code ahead} or {@code contradicted}
+   * @param size that it says it has cosigned; 0 where it does not say
+   * @param shown the checkpoint that it shows for it; nothing is believed of it
+   */
+  public record Accusation(String witness, String kind, long size, Optional<String> shown) {}
 
   private Witnesses(
       List<WitnessClient> clients,
@@ -97,6 +109,16 @@ public final class Witnesses implements AutoCloseable {
     return quorum;
   }
 
+  /** Those that stand. */
+  public List<Accusation> accusations() {
+    return List.copyOf(accusations.values());
+  }
+
+  /** Drops one that was none: another instance had a later checkpoint cosigned meanwhile. */
+  public void drop(Accusation none) {
+    accusations.remove(none.witness(), none);
+  }
+
   /**
    * Asks all of them at once, and waits until the quorum is there (without one: for all), or until
    * all have answered or used up their time. Who comes later counts for the next checkpoint.
@@ -135,14 +157,14 @@ public final class Witnesses implements AutoCloseable {
   private WitnessAnswer heard(WitnessClient client, WitnessAnswer answer) {
     listener.accept(client.label(), answer.kind());
     switch (answer) {
-      case WitnessAnswer.Cosigned _ ->
-          LOG.log(System.Logger.Level.DEBUG, "witness cosigned witness={0}", client.label());
-      case WitnessAnswer.Ahead _, WitnessAnswer.Contradicted _ ->
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "witness says that the audit log is not the one it cosigned witness={0} answer={1}",
-              client.label(),
-              answer.kind());
+      case WitnessAnswer.Cosigned _ -> {
+        accusations.remove(client.label());
+        LOG.log(System.Logger.Level.DEBUG, "witness cosigned witness={0}", client.label());
+      }
+      case WitnessAnswer.Ahead(long ahead, Optional<String> shown) ->
+          accused(new Accusation(client.label(), answer.kind(), ahead, shown));
+      case WitnessAnswer.Contradicted(Optional<String> shown) ->
+          accused(new Accusation(client.label(), answer.kind(), 0, shown));
       case WitnessAnswer.Unsigned _, WitnessAnswer.Refused _, WitnessAnswer.Away _ ->
           LOG.log(
               System.Logger.Level.WARNING,
@@ -151,6 +173,17 @@ public final class Witnesses implements AutoCloseable {
               answer.kind());
     }
     return answer;
+  }
+
+  /** Whatever else it answers later, an accusation stands until it cosigns again. */
+  private void accused(Accusation accusation) {
+    Accusation before = accusations.put(accusation.witness(), accusation);
+    boolean known = before != null && before.kind().equals(accusation.kind());
+    LOG.log(
+        known ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
+        "witness says that the audit log is not the one it cosigned witness={0} answer={1}",
+        accusation.witness(),
+        accusation.kind());
   }
 
   private static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {

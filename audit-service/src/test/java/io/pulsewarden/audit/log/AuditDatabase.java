@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -58,7 +59,12 @@ final class AuditDatabase implements AutoCloseable {
   }
 
   LogStore store(int quorum) {
-    return new LogStore(pool, quorum);
+    return new LogStore(pool, quorum, LogStore.PATIENCE);
+  }
+
+  /** Of somebody who gives up sooner. */
+  LogStore store(Duration patience) {
+    return new LogStore(pool, 0, patience);
   }
 
   Connection superuser() throws SQLException {

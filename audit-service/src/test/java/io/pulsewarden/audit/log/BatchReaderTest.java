@@ -18,14 +18,22 @@ import io.pulsewarden.auditclient.ChainState;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
+import io.pulsewarden.platform.certificates.LocalCa;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchReaderTest {
 
@@ -278,16 +286,70 @@ class BatchReaderTest {
     var chain = topic.chain("telemetry-service", 1);
     ChainWatch watch = new ChainWatch(java.util.Map.of());
     BatchReader reader =
-        new BatchReader(
-            new EmptyHistory(),
-            new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local"),
-            id -> Optional.empty(),
-            watch,
-            0);
+        new BatchReader(new EmptyHistory(), TopicScript.heads(), id -> Optional.empty(), watch, 0);
     reader.take(new Received(0, Received.NO_TIME, chain.opened()));
 
     assertThat(watch.changes()).isEmpty();
     assertThat(reader.leaves()).hasSize(1);
+  }
+
+  @Test
+  void shouldBelieveEachOfTheServicesCasAndNoOther() throws Exception {
+    // Given chains by two CAs of one name, as one takes the other's place
+    LocalCa next = LocalCa.create("services");
+    var one = topic.chain("telemetry-service", 1);
+    var two = topic.chain("key-management-service", 2, next, Clock.systemUTC());
+    topic.send(one.opened(), two.opened(), one.heartbeat(), two.heartbeat());
+
+    // Then
+    assertThat(topic.log(TopicScript.heads(TopicScript.CA, next), 10)).hasSize(4);
+    assertThat(kinds(topic.log(TopicScript.heads(next), 10)))
+        .containsExactly(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE);
+    List<Leaf> alone = topic.log(10);
+    assertThat(kinds(alone))
+        .containsExactly(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE);
+    assertThat(alone.get(2).finding().orElseThrow().getService())
+        .isEqualTo("key-management-service");
+  }
+
+  @Test
+  void shouldJudgeWhatWasShownAnewOnceItsCaIsKnown() throws Exception {
+    // Given a chain by a CA that is not known yet
+    LocalCa next = LocalCa.create("services");
+    var chain = topic.chain("telemetry-service", 1, next, Clock.systemUTC());
+    topic.send(chain.opened(), chain.heartbeat(), chain.heartbeat());
+    AtomicReference<Set<X509Certificate>> known =
+        new AtomicReference<>(Set.of(TopicScript.CA.certificate()));
+    MemoryLogState log = new MemoryLogState();
+    LogAppender appender = new LogAppender(log, new HeadCheck(known::get, "pulsewarden.local"));
+    appender.append(topic.read(0, 2));
+    assertThat(kinds(log.leaves()))
+        .containsExactly(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE);
+
+    // When it is, though the chain does not show its certificate again
+    known.set(Set.of(TopicScript.CA.certificate(), next.certificate()));
+    appender.append(topic.read(2, 3));
+
+    // Then its heads are good from there on
+    assertThat(log.leaves()).hasSize(5);
+    assertThat(kinds(log.leaves())).hasSize(2);
+  }
+
+  /** Certificates of the test begin five minutes ago, and end in thirty days. */
+  @ParameterizedTest
+  @CsvSource({"-PT23H, true", "-PT24H, true", "-PT25H, false", "PT719H, true", "PT721H, false"})
+  void shouldCountACertificateFromADayBeforeItBeginsUntilItEnds(Duration off, boolean good)
+      throws Exception {
+    // Given a writer whose clock is wrong
+    Clock clock = Clock.offset(Clock.systemUTC(), off);
+    var chain = topic.chain("telemetry-service", 1, TopicScript.CA, clock);
+    topic.send(chain.opened(), chain.event("a"), chain.closed());
+
+    // Then
+    assertThat(kinds(topic.log(10)))
+        .isEqualTo(
+            good ? List.of() : List.of(FINDING_KIND_BAD_SIGNATURE, FINDING_KIND_BAD_SIGNATURE));
+    assertThat(topic.log(1)).isEqualTo(topic.log(10));
   }
 
   private static List<FindingKind> kinds(List<Leaf> log) {

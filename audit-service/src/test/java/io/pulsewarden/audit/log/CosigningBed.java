@@ -42,7 +42,8 @@ final class CosigningBed implements AutoCloseable {
   private final List<TestWitness> started = new ArrayList<>();
   private final List<Witnesses> asking = new ArrayList<>();
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private MemoryLogState log = new MemoryLogState();
+  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private volatile MemoryLogState log = new MemoryLogState();
   private int sent;
 
   record Settings(
@@ -77,6 +78,11 @@ final class CosigningBed implements AutoCloseable {
     return heard;
   }
 
+  /** Checkpoints that witnesses showed for what they said against the log. */
+  List<String> shown() {
+    return shown;
+  }
+
   MemoryLogState log() {
     return log;
   }
@@ -105,8 +111,18 @@ final class CosigningBed implements AutoCloseable {
     return publisher(settings(1, Duration.ofSeconds(30), Map.of("process", known)));
   }
 
+  /** For a log that is kept elsewhere. */
+  CosignedPublisher publisher(LogState elsewhere, TestWitness known) throws Exception {
+    Witnesses witnesses = witnesses(settings(1, Duration.ofSeconds(30), known));
+    return new CosignedPublisher(elsewhere, witnesses, CLOCK, Duration.ofMillis(10), shown::addAll);
+  }
+
   CosignedPublisher publisher(Settings settings) throws Exception {
-    return new CosignedPublisher(log, witnesses(settings), CLOCK, Duration.ofMillis(10));
+    return publisher(witnesses(settings));
+  }
+
+  CosignedPublisher publisher(Witnesses witnesses) {
+    return new CosignedPublisher(log, witnesses, CLOCK, Duration.ofMillis(10), shown::addAll);
   }
 
   Witnesses witnesses(Settings settings) throws Exception {
@@ -140,8 +156,7 @@ final class CosigningBed implements AutoCloseable {
 
   /** Commits and signs so many entries more. */
   void grow(byte[] suffix, int entries) throws Exception {
-    LogAppender appender =
-        new LogAppender(log, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local"));
+    LogAppender appender = new LogAppender(log, TopicScript.heads());
     List<Received> batch = new ArrayList<>();
     for (int i = 0; i < entries / 2; i++) {
       // What can't be read is an entry, and a finding behind it.

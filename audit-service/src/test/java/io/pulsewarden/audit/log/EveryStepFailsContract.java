@@ -3,6 +3,7 @@ package io.pulsewarden.audit.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ interface EveryStepFailsContract extends LogContract {
   @EnumSource(Faulty.Fault.class)
   default void shouldContradictNothingWhateverStepFails(Faulty.Fault fault) throws Exception {
     List<ByteString> expected = runs().expected();
+    List<Finding> findings = runs().expectedFindings();
     log().begin();
     int steps = runs().run("whole", Faulty.never()).steps();
 
@@ -30,6 +32,8 @@ interface EveryStepFailsContract extends LogContract {
       assertThat(log().leaves()).as("%s at step %d", fault, at).isEqualTo(expected);
       runs().assertAllPublishedHold(fault + "-" + at);
       assertThat(runs().newest()).isEqualTo(expected.size());
+      // Of each finding at least once.
+      assertThat(runs().alerted()).as("%s at step %d", fault, at).containsAll(findings);
     }
   }
 

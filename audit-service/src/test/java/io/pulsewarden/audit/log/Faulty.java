@@ -1,6 +1,9 @@
 package io.pulsewarden.audit.log;
 
+import io.pulsewarden.audit.checkpoint.SigningKeyFile;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one durable step fail: the nth there is. */
@@ -8,6 +11,7 @@ final class Faulty {
 
   private final int at;
   private final @Nullable Fault fault;
+  private Runnable meanwhile = () -> {};
   private int steps;
 
   /** How a step fails. */
@@ -31,6 +35,11 @@ final class Faulty {
     return new Faulty();
   }
 
+  /** Does something when the step fails. */
+  void meanwhile(Runnable something) {
+    meanwhile = something;
+  }
+
   /** Steps so far. */
   int steps() {
     return steps;
@@ -42,8 +51,26 @@ final class Faulty {
       step.run();
     }
     if (now) {
+      meanwhile.run();
       throw new IllegalStateException("the step's answer was lost");
     }
+  }
+
+  /** The file of the log's key, of which making it is such a step. */
+  SigningKeyFile key(Path file) {
+    return new SigningKeyFile(file) {
+      @Override
+      public void create() {
+        step(
+            () -> {
+              try {
+                super.create();
+              } catch (IOException | GeneralSecurityException unusable) {
+                throw new IllegalStateException(unusable);
+              }
+            });
+      }
+    };
   }
 
   /** The file of published checkpoints, of which a write may be such a step. */

@@ -61,6 +61,11 @@ final class FaultyState implements LogState {
   }
 
   @Override
+  public List<ByteString> leaves(long first, int count) {
+    return durable.get().leaves(first, count);
+  }
+
+  @Override
   public void completeChains(long size) {
     durable.get().completeChains(size);
   }
@@ -87,7 +92,7 @@ final class FaultyState implements LogState {
 
   @Override
   public void storeCosigned(long size, String note, int cosignatures) {
-    durable.get().storeCosigned(size, note, cosignatures);
+    faulty.step(() -> durable.get().storeCosigned(size, note, cosignatures));
   }
 
   @Override

@@ -35,8 +35,7 @@ public final class LogFixture {
    */
   public LogFixture(Pool pool, Path folder) throws Exception {
     this.store = new LogStore(pool);
-    this.appender =
-        new LogAppender(store, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local"));
+    this.appender = new LogAppender(store, TopicScript.heads());
     this.publisher =
         new CheckpointPublisher(
             store,

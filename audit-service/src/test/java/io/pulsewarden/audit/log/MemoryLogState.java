@@ -134,6 +134,12 @@ class MemoryLogState implements LogState {
   }
 
   @Override
+  public List<ByteString> leaves(long first, int count) {
+    int end = (int) Math.min(leaves.size(), first + count);
+    return leaves.subList((int) first, end).stream().map(Leaf::value).toList();
+  }
+
+  @Override
   public void completeChains(long size) {
     // They are read from the leaves each time.
   }

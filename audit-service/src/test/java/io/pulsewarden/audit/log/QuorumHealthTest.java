@@ -42,7 +42,11 @@ class QuorumHealthTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     CosigningLifecycle cosigning =
         new CosigningLifecycle(
-            bed.log(), bed.settings(1, Duration.ofSeconds(30), witness), registry, clock);
+            bed.log(),
+            bed.shown()::addAll,
+            bed.settings(1, Duration.ofSeconds(30), witness),
+            registry,
+            clock);
     QuorumHealth health = new QuorumHealth(cosigning);
     cosigning.begin();
     try {

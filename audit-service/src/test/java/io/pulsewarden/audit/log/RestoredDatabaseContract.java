@@ -44,6 +44,72 @@ interface RestoredDatabaseContract extends LogContract {
   }
 
   @Test
+  default void shouldStopAtWhatAWitnessShowsWhenItsOwnFileIsLostAndAtNothingElse()
+      throws Exception {
+    // Given a database that was put back, and a service whose file is gone too
+    log().begin();
+    runs().run("log", runs().records() / 4);
+    log().backUp();
+    runs().run("log", runs().records() * 3 / 4);
+    String published = log().current().newestSigned().orElseThrow().note();
+    long newest = runs().newest();
+    log().restore();
+    long older = runs().newest();
+
+    // When witnesses accuse it, and show what it never signed, or nothing that it does not have
+    Sequencer believed = runs().sequencer("log", "lost", runs().records() / 3);
+    String had = log().current().newestSigned().orElseThrow().note();
+    believed.shown(List.of(runs().forged(newest), "", "nothing", had, had + "\u2014 else AAAA\n"));
+    believed.run();
+
+    // Then it goes on: no witness stops a log by its word
+    assertThat(believed.standing()).isEqualTo(Sequencer.Standing.WORKING);
+    assertThat(runs().newest()).isGreaterThan(older);
+    long signed = runs().newest();
+
+    // When one shows what the log's own key signed, whoever else signed that too
+    Sequencer stopped = runs().sequencer("log", "lost", runs().records() / 2);
+    stopped.shown(List.of(published + "\u2014 w.example/one AAAA\n", runs().forged(newest)));
+    stopped.run();
+
+    // Then nothing is signed, also by one that begins anew and is told nothing
+    assertThat(stopped.standing()).isEqualTo(Sequencer.Standing.BEHIND);
+    assertThat(stopped.holds()).isFalse();
+    Sequencer anew = runs().sequencer("log", "lost", runs().records() / 2);
+    anew.run();
+    assertThat(anew.standing()).isEqualTo(Sequencer.Standing.BEHIND);
+    assertThat(runs().newest()).isEqualTo(signed);
+
+    // And all of it again once the log has what was published
+    Sequencer caughtUp = runs().sequencer("log", "lost", Integer.MAX_VALUE);
+    caughtUp.run();
+    assertThat(caughtUp.holds()).isTrue();
+    assertThat(log().leaves()).isEqualTo(runs().expected());
+    runs().assertAllPublishedHold("log");
+  }
+
+  @Test
+  default void shouldStopWhenAWitnessShowsThatItSignedAnotherLog() throws Exception {
+    // Given a published log, and a database that was made from another topic, with no file left
+    LogState first = log().begin();
+    runs().run("log", runs().records() / 4);
+    String key = first.verifierKey().orElseThrow();
+    String published = first.newestSigned().orElseThrow().note();
+    runs().anotherTopic();
+    log().begin().storeIdentity(key);
+    runs().sequencer("log", "lost", Integer.MAX_VALUE).run();
+
+    // When
+    Sequencer sequencer = runs().sequencer("log", "lost", Integer.MAX_VALUE);
+    sequencer.shown(List.of(published));
+    sequencer.run();
+
+    // Then
+    assertThat(sequencer.standing()).isEqualTo(Sequencer.Standing.CONTRADICTED);
+    assertThat(sequencer.holds()).isFalse();
+  }
+
+  @Test
   default void shouldNoticeThatAnOlderDatabaseWasPutBackWhileItRuns() throws Exception {
     // Given a sequencer at work that reads no further than this, and once more after it began anew
     int records = runs().records();

@@ -1,15 +1,20 @@
 package io.pulsewarden.audit.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.checkpoint.SigningKeyFile;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same on a real PostgreSQL, with the service's role; and what only a real one can do. */
@@ -102,20 +108,31 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
     // the same head
     postgres.begin();
     runs().run("log", postgres.batch());
+    TreeHead before = database().store().head();
+    LogStore impatient = database().store(Duration.ofSeconds(1));
+    Sequencer paused = runs().sequencer("log", "paused", () -> impatient);
+    Sequencer other = runs().sequencer("log", "other");
     try (Connection lock = database().superuser()) {
       pauseInserts(lock);
-      Thread paused = Thread.ofPlatform().start(runs().sequencer("log", "paused"));
+      Thread pausing = Thread.ofPlatform().start(paused);
       awaitWaiting(1);
-      Thread other = Thread.ofPlatform().start(runs().sequencer("log", "other"));
-      awaitWaiting(2);
+      long first = waiting().getFirst();
 
-      // When it goes on
+      // And which has given up, while the database is still at it: its next try waits behind that
+      await().atMost(SOON).until(() -> paused.standing() == Sequencer.Standing.FAILED);
+      await().atMost(SOON).until(() -> waiting().size() > 1);
+      Thread waits = Thread.ofPlatform().start(other);
+      await().atMost(SOON).until(() -> waiting().size() > 2);
+      assertThat(waiting()).contains(first);
+      assertThat(database().store().head()).isEqualTo(before);
+
+      // When the database goes on with it
       lock.rollback();
-      paused.join();
-      other.join();
+      pausing.join();
+      waits.join();
     }
 
-    // Then
+    // Then nobody knows whose commit it was, and it was one
     assertThat(postgres.leaves()).isEqualTo(runs().expected());
     runs().assertAllPublishedHold("log");
   }
@@ -271,7 +288,7 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
   }
 
   private static void append(TopicScript topic, int from, int batch) {
-    HeadCheck heads = new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local");
+    HeadCheck heads = TopicScript.heads();
     for (int at = from; at < topic.size(); at += batch) {
       LogAppender fresh = new LogAppender(database().store(), heads);
       assertThat(fresh.append(topic.read(at, Math.min(topic.size(), at + batch))))
@@ -326,21 +343,84 @@ class SequencerCrashIT implements EveryStepFailsContract, RestoredDatabaseContra
     return sizes;
   }
 
+  @Test
+  void shouldGoOnWhereItWasWhenItsMissingKeyIsBack() throws Exception {
+    Path key = runs().key("log");
+    Path away = key.resolveSibling("away");
+    assertGoesOn(() -> Files.move(key, away), () -> Files.move(away, key));
+  }
+
+  @Test
+  void shouldGoOnWhereItWasWhenItsReplacedKeyIsBack() throws Exception {
+    Path key = runs().key("log");
+    Path away = key.resolveSibling("away");
+    assertGoesOn(
+        () -> {
+          Files.move(key, away);
+          new SigningKeyFile(key).create();
+        },
+        () -> Files.move(away, key, StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Faulty.Fault.class)
+  void shouldPublishWhatWasCosignedWhateverBecomesOfStoringIt(
+      Faulty.Fault fault, @TempDir Path folder) throws Exception {
+    // Given a log, its witness, and a database whose answer is lost
+    LogState durable = postgres.begin();
+    runs().run("log");
+    try (CosigningBed bed = new CosigningBed(folder)) {
+      TestWitness witness =
+          TestWitness.ours(folder, bed.ca(), "one", durable.verifierKey().orElseThrow());
+      bed.stopLater(witness);
+      FaultyState lost = runs().state(new Faulty(0, fault));
+      CosignedPublisher failing = bed.publisher(lost, witness);
+      assertThatThrownBy(failing::round).hasMessageContaining("answer was lost");
+      assertThat(durable.newestCosigned(1).isPresent())
+          .isEqualTo(fault == Faulty.Fault.FAILED_BUT_PERSISTED);
+
+      // When another instance begins
+      CosignedPublisher anew = bed.publisher(runs().state(Faulty.never()), witness);
+      anew.round();
+      anew.round();
+
+      // Then what is published is the newest that was signed, with one line of the witness
+      LogStore published = database().store(1);
+      assertThat(published.latestCheckpoint().orElseThrow().size()).isEqualTo(runs().newest());
+      assertThat(published.latestCheckpoint().orElseThrow().note().lines())
+          .filteredOn(line -> line.startsWith("\u2014 w.example/one "))
+          .hasSize(1);
+      assertThat(sizes("SELECT size FROM log_cosigned")).containsExactly(runs().newest());
+    }
+  }
+
   private void assertGoesOn(String bad, String good) throws Exception {
-    // Given a log, and a database that takes nothing more
+    assertGoesOn(
+        () -> database().execute(bad, END_SESSIONS), () -> database().execute(good, END_SESSIONS));
+  }
+
+  /** What is done to what the log needs. */
+  private interface Deed {
+    void done() throws Exception;
+  }
+
+  private void assertGoesOn(Deed bad, Deed good) throws Exception {
+    // Given a log, and something without which nothing more can be published
     LogState durable = postgres.begin();
     runs().run("log", postgres.batch());
     TreeHead before = durable.head();
-    database().execute(bad, END_SESSIONS);
+    long signed = runs().newest();
+    bad.done();
     Sequencer sequencer = runs().sequencer("log", "log");
     Thread thread = Thread.ofPlatform().start(sequencer);
     try {
       await().atMost(SOON).until(() -> sequencer.standing() == Sequencer.Standing.FAILED);
       assertThat(database().store().head()).isEqualTo(before);
       assertThat(sequencer.standing().isReady()).isFalse();
+      assertThat(runs().newest()).isEqualTo(signed);
     } finally {
-      // When it takes something again
-      database().execute(good, END_SESSIONS);
+      // When it is there again
+      good.done();
     }
     thread.join();
 

@@ -17,8 +17,6 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -118,10 +116,6 @@ class SequencerIT {
   }
 
   private HeadCheck heads() throws Exception {
-    try (var in = Files.newInputStream(tls.resolve("service-ca.crt"))) {
-      return new HeadCheck(
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in),
-          "pulsewarden.local");
-    }
+    return new HeadCheck(new ServiceCaFile(tls.resolve("service-ca.crt")), "pulsewarden.local");
   }
 }

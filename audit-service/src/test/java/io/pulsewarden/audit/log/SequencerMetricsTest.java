@@ -42,7 +42,7 @@ class SequencerMetricsTest {
     Handler handler = new Alerts(alerts);
     logger.addHandler(handler);
     try {
-      metrics.published(
+      metrics.found(
           new AppendOutcome.Committed(
               new TreeHead(leaves.size(), ByteString.EMPTY, 18), leaves, 0));
     } finally {

@@ -9,6 +9,7 @@ import io.pulsewarden.audit.checkpoint.SignedCheckpoint;
 import io.pulsewarden.audit.checkpoint.SigningKeyFile;
 import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.ProofBuilder;
+import io.pulsewarden.contracts.audit.v1.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /** Sequencers over a topic that is written, and a log that is held to all that was published. */
 final class SequencerRuns {
@@ -26,6 +28,7 @@ final class SequencerRuns {
   private final Path folder;
   private final LogUnderTest log;
   private final List<String> published = new CopyOnWriteArrayList<>();
+  private final List<Finding> alerted = new CopyOnWriteArrayList<>();
   private TopicScript topic;
 
   SequencerRuns(Path folder, LogUnderTest log) throws Exception {
@@ -77,9 +80,25 @@ final class SequencerRuns {
     return log.current().newestSigned().orElseThrow().size();
   }
 
-  /** Forgets what was published so far. */
+  /** What the log has to say of itself then, and people have to hear. */
+  List<Finding> expectedFindings() {
+    return topic.log(1000).stream().flatMap(leaf -> leaf.finding().stream()).toList();
+  }
+
+  /** What people were alerted of. */
+  List<Finding> alerted() {
+    return alerted;
+  }
+
+  /** The file of a key. */
+  Path key(String name) {
+    return folder.resolve(name + ".key");
+  }
+
+  /** Forgets what was published so far, and what people were alerted of. */
   void forgetPublished() {
     published.clear();
+    alerted.clear();
   }
 
   /** Reads all of the topic, and ends. */
@@ -98,6 +117,24 @@ final class SequencerRuns {
     return faulty;
   }
 
+  /** The same, and the process ends with that step. */
+  void die(String name, Faulty faulty) {
+    Sequencer[] self = new Sequencer[1];
+    faulty.meanwhile(() -> self[0].stop());
+    self[0] = sequencer(state(faulty), faulty, name, name, Integer.MAX_VALUE);
+    self[0].run();
+  }
+
+  /** One that ends with the topic, on what is durable as it sees it. */
+  Sequencer sequencer(String key, String file, Supplier<LogState> durable) {
+    return sequencer(
+        new FaultyState(durable, Faulty.never(), published::add),
+        Faulty.never(),
+        key,
+        file,
+        Integer.MAX_VALUE);
+  }
+
   FaultyState state(Faulty faulty) {
     return new FaultyState(log::current, faulty, published::add);
   }
@@ -105,6 +142,18 @@ final class SequencerRuns {
   /** One that ends with the topic; each may keep what it published in a file of its own. */
   Sequencer sequencer(String key, String file) {
     return sequencer(state(Faulty.never()), Faulty.never(), key, file, Integer.MAX_VALUE);
+  }
+
+  /** One that ends at a record, with a file of its own. */
+  Sequencer sequencer(String key, String file, int until) {
+    return sequencer(state(Faulty.never()), Faulty.never(), key, file, until);
+  }
+
+  /** A note of these entries that another key signed. */
+  String forged(long size) throws Exception {
+    SigningKeyFile forger = new SigningKeyFile(folder.resolve("forger.key"));
+    forger.create();
+    return forger.signer(ORIGIN).sign(size, new byte[32]);
   }
 
   /** One that ends at a record. */
@@ -153,13 +202,19 @@ final class SequencerRuns {
     return new Sequencer(
         () -> leads.getAsBoolean() ? () -> {} : null,
         readers,
-        new LogAppender(state, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local")),
+        new LogAppender(state, TopicScript.heads()),
         new CheckpointPublisher(
             state,
-            new SigningKeyFile(folder.resolve(key + ".key")),
+            faulty.key(folder.resolve(key + ".key")),
             ORIGIN,
             faulty.file(folder.resolve(file + ".note"))),
-        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()),
+        new SequencerMetrics(new SimpleMeterRegistry(), Clock.systemUTC()) {
+          @Override
+          void alert(Finding finding) {
+            alerted.add(finding);
+            super.alert(finding);
+          }
+        },
         Duration.ofMillis(20),
         // Each poll is a batch, so that the steps are the same ones each time.
         1);

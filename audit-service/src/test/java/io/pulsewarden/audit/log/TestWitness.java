@@ -33,6 +33,7 @@ final class TestWitness implements AutoCloseable {
   private final String key;
   private final SSLContext tls;
   private final HttpHandler handler;
+  private final HttpHandler latest;
   private final List<Integer> answers = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final int port;
@@ -47,10 +48,20 @@ final class TestWitness implements AutoCloseable {
   }
 
   private TestWitness(String name, String key, SSLContext tls, Conduct conduct) throws IOException {
+    this(name, key, tls, conduct, log -> new Said(404, ""));
+  }
+
+  private TestWitness(String name, String key, SSLContext tls, Conduct conduct, Conduct shows)
+      throws IOException {
     this.name = name;
     this.key = key;
     this.tls = tls;
     this.handler = exchange -> answer(exchange, conduct);
+    this.latest =
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          say(exchange, shows, path.substring(path.lastIndexOf('/') + 1));
+        };
     this.server = listen(0);
     this.port = server.getAddress().getPort();
   }
@@ -70,7 +81,21 @@ final class TestWitness implements AutoCloseable {
         request -> {
           WitnessAnswers.Said said = WitnessAnswers.of(witness, request);
           return new Said(said.status(), said.body());
+        },
+        log -> {
+          WitnessAnswers.Said said = WitnessAnswers.latest(witness, log);
+          return new Said(said.status(), said.body());
         });
+  }
+
+  /** One that says that it has cosigned more, and shows this for it. */
+  static TestWitness accusing(Path folder, LocalCa ca, String name, String shown) throws Exception {
+    return new TestWitness(
+        name,
+        stranger(folder, name).verifierKey(),
+        context(ca),
+        request -> new Said(409, "1000000\n"),
+        log -> new Said(200, shown));
   }
 
   /** One that does not answer before the latch says so. */
@@ -158,16 +183,27 @@ final class TestWitness implements AutoCloseable {
     listening.setHttpsConfigurator(new HttpsConfigurator(tls));
     listening.setExecutor(threads);
     listening.createContext("/add-checkpoint", handler);
+    listening.createContext("/checkpoint/", latest);
     listening.start();
     return listening;
   }
 
   private void answer(HttpExchange exchange, Conduct conduct) throws IOException {
+    String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    say(
+        exchange,
+        asked -> {
+          Said said = conduct.answer(asked);
+          answers.add(said.status());
+          return said;
+        },
+        request);
+  }
+
+  private static void say(HttpExchange exchange, Conduct conduct, String request)
+      throws IOException {
     try (exchange) {
-      Said said =
-          conduct.answer(
-              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-      answers.add(said.status());
+      Said said = conduct.answer(request);
       byte[] body = said.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(said.status(), body.length == 0 ? -1 : body.length);
       if (body.length > 0) {

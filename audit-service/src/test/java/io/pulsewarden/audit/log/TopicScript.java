@@ -9,14 +9,29 @@ import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.ChainKind;
 import io.pulsewarden.platform.certificates.LocalCa;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A topic as a test writes it, and the log that readers make of it. */
 final class TopicScript {
 
   static final LocalCa CA = LocalCa.create("services");
+
+  /** Where the services have that CA alone. */
+  static HeadCheck heads() {
+    return heads(CA);
+  }
+
+  static HeadCheck heads(LocalCa... cas) {
+    Set<X509Certificate> all =
+        Stream.of(cas).map(LocalCa::certificate).collect(Collectors.toUnmodifiableSet());
+    return new HeadCheck(() -> all, "pulsewarden.local");
+  }
 
   private final List<Received> topic = new ArrayList<>();
   private final Path folder;
@@ -32,11 +47,12 @@ final class TopicScript {
     private final ByteString incarnation;
     private ChainState state;
 
-    private Chain(String service, int number) throws Exception {
-      CA.issueService(service, "pulsewarden.local").writePem(folder, service);
+    private Chain(String service, int number, LocalCa ca, Clock clock) throws Exception {
+      String file = service + number;
+      ca.issueService(service, "pulsewarden.local").writePem(folder, file);
       HeadSigner heads =
-          HeadSigner.fromPem(folder.resolve(service + ".crt"), folder.resolve(service + ".key"));
-      this.stamper = new ChainStamper(new ProducerIdentity(service, heads), Clock.systemUTC());
+          HeadSigner.fromPem(folder.resolve(file + ".crt"), folder.resolve(file + ".key"));
+      this.stamper = new ChainStamper(new ProducerIdentity(service, heads), clock);
       byte[] id = new byte[ChainState.INCARNATION_BYTES];
       id[0] = (byte) number;
       this.incarnation = ByteString.copyFrom(id);
@@ -79,7 +95,12 @@ final class TopicScript {
   }
 
   Chain chain(String service, int number) throws Exception {
-    return new Chain(service, number);
+    return chain(service, number, CA, Clock.systemUTC());
+  }
+
+  /** One whose certificate is another CA's, or whose clock is wrong. */
+  Chain chain(String service, int number, LocalCa ca, Clock clock) throws Exception {
+    return new Chain(service, number, ca, clock);
   }
 
   TopicScript send(ByteString... values) {
@@ -104,14 +125,16 @@ final class TopicScript {
 
   /** The log of this topic, read in batches of these sizes, again and again. */
   List<Leaf> log(int... batches) {
+    return log(heads(), batches);
+  }
+
+  List<Leaf> log(HeadCheck heads, int... batches) {
     MemoryLogState log = new MemoryLogState();
     int at = 0;
     for (int turn = 0; at < topic.size(); turn++) {
       int end = Math.min(topic.size(), at + batches[turn % batches.length]);
       // Remembers nothing between batches but the log, as a sequencer that starts anew.
-      var outcome =
-          new LogAppender(log, new HeadCheck(CA.certificate(), "pulsewarden.local"))
-              .append(topic.subList(at, end));
+      var outcome = new LogAppender(log, heads).append(topic.subList(at, end));
       if (!(outcome instanceof AppendOutcome.Committed)) {
         throw new AssertionError("not committed");
       }

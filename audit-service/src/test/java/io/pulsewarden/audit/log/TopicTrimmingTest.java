@@ -169,9 +169,7 @@ class TopicTrimmingTest {
     for (int i = 0; i < records; i++) {
       batch.add(new Received(first + i, Received.NO_TIME, ByteString.copyFromUtf8("?" + i)));
     }
-    assertThat(
-            new LogAppender(log, new HeadCheck(TopicScript.CA.certificate(), "pulsewarden.local"))
-                .append(batch))
+    assertThat(new LogAppender(log, TopicScript.heads()).append(batch))
         .isInstanceOf(AppendOutcome.Committed.class);
   }
 

@@ -83,5 +83,12 @@ class WitnessProcessTest {
     assertThat(bed.heard().get(bed.heard().size() - 2)).isEqualTo("process ahead");
     assertThat(bed.published(1)).isEqualTo(bed.newest().size());
     assertThat(older.newestCosigned(1)).isEmpty();
+    // And shows it: a note that the log signed, of more entries than the older one has
+    assertThat(bed.shown())
+        .singleElement()
+        .satisfies(
+            note ->
+                assertThat(bed.signer().open(note).orElseThrow().size())
+                    .isGreaterThan(older.head().size()));
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pulsewarden.audit.AuditScene;
 import io.pulsewarden.audit.checkpoint.CheckpointSigner;
 import io.pulsewarden.audit.log.LogFixture;
+import io.pulsewarden.audit.merkle.MerkleHash;
 import io.pulsewarden.audit.merkle.ProofBuilder;
+import io.pulsewarden.audit.siem.StreamedLog;
 import io.pulsewarden.logverifier.LogVerifier;
 import io.pulsewarden.logverifier.Report;
 import io.pulsewarden.logverifier.VerifierKey;
@@ -29,8 +31,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RetentionIT {
 
   private static final String DATABASE = "audit_pruning";
+  private static final long FIRST_HEARTBEAT = 531;
   private static final Duration SIX_YEARS = Duration.ofDays(2192);
 
   @TempDir private Path folder;
@@ -130,6 +135,36 @@ class RetentionIT {
     // But without the statement the log is bad
     assertThat(verify(false).problems())
         .anySatisfy(problem -> assertThat(problem.index()).isZero());
+  }
+
+  @Test
+  void shouldStreamWhatIsKeptUnderItsOwnIndex() throws Exception {
+    // Given a destination that has 400 entries, of which the log has none any more
+    assertThat(retention.sign(SIX_YEARS)).isPresent();
+    assertThat(owner("SELECT prune_log(interval '6 years')")).isEqualTo(512);
+
+    for (long cursor : new long[] {400, 0, 600}) {
+      // When it is streamed to, and one that has none, and one that stands behind what is gone
+      List<StreamedLog.Event> events = StreamedLog.from(pool, log.store(), cursor);
+
+      // Then each gets what is left, but for heartbeats, and each entry under the index it has
+      assertThat(events)
+          .extracting(StreamedLog.Event::index)
+          .isEqualTo(
+              LongStream.range(Math.max(cursor, 512), log.size() - 1)
+                  .filter(index -> index != FIRST_HEARTBEAT)
+                  .boxed()
+                  .toList());
+      for (StreamedLog.Event event : events) {
+        byte[] leaf = log.store().leaves(event.index(), 1).getFirst().toByteArray();
+        assertThat(event.json()).contains(HexFormat.of().formatHex(MerkleHash.leaf(leaf)));
+      }
+    }
+
+    // And where one in the middle is missing, nobody is told that it was pruned
+    owner("DELETE FROM log_leaf WHERE index = 650");
+    assertThatThrownBy(() -> StreamedLog.read(pool, log.store(), 600))
+        .hasMessageContaining("not pruned");
   }
 
   @Test

@@ -16,12 +16,19 @@ import io.pulsewarden.contracts.audit.v1.TextProof;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What auditors find, and what they don't. */
@@ -195,21 +202,71 @@ class EntrySearchIT {
 
   @Test
   void shouldShowNothingThatItCannotAudit() throws Exception {
-    // When
+    // Given an entry, a value that is too large for one, and a patient whom a login may be bound to
+    byte[] large = new byte[70_000];
+    new SecureRandom().nextBytes(large);
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(large));
+    AuditClient.send(large);
+    AuditEvent read = scene.read(scene.organisation, scene.patient);
+    try (KafkaAuditTrail trail = AuditClient.trail("telemetry-service")) {
+      AuditScene.record(
+          trail, read.toBuilder().setAction(AuditAction.AUDIT_ACTION_PATIENT_CREATED).build());
+      AuditScene.record(trail, read);
+    }
+    long index = scene.awaitEntry(scene.reads(), scene.auditor).get("index").asLong();
+    String officer = AuditClient.token(scene.organisation, "privacy-officer");
+    String login = "/v1/patient-logins/" + UUID.randomUUID();
+    List<String> paths =
+        List.of(
+            "/v1/entries",
+            "/v1/entries/" + index,
+            "/v1/findings",
+            "/tile/entries/000.p/1",
+            "/tile/blob/" + hash,
+            "/fhir/AuditEvent?patient=Patient/" + scene.patient,
+            "/fhir/AuditEvent/" + index);
+    for (String path : paths) {
+      assertThat(scene.client.get(path, Optional.of(scene.auditor)).statusCode())
+          .as(path)
+          .isEqualTo(200);
+    }
+    assertThat(scene.client.get(login, Optional.of(officer)).statusCode()).isEqualTo(404);
+
+    // When Kafka is away, and all of it is asked for at once
+    List<Future<HttpResponse<byte[]>>> unaudited = new ArrayList<>();
     AuditServers.bed().kafka().kill();
-    HttpResponse<byte[]> unaudited;
-    try {
-      unaudited = scene.client.get("/v1/entries", Optional.of(scene.auditor));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (String path : paths) {
+        unaudited.add(threads.submit(() -> scene.client.get(path, Optional.of(scene.auditor))));
+      }
+      unaudited.add(threads.submit(() -> scene.client.get(login, Optional.of(officer))));
+      unaudited.add(
+          threads.submit(
+              () ->
+                  scene.client.send(
+                      "PUT", login, "{\"patient\":\"" + scene.patient + "\"}", officer)));
     } finally {
       AuditServers.bed().kafka().restart();
     }
 
-    // Then, and all is well again by itself
-    AuditScene.assertProblem(unaudited, 503, "audit-unavailable");
+    // Then each says so, and nothing else
+    for (Future<HttpResponse<byte[]>> one : unaudited) {
+      HttpResponse<byte[]> answer = one.get();
+      if (answer.uri().getPath().startsWith("/fhir/")) {
+        assertThat(answer.statusCode()).as(answer.uri().toString()).isEqualTo(503);
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+            .contains("OperationOutcome", "The access can't be audited now");
+      } else {
+        AuditScene.assertProblem(answer, 503, "audit-unavailable");
+      }
+    }
+
+    // And all is well again by itself, and nothing was bound
     await()
         .atMost(Duration.ofMinutes(2))
         .until(
             () -> scene.client.get("/v1/entries", Optional.of(scene.auditor)).statusCode() == 200);
     scene.awaitEntry("/v1/entries?action=AUDIT_SEARCHED", scene.auditor);
+    assertThat(scene.client.get(login, Optional.of(officer)).statusCode()).isEqualTo(404);
   }
 }

@@ -47,7 +47,11 @@ class PublishedLogStoreTest {
     }
 
     void pass() {
-      now = now.plus(Duration.ofSeconds(2));
+      pass(Duration.ofSeconds(2));
+    }
+
+    void pass(Duration time) {
+      now = now.plus(time);
     }
   }
 
@@ -107,6 +111,33 @@ class PublishedLogStoreTest {
     grow("one", 130);
     assertThat(published.covers(130)).isTrue();
     assertThat(published.tiles().read(0, 0, 100).getFirst()).isEqualTo(first);
+  }
+
+  @Test
+  void shouldCompareAlsoWhenTheClockHasGoneBack() {
+    // Given a log that was shown and compared, and a clock that goes back by an hour
+    for (int size : new int[] {50, 100}) {
+      grow("one", size);
+      assertThat(published.checkpoint().size()).isEqualTo(size);
+      clock.pass();
+    }
+    grow("one", 101);
+    assertThat(published.checkpoint().size()).isEqualTo(101);
+    clock.pass(Duration.ofHours(-1));
+
+    // When the database has less, or another log
+    leaves = new ArrayList<>(leaves.subList(0, 60));
+    assertRefused(() -> published.covers(50));
+    grow("one", 101);
+    assertThat(published.covers(101)).isTrue();
+    assertThat(published.checkpoint().size()).isEqualTo(101);
+    clock.pass(Duration.ofHours(-1));
+    leaves = new ArrayList<>();
+    grow("another", 200);
+
+    // Then it is not shown, as if no clock had gone back
+    assertRefused(published::checkpoint);
+    assertRefused(() -> published.covers(50));
   }
 
   @Test

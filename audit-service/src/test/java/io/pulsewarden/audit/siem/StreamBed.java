@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /** A stream that runs until the test is over, with short pauses. */
 final class StreamBed implements AutoCloseable {
 
+  static final String DESTINATION = "siem";
   static final String ORIGIN = "test.example/log";
   static final Duration SOON = Duration.ofSeconds(60);
 
@@ -18,7 +19,7 @@ final class StreamBed implements AutoCloseable {
   StreamBed(LogTail tail, Supplier<? extends Receiver> receivers) {
     this.stream =
         new SiemStream(
-            "siem",
+            DESTINATION,
             tail,
             () -> () -> {},
             receivers,
