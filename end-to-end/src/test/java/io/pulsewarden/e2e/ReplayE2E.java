@@ -213,6 +213,25 @@ class ReplayE2E {
 
   private static CommandResult verify(Path file, String key) {
     return Command.of(
+  @Test
+  @Order(7)
+  void shouldShowANurseWhereTheNewestReadingIsAndWhatWasRefused() {
+    String monitor = replay.device(RecordedVitals.Device.MONITOR);
+
+    CommandResult vitals =
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofSeconds(1))
+            .until(
+                () -> platform.script("vitals", monitor, "--as", "nurse"),
+                shown -> shown.exitCode() == 0);
+
+    assertThat(vitals.output())
+        .contains("PUBACK", "/fhir/Observation/")
+        .containsPattern("refused +\\d+ in quarantine: impossible-value \\d+;")
+        .containsPattern("inclusion proof +verified against the signed checkpoint");
+  }
+
             Platform.ROOT.resolve("pulsewarden").toString(),
             "verify-receipt",
             file.toString(),
