@@ -75,7 +75,9 @@ class ReplayE2E {
     KillCampaign campaign = new KillCampaign(platform, 1);
     try (Command.Running simulator = replay.start()) {
       campaign.round(replay, simulator, 300, List.of("telemetry-service"));
-      campaign.round(replay, simulator, 1000, List.of("kafka", "key-management-service"));
+      // All at once: while any of them is away the simulator could come to its end.
+      campaign.round(
+          replay, simulator, 1000, List.of("postgres", "kafka", "key-management-service"));
       simulator.result().orFail();
     }
   }
@@ -211,8 +213,6 @@ class ReplayE2E {
         "nurse");
   }
 
-  private static CommandResult verify(Path file, String key) {
-    return Command.of(
   @Test
   @Order(7)
   void shouldShowANurseWhereTheNewestReadingIsAndWhatWasRefused() {
@@ -232,6 +232,8 @@ class ReplayE2E {
         .containsPattern("inclusion proof +verified against the signed checkpoint");
   }
 
+  private static CommandResult verify(Path file, String key) {
+    return Command.of(
             Platform.ROOT.resolve("pulsewarden").toString(),
             "verify-receipt",
             file.toString(),
