@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,16 @@ class CommandLineE2E {
               .environment("PULSEWARDEN_BUILD", "never")
               .run();
 
-      assertThat(up.exitCode()).isNotZero();
-      assertThat(up.output()).containsPattern("port \\d{4}");
+      assertThat(up.exitCode()).isEqualTo(1);
+      // After the line that says where it starts, one that says why it does not.
+      assertThat(up.output()).hasLineCount(2).contains("starting on " + data);
+      assertThat(up.output().lines())
+          .last()
+          .asString()
+          .matches("pulsewarden: port \\d{4} \\(\\S+\\) is used by another program; .*");
+      try (Stream<Path> processes = Files.list(data.resolve("run"))) {
+        assertThat(processes).isEmpty();
+      }
     }
   }
 
@@ -97,12 +106,27 @@ class CommandLineE2E {
     CommandResult good = platform.script("verify", "--as", "auditor").orFail();
     assertThat(good.output()).contains("GOOD");
 
-    CommandResult tampered = platform.script("verify", "--tamper", "--as", "auditor");
-    assertThat(tampered.output()).contains("WRONG");
+    CommandResult tampered = platform.script("verify", "--tamper", "--as", "auditor").orFail();
+    assertThat(tampered.output()).contains("WRONG", "did not stay hidden");
   }
 
   @Test
   @Order(6)
+  void shouldShowTheEndOfAServicesLog() throws IOException {
+    CommandResult end = platform.script("logs", "kafka", "--lines", "3").orFail();
+    CommandResult unknown = platform.script("logs", "telemetry");
+
+    String log = Files.readString(platform.data().resolve("logs").resolve("kafka.log"));
+    assertThat(end.output().lines()).hasSize(3).allSatisfy(line -> assertThat(log).contains(line));
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.output())
+        .hasLineCount(1)
+        .startsWith("pulsewarden: no such service: choose of ")
+        .contains("telemetry-service", "kafka");
+  }
+
+  @Test
+  @Order(7)
   void shouldLogSomebodyInByTheDeviceFlow() throws IOException, InterruptedException {
     try (Running verify = platform.command("verify").start()) {
       await()

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class CutOffE2E {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Pattern TIMES =
+      Pattern.compile(
+          "answered after (\\d+) ms[^\\n]*\\n"
+              + "session closed +(\\d+) ms after it was asked, reason revoked ");
 
   private final Platform platform;
   private final People people;
@@ -60,10 +66,33 @@ final class CutOffE2E {
       JsonPath after = delivery(device);
       assertThat(after.getString("session.connectedAt")).isEqualTo(since);
       assertThat(after.getString("session.disconnectedAt")).isNull();
-      assertThat(platform.script("revoke", device.id(), "--as", "admin").orFail().output())
-          .contains("session closed")
-          .contains("reason revoked");
+      assertCutOffInTime(platform.script("revoke", device.id(), "--as", "admin").orFail());
+      // The simulator comes back, and is told why not to whoever looks after the device.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(vitals(device))
+                      .containsPattern("session +since \\S+, ended \\S+ \\(revoked\\)")
+                      .containsPattern("refused at CONNECT +certificate-revoked, "));
     }
+  }
+
+  /**
+   * A second after the registry's answer at the latest (G4), or, on a machine so slow that the
+   * answer itself took longer than that, as long again.
+   */
+  private static void assertCutOffInTime(CommandResult revoked) {
+    Matcher times = TIMES.matcher(revoked.output());
+    assertThat(times.find()).as(revoked.output()).isTrue();
+    long answered = Long.parseLong(times.group(1));
+    long closed = Long.parseLong(times.group(2));
+    System.out.printf("revoked: answered after %d ms, closed after %d ms%n", answered, closed);
+    assertThat(closed - answered).as(revoked.output()).isLessThan(Math.max(1_000, answered));
+  }
+
+  private String vitals(RegisteredDevice device) {
+    return platform.script("vitals", device.id(), "--as", "admin").output();
   }
 
   private Command.Running simulate(RegisteredDevice device) throws IOException {

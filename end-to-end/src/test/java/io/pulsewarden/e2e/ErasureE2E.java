@@ -70,12 +70,23 @@ final class ErasureE2E {
                     .then()
                     .body("state", equalTo("completed")));
     people.as("nurse").get(read).then().statusCode(410).body("issue[0].code", equalTo("deleted"));
+    assertThatTheLogStillProvesWhoReadOf(patient);
     JsonNode receipt = receipt(erasure);
     assertThat(receipt.path("patient").asText()).isEqualTo(patient);
     assertThat(receipt.path("destroyed").path("blindIndexes").asInt()).isEqualTo(1);
     assertThat(receipt.path("destroyed").path("subjectKeys").findValuesAsText("version"))
         .containsExactly("1", "2");
     assertThat(receipt.path("holders").findValuesAsText("service")).contains("telemetry-service");
+  }
+
+  /** What stands in the log of an erased patient are ids, and the log can't forget them. */
+  private void assertThatTheLogStillProvesWhoReadOf(String patient) {
+    LogAuditor auditor = new LogAuditor(platform, people);
+    Map<String, String> reads =
+        Map.of("patient", patient, "actor", people.id("nurse"), "action", "PATIENT_READ");
+    // Before the rotation, after it, and before the second officer's word.
+    await().until(() -> auditor.entries(reads).size() >= 3);
+    auditor.entries(reads).forEach(entry -> auditor.prove(entry.path("index").asLong()));
   }
 
   /** What was sealed before stays readable; the erasure has two keys to destroy. */

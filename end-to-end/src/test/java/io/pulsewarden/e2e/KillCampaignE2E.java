@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * G1 for as many rounds as one likes: {@code ./pulsewarden campaign kills --rounds 20 --seed 7}.
- * ReplayE2E kills three processes once.
+ * ReplayE2E kills each of the four once.
  */
 @ExtendWith(PlatformExtension.class)
 @EnabledIfSystemProperty(

@@ -34,6 +34,11 @@ final class Platform implements AutoCloseable {
     }
   }
 
+  /** The one in that folder, which somebody else starts and stops. */
+  static Platform of(Path data) {
+    return new Platform(data);
+  }
+
   /** Starts what is down; keeps the ports and the data of an earlier start. */
   void up() {
     script("up", "--detach", "--free-ports", "--no-demo").orFail();

@@ -75,7 +75,9 @@ class ReplayE2E {
     KillCampaign campaign = new KillCampaign(platform, 1);
     try (Command.Running simulator = replay.start()) {
       campaign.round(replay, simulator, 300, List.of("telemetry-service"));
-      campaign.round(replay, simulator, 1000, List.of("kafka", "key-management-service"));
+      // All at once: while any of them is away the simulator could come to its end.
+      campaign.round(
+          replay, simulator, 1000, List.of("postgres", "kafka", "key-management-service"));
       simulator.result().orFail();
     }
   }
@@ -212,6 +214,25 @@ class ReplayE2E {
         file.toString(),
         "--as",
         "nurse");
+  }
+
+  @Test
+  @Order(7)
+  void shouldShowANurseWhereTheNewestReadingIsAndWhatWasRefused() {
+    String monitor = replay.device(RecordedVitals.Device.MONITOR);
+
+    CommandResult vitals =
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofSeconds(1))
+            .until(
+                () -> platform.script("vitals", monitor, "--as", "nurse"),
+                shown -> shown.exitCode() == 0);
+
+    assertThat(vitals.output())
+        .contains("PUBACK", "/fhir/Observation/")
+        .containsPattern("refused +\\d+ in quarantine: impossible-value \\d+;")
+        .containsPattern("inclusion proof +verified against the signed checkpoint");
   }
 
   private static CommandResult verify(Path file, String key) {

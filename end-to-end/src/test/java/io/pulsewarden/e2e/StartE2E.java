@@ -11,6 +11,7 @@ import io.pulsewarden.platform.client.PlatformHttp;
 import io.pulsewarden.platform.data.DataFolder;
 import io.pulsewarden.platform.data.Port;
 import io.pulsewarden.platform.data.Ports;
+import io.pulsewarden.vault.standin.VaultStandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -32,13 +34,17 @@ import org.junit.jupiter.api.Test;
 /**
  * The whole platform on a Vault, from its first {@code up}, which dies by SIGKILL in the middle and
  * leaves a half-written data folder: the next one takes it over and remembers the Vault, shows
- * vitals as they come in, also while Vault is sealed, and ends at Ctrl-C with nothing running. The
- * Vault is the stand-in, which does the cryptography of Transit itself.
+ * vitals as they come in, also while Vault is sealed, and ends at Ctrl-C with nothing running; the
+ * one after that has all data. The Vault is the stand-in, which does the cryptography of Transit
+ * itself.
  */
 @Order(0)
 final class StartE2E {
 
   private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Pattern READY = Pattern.compile("(\\S+) s {2}all parts are ready");
+  private static final Pattern DEVICE = Pattern.compile("vitals (\\S+) --as nurse");
+  private static final Pattern OBSERVATION = Pattern.compile("https://\\S+/fhir/Observation/\\S+");
   private static final Pattern LOOK = Pattern.compile("(?m)^ {2}\\S+ \\S+: .* at \\d{4}-");
 
   private final Path data;
@@ -78,7 +84,13 @@ final class StartE2E {
     awaitLooks(second, 4);
     assertThat(second.output()).contains("all parts are ready", "Ctrl-C stops it.");
     assertThatVaultWrappedAllKeys();
-    nameAVaultThatIsAwayAndGoOnReading(second);
+    nameASealedVaultAndGoOnReading(second);
+    assertThat(up(data).run().output())
+        .isEqualTo(
+            "pulsewarden: a platform is being started, or runs in another terminal, on %s%n"
+                .formatted(data));
+    String observation = newestObservation(second);
+    String before = read(observation);
 
     Command.of("kill", "-INT", Long.toString(second.process().pid())).run().orFail();
     assertThat(second.result().output())
@@ -88,6 +100,47 @@ final class StartE2E {
     try (var processes = Files.list(data.resolve("run"))) {
       assertThat(processes.filter(file -> file.toString().endsWith(".process"))).isEmpty();
     }
+
+    CommandResult third = up(data).with("--detach", "--no-demo").run().orFail();
+    Matcher ready = READY.matcher(third.output());
+    assertThat(ready.find()).as(third.output()).isTrue();
+    System.out.printf(
+        "up again on the same data: all parts are ready after %s s%n", ready.group(1));
+    assertThat(read(observation)).isEqualTo(before);
+    nameAVaultThatIsAway();
+    assertThatNoSecretOfVaultIsInALog(second.output() + third.output());
+  }
+
+  /** Its address, as {@code vitals} shows it to a nurse. */
+  private String newestObservation(Running platform) {
+    Matcher device = DEVICE.matcher(platform.output());
+    assertThat(device.find()).as(platform.output()).isTrue();
+    String vitals = script("vitals", data).with(device.group(1), "--as", "nurse").run().output();
+    Matcher observation = OBSERVATION.matcher(vitals);
+    assertThat(observation.find()).as(vitals).isTrue();
+    return observation.group();
+  }
+
+  private String read(String observation) {
+    return new People(Platform.of(data))
+        .as("nurse")
+        .get(observation)
+        .then()
+        .statusCode(200)
+        .extract()
+        .asString();
+  }
+
+  private void assertThatNoSecretOfVaultIsInALog(String shown) throws IOException {
+    List<String> secrets = new ArrayList<>(VaultStandIn.canaries());
+    for (String file : List.of("role-id", "secret-id")) {
+      secrets.add(Files.readString(vault.folder().resolve(file)).strip());
+    }
+    ClearTextSearch logs = new ClearTextSearch(data.resolve("logs"));
+    // It must be able to find.
+    assertThat(logs.find(List.of("key-management-service"))).isNotEmpty();
+    assertThat(logs.find(secrets)).isEmpty();
+    assertThat(shown).doesNotContain(secrets);
   }
 
   /** By the first version of its keys; there is no keyring. */
@@ -108,14 +161,10 @@ final class StartE2E {
   }
 
   /** Keys in hand go on. */
-  private void nameAVaultThatIsAwayAndGoOnReading(Running platform)
+  private void nameASealedVaultAndGoOnReading(Running platform)
       throws IOException, InterruptedException {
-    DataFolder folder = new DataFolder(data);
-    String ready =
-        "https://localhost:" + Ports.of(folder).of(Port.KEYS_MANAGEMENT) + "/q/health/ready";
-    try (PlatformHttp http =
-        PlatformHttp.trusting(
-            List.of(LocalCa.openOrCreate(folder.ca("services"), "services").certificate()))) {
+    String ready = keyManagement();
+    try (PlatformHttp http = trustingServices()) {
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("UP"));
       vault.server().seal(true);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("DOWN sealed"));
@@ -124,9 +173,25 @@ final class StartE2E {
       awaitLooks(platform, looks(platform.output()) + 4);
       vault.server().seal(false);
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("UP"));
+    }
+  }
+
+  private void nameAVaultThatIsAway() throws IOException {
+    String ready = keyManagement();
+    try (PlatformHttp http = trustingServices()) {
       vault.server().close();
       await().atMost(PATIENCE).until(() -> kekProvider(http, ready).equals("DOWN unreachable"));
     }
+  }
+
+  private String keyManagement() throws IOException {
+    int port = Ports.of(new DataFolder(data)).of(Port.KEYS_MANAGEMENT);
+    return "https://localhost:" + port + "/q/health/ready";
+  }
+
+  private PlatformHttp trustingServices() throws IOException {
+    Path services = new DataFolder(data).ca("services");
+    return PlatformHttp.trusting(List.of(LocalCa.openOrCreate(services, "services").certificate()));
   }
 
   /** What health says of it. */

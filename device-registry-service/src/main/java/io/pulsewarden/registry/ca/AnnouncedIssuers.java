@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * Which issuing CAs telemetry knows wherever it lets devices in. A device that enrolled under
- * another would be refused by TLS until the feed had brought its issuer. Thread-safe.
+ * another would be refused by TLS until the feed had brought its issuer, and under a retired one
+ * for good. Thread-safe.
  */
 @Singleton
 public final class AnnouncedIssuers {
@@ -24,6 +26,7 @@ public final class AnnouncedIssuers {
   private final Duration announcedFor;
   private final Clock clock;
   private volatile Map<String, Instant> sent = Map.of();
+  private volatile Set<String> retired = Set.of();
 
   @Inject
   AnnouncedIssuers(IssuerSettings settings, Clock clock) {
@@ -51,6 +54,11 @@ public final class AnnouncedIssuers {
     sent = Map.copyOf(at);
   }
 
+  /** Those that nobody may sign with any more, by fingerprint. */
+  public void retired(Set<String> fingerprints) {
+    retired = Set.copyOf(fingerprints);
+  }
+
   /** Whether it is known when Kafka had the record of each of them. */
   public boolean hasAll(List<X509Certificate> issuers) {
     return issuers.stream().map(AnnouncedIssuers::fingerprint).allMatch(sent::containsKey);
@@ -58,13 +66,19 @@ public final class AnnouncedIssuers {
 
   /**
    * The one to sign with: the first that was announced for long enough, or else the last, which is
-   * known for longest. A first start has no other, and nobody to tell.
+   * known for longest. A first start has no other, and nobody to tell. None that is retired, as
+   * long as there is another.
    *
    * @param issuers not empty; the wanted one first, the oldest last
    */
   <T> T choose(List<T> issuers, Function<T, X509Certificate> certificate) {
     Predicate<T> known = issuer -> isKnownEverywhere(certificate.apply(issuer));
-    return issuers.stream().filter(known).findFirst().orElseGet(issuers::getLast);
+    List<T> inUse =
+        issuers.stream()
+            .filter(issuer -> !retired.contains(fingerprint(certificate.apply(issuer))))
+            .toList();
+    List<T> candidates = inUse.isEmpty() ? issuers : inUse;
+    return candidates.stream().filter(known).findFirst().orElseGet(candidates::getLast);
   }
 
   private boolean isKnownEverywhere(X509Certificate issuer) {

@@ -1,6 +1,5 @@
 package io.pulsewarden.registry.est;
 
-import io.pulsewarden.registry.budget.MinuteBudget;
 import io.pulsewarden.registry.device.ClaimRule;
 import io.pulsewarden.registry.problem.Problem;
 import io.pulsewarden.registry.problem.ProblemBody;
@@ -42,7 +41,7 @@ class EstResource {
   private final Enrolment enrolment;
   private final EnrolmentMetrics metrics;
   private final EnrolmentSettings settings;
-  private final MinuteBudget<String> wrongTries;
+  private final WrongTries wrongTries;
   private final byte[] attributes = CsrAttributes.encoded();
 
   EstResource(
@@ -55,7 +54,7 @@ class EstResource {
     this.enrolment = enrolment;
     this.metrics = metrics;
     this.settings = settings;
-    this.wrongTries = new MinuteBudget<>(settings.wrongTriesPerMinute(), clock);
+    this.wrongTries = new WrongTries(settings.wrongTriesPerMinute(), clock);
   }
 
   @GET
@@ -153,7 +152,7 @@ class EstResource {
         .map(this::answer);
   }
 
-  /** Wrong claims of an address are counted; over the limit, not even a right one is looked at. */
+  /** Wrong claims of a network are counted; over the limit, not even a right one is looked at. */
   private Uni<Response> byClaim(EnrolmentCall call, String address) {
     if (!wrongTries.left(address)) {
       Refusal tooMany = new Refusal.TooManyTries();
@@ -166,7 +165,7 @@ class EstResource {
             outcome -> {
               if (outcome instanceof EnrolmentOutcome.Refused(Refusal.ByClaim(ClaimRule rule))
                   && rule == ClaimRule.UNKNOWN) {
-                wrongTries.take(address);
+                wrongTries.count(address);
               }
             })
         .map(this::answer);

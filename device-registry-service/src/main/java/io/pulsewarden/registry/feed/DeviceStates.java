@@ -13,11 +13,12 @@ import io.pulsewarden.contracts.deviceregistry.v1.LifecycleState;
 import io.pulsewarden.contracts.deviceregistry.v1.WithheldCredential;
 import io.pulsewarden.contracts.deviceregistry.v1.WithheldReason;
 import io.pulsewarden.outbox.OutboxRow;
+import io.pulsewarden.registry.ca.AnnouncedIssuers;
 import io.pulsewarden.registry.device.DeviceSettings;
 import io.pulsewarden.registry.device.EffectiveConfiguration;
 import io.pulsewarden.registry.device.Lifecycle;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 
@@ -62,12 +63,14 @@ final class DeviceStates {
         DeviceStateRecord.newBuilder().setDevice(state.build()).build().toByteString());
   }
 
-  static OutboxRow issuer(byte[] certificate) {
+  static OutboxRow issuer(X509Certificate certificate, boolean retired) {
     return row(
-        "issuer-" + HexFormat.of().formatHex(sha256(certificate)),
+        "issuer-" + AnnouncedIssuers.fingerprint(certificate),
         DeviceStateRecord.newBuilder()
             .setIssuer(
-                DeviceIssuer.newBuilder().setCertificate(ByteString.copyFrom(certificate)).build())
+                DeviceIssuer.newBuilder()
+                    .setCertificate(ByteString.copyFrom(encoded(certificate)))
+                    .setRetired(retired))
             .build());
   }
 
@@ -158,11 +161,11 @@ final class DeviceStates {
     };
   }
 
-  private static byte[] sha256(byte[] bytes) {
+  private static byte[] encoded(X509Certificate certificate) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-256", impossible);
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException unreadable) {
+      throw new IllegalStateException("an issuer's certificate can't be encoded", unreadable);
     }
   }
 }

@@ -11,7 +11,6 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -38,12 +37,18 @@ class IssuerAnnouncementStore {
       "INSERT INTO issuer_announcement (fingerprint) SELECT unnest($1::text[])"
           + " ON CONFLICT DO NOTHING";
 
+  /** Locked, so that nobody retires one between this look and the record that it is told with. */
+  private static final String RETIRED =
+      "SELECT fingerprint, retired_at IS NOT NULL FROM issuer_announcement"
+          + " WHERE fingerprint = ANY($1::text[]) ORDER BY fingerprint FOR UPDATE";
+
   private static final String CONFIRM =
       "UPDATE issuer_announcement a SET sent_at = $2 WHERE a.sent_at IS NULL"
           + " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.topic = $1"
           + " AND o.record_key = convert_to('issuer-' || a.fingerprint, 'UTF8'))";
 
-  private static final String ALL = "SELECT fingerprint, sent_at FROM issuer_announcement";
+  private static final String ALL =
+      "SELECT fingerprint, sent_at, retired_at IS NOT NULL FROM issuer_announcement";
 
   private final Pool pool;
   private final CertificateAuthority authority;
@@ -73,28 +78,40 @@ class IssuerAnnouncementStore {
 
   /**
    * At each start, since a compacted topic takes the same record again, and whenever an issuer came
-   * or went. A crash after the commit leaves the records in the outbox and the announcements
-   * without a time, for whoever runs next.
+   * or went; one that is retired is told so again. A crash after the commit leaves the records in
+   * the outbox and the announcements without a time, for whoever runs next.
    */
   private Uni<Void> publish() {
     List<X509Certificate> issuers = authority.issuers();
     if (issuers.equals(published)) {
       return Uni.createFrom().voidItem();
     }
-    List<OutboxRow> rows =
-        issuers.stream().map(IssuerAnnouncementStore::encoded).map(DeviceStates::issuer).toList();
-    String[] fingerprints =
-        issuers.stream().map(AnnouncedIssuers::fingerprint).toArray(String[]::new);
+    Tuple fingerprints =
+        Tuple.of(
+            (Object) issuers.stream().map(AnnouncedIssuers::fingerprint).toArray(String[]::new));
     return pool.withTransaction(
             connection ->
-                OutboxWriter.insert(connection, rows)
-                    .chain(
-                        () ->
-                            connection
-                                .preparedQuery(ANNOUNCE)
-                                .execute(Tuple.of((Object) fingerprints))))
+                connection
+                    .preparedQuery(ANNOUNCE)
+                    .execute(fingerprints)
+                    .chain(() -> connection.preparedQuery(RETIRED).execute(fingerprints))
+                    .chain(known -> OutboxWriter.insert(connection, records(issuers, known))))
         .invoke(() -> published = issuers)
         .replaceWithVoid();
+  }
+
+  private static List<OutboxRow> records(List<X509Certificate> issuers, RowSet<Row> known) {
+    Set<String> retired = new HashSet<>();
+    for (Row row : known) {
+      if (row.getBoolean(1)) {
+        retired.add(row.getString(0));
+      }
+    }
+    return issuers.stream()
+        .map(
+            issuer ->
+                DeviceStates.issuer(issuer, retired.contains(AnnouncedIssuers.fingerprint(issuer))))
+        .toList();
   }
 
   /**
@@ -115,6 +132,7 @@ class IssuerAnnouncementStore {
 
   private void take(RowSet<Row> rows) {
     Map<String, Instant> sent = new HashMap<>();
+    Set<String> retired = new HashSet<>();
     Set<String> missing = new HashSet<>();
     for (Row row : rows) {
       missing.add(row.getString(0));
@@ -122,8 +140,12 @@ class IssuerAnnouncementStore {
       if (at != null) {
         sent.put(row.getString(0), at.toInstant());
       }
+      if (row.getBoolean(2)) {
+        retired.add(row.getString(0));
+      }
     }
     announced.sent(sent);
+    announced.retired(retired);
     missing.removeAll(
         authority.issuers().stream()
             .map(AnnouncedIssuers::fingerprint)
@@ -151,13 +173,5 @@ class IssuerAnnouncementStore {
             done -> {},
             failure ->
                 LOG.warnf("issuing CAs not looked for cause=%s", failure.getClass().getName()));
-  }
-
-  private static byte[] encoded(X509Certificate certificate) {
-    try {
-      return certificate.getEncoded();
-    } catch (CertificateEncodingException unreadable) {
-      throw new IllegalStateException("an issuer's certificate can't be encoded", unreadable);
-    }
   }
 }

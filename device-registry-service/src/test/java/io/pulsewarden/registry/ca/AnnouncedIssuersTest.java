@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,19 @@ class AnnouncedIssuersTest {
 
     assertThat(chosen(NEW, OLD)).isEqualTo(OLD);
     assertThat(announced.hasAll(List.of(OLD, NEW))).isFalse();
+  }
+
+  @Test
+  void shouldSignWithNoRetiredIssuerAsLongAsThereIsAnother() {
+    announced.sent(times(NOW.minusSeconds(3_600), NOW.minusSeconds(3_600)));
+
+    announced.retired(Set.of(AnnouncedIssuers.fingerprint(NEW)));
+    assertThat(chosen(NEW, OLD)).isEqualTo(OLD);
+    assertThat(chosen(NEW)).isEqualTo(NEW);
+
+    announced.sent(Map.of());
+    announced.retired(Set.of(AnnouncedIssuers.fingerprint(OLD)));
+    assertThat(chosen(NEW, OLD)).isEqualTo(NEW);
   }
 
   private X509Certificate chosen(X509Certificate... issuers) {

@@ -12,9 +12,11 @@ import io.pulsewarden.registry.testing.CertsOnlyAnswer;
 import io.pulsewarden.registry.testing.Registry;
 import io.pulsewarden.registry.testing.RegistryTestBed;
 import io.pulsewarden.registry.testing.Token;
+import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
@@ -23,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,48 @@ class IssuerAnnouncementIT {
               othersBeat();
               assertThat(other.authority().issuers()).extracting(IssuerKey::hash).contains(key);
             });
+  }
+
+  /** An instance that starts tells of all that it has. */
+  @Test
+  void shouldTellOfARetiredIssuerAsRetiredAgain() {
+    X509Certificate retiring = here.issuers().getFirst();
+    X509Certificate next = ((NextIssuer.Introduced) here.introduceIssuer()).certificate();
+    await().atMost(SOON).until(() -> here.issuers().getFirst().equals(next));
+    registry
+        .withToken(Token.of("ca-admin", registry.organisation().toString()))
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", "superseded"))
+        .post("/v1/issuing-cas/" + IssuerKey.hash(retiring) + "/retirement")
+        .then()
+        .statusCode(200);
+    try (TopicReader feed = TopicReader.ofDeviceStates()) {
+      await().until(() -> told(feed, retiring).contains(true));
+      int before = told(feed, retiring).size();
+      TestCaFolder.Instance starting =
+          TestCaFolder.anotherInstance(
+              RegistryTestBed.caFolder(), RegistryTestBed.PASSPHRASE, vertx);
+
+      new IssuerAnnouncementStore(
+              pool, starting.authority(), starting.client(), starting.announced(), clock)
+          .exchange()
+          .await()
+          .atMost(SOON);
+
+      await().until(() -> told(feed, retiring).size() > before);
+      assertThat(told(feed, retiring).getLast()).isTrue();
+      assertThat(starting.authority().issuers()).contains(retiring);
+      assertThat(starting.authority().issuers().getFirst()).isNotEqualTo(retiring);
+    }
+  }
+
+  /** Whether it was retired in each record of it, in their order. */
+  private static List<Boolean> told(TopicReader feed, X509Certificate issuer) {
+    String key = "issuer-" + AnnouncedIssuers.fingerprint(issuer);
+    return feed.poll().stream()
+        .filter(record -> TopicReader.key(record).equals(key))
+        .map(record -> TopicReader.parse(record).getIssuer().getRetired())
+        .toList();
   }
 
   /** Another authority's, or one that was not copied to this instance. */

@@ -3,8 +3,11 @@ package io.pulsewarden.registry.issuer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.contracts.audit.v1.AuditAction;
+import io.pulsewarden.contracts.deviceregistry.v1.DeviceIssuer;
 import io.pulsewarden.registry.ca.AnnouncedIssuers;
 import io.pulsewarden.registry.idempotency.IdempotencyKey;
 import io.pulsewarden.registry.testing.CertsOnlyAnswer;
@@ -17,6 +20,7 @@ import io.pulsewarden.registry.testing.TopicReader;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +82,115 @@ class IssuerIT {
     for (String hash : hashes) {
       registry.anonymous().get("/crl/" + hash + ".crl").then().statusCode(200);
     }
+  }
+
+  @Test
+  void shouldRetireAnIssuerThatSignsNoMoreAndLetItsDevicesRenew() {
+    Registry registry = Registry.ofNewOrganisation(base);
+    String admin = Token.of("ca-admin", registry.organisation().toString());
+    Map<String, String> old =
+        registry.withToken(admin).post(PATH).then().statusCode(201).extract().path("$");
+    awaitSigning(registry, admin, old.get("subject"));
+    UUID device = registry.device();
+    KeyPair keys = Csr.ec("secp256r1");
+    X509Certificate before =
+        CertsOnlyAnswer.one(
+            registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).asByteArray());
+    assertThat(before.getIssuerX500Principal().getName()).isEqualTo(old.get("subject"));
+    String hash = old.get("keyHash");
+    retire(registry, hash, "superseded")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("issuer-signs"));
+    String next =
+        registry.withToken(admin).post(PATH).then().statusCode(201).extract().path("subject");
+    awaitSigning(registry, admin, next);
+
+    String at =
+        retire(registry, hash, "superseded")
+            .then()
+            .statusCode(200)
+            .body("keyHash", equalTo(hash))
+            .body("signing", equalTo(false))
+            .extract()
+            .path("retiredAt");
+
+    retire(registry, hash, "keyCompromise").then().statusCode(200).body("retiredAt", equalTo(at));
+    registry
+        .withToken(admin)
+        .get(PATH)
+        .then()
+        .body("find { it.keyHash == '%s' }.retiredAt".formatted(hash), equalTo(at))
+        .body("find { it.signing }.retiredAt", nullValue());
+    requireToldOnce(registry, hash, certificate(old.get("certificate")));
+    registry.anonymous().get("/crl/" + hash + ".crl").then().statusCode(200);
+    X509Certificate after =
+        CertsOnlyAnswer.one(
+            DeviceClient.showing(base, keys, before).renew(Csr.renewing(before).base64()).body());
+    assertThat(after.getIssuerX500Principal().getName()).isEqualTo(next);
+  }
+
+  /** In the feed for telemetry, and in the audit log with the first reason. */
+  private static void requireToldOnce(Registry registry, String hash, X509Certificate certificate) {
+    String key = "issuer-" + AnnouncedIssuers.fingerprint(certificate);
+    try (TopicReader feed = TopicReader.ofDeviceStates();
+        TopicReader log = TopicReader.ofAudit()) {
+      await()
+          .untilAsserted(
+              () -> {
+                List<DeviceIssuer> records =
+                    feed.poll().stream()
+                        .filter(record -> TopicReader.key(record).equals(key))
+                        .map(record -> TopicReader.parse(record).getIssuer())
+                        .toList();
+                assertThat(records).isNotEmpty();
+                assertThat(records.getLast().getRetired()).isTrue();
+                assertThat(records.getLast().getCertificate().toByteArray())
+                    .isEqualTo(certificate.getEncoded());
+              });
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events(AuditAction.AUDIT_ACTION_ISSUING_CA_RETIRED))
+                      .filteredOn(
+                          event ->
+                              event.getOrganisationId().equals(registry.organisation().toString()))
+                      .singleElement()
+                      .satisfies(
+                          event -> {
+                            assertThat(event.getReasonCode()).isEqualTo("superseded");
+                            assertThat(event.getEntity(0).getId()).isEqualTo(hash);
+                          }));
+    }
+  }
+
+  @Test
+  void shouldRefuseToRetireWhatItCannotFindOrForNoReason() {
+    Registry registry = Registry.ofNewOrganisation(base);
+
+    retire(registry, "0".repeat(64), "superseded")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("not-found"));
+    retire(registry, "0".repeat(64), "boredom")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("invalid-field"))
+        .body("field", equalTo("reason"));
+    registry
+        .admin()
+        .body(Map.of("reason", "superseded"))
+        .post(PATH + "/" + "0".repeat(64) + "/retirement")
+        .then()
+        .statusCode(403);
+  }
+
+  private static Response retire(Registry registry, String keyHash, String reason) {
+    return registry
+        .withToken(Token.of("ca-admin", registry.organisation().toString()))
+        .contentType(ContentType.JSON)
+        .body(Map.of("reason", reason))
+        .post(PATH + "/" + keyHash + "/retirement");
   }
 
   @Test
@@ -149,8 +262,11 @@ class IssuerIT {
   }
 
   private static String fingerprint(String pem) {
-    return AnnouncedIssuers.fingerprint(
-        certificate(ByteString.copyFrom(pem, StandardCharsets.US_ASCII)));
+    return AnnouncedIssuers.fingerprint(certificate(pem));
+  }
+
+  private static X509Certificate certificate(String pem) {
+    return certificate(ByteString.copyFrom(pem, StandardCharsets.US_ASCII));
   }
 
   /** Whoever reads the feed to its end has the issuer before any device has its certificate. */

@@ -8,6 +8,7 @@ import io.pulsewarden.platform.data.Port;
 import io.pulsewarden.platform.data.Ports;
 import io.pulsewarden.platform.process.PrivateFiles;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The audit log as an outsider sees it. Its key is kept from the first look on: another one later
@@ -62,6 +64,19 @@ public final class AuditLog {
             .get(
                 "%s/v1/entries?topic=%s&partition=%d&offset=%d&limit=1"
                     .formatted(url, topic, partition, offset))
+            .path("items");
+    return items.isEmpty() ? Optional.empty() : Optional.of(items.get(0));
+  }
+
+  /** The newest entry about what a device did or tried; empty if there is none from then on. */
+  public Optional<JsonNode> newest(
+      Person auditor, UUID device, String action, Optional<String> since)
+      throws IOException, InterruptedException {
+    String from =
+        since.map(time -> "&from=" + URLEncoder.encode(time, StandardCharsets.UTF_8)).orElse("");
+    JsonNode items =
+        auditor
+            .get("%s/v1/entries?actor=%s&action=%s&limit=1%s".formatted(url, device, action, from))
             .path("items");
     return items.isEmpty() ? Optional.empty() : Optional.of(items.get(0));
   }

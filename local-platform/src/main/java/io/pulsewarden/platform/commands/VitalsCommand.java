@@ -23,13 +23,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vitals}: where a device's newest readings are, step by step, with the log's proof. */
+/**
+ * {@code vitals}: where a device's newest readings are, step by step, with the log's proof; and
+ * what of the device was refused.
+ */
 @Command(
     name = "vitals",
     mixinStandardHelpOptions = true,
     description = {
       "Where is my reading: each step of a device's newest message, from its receipt to the FHIR"
-          + " ids, with the audit log's proof. Needs a clinician of the patient's care team."
+          + " ids, with the audit log's proof, and what was refused of the device. Needs a clinician"
+          + " of the patient's care team, or a device-admin, who is shown no reading."
     })
 final class VitalsCommand implements Callable<Integer> {
 
@@ -50,18 +54,36 @@ final class VitalsCommand implements Callable<Integer> {
     try (PlatformHttp http = PlatformHttp.trusting(data.ca("edge").resolve("ca.crt"))) {
       Person person = login.login(http, data, ports, out);
       String telemetry = PlatformEnvironment.https(ports, Port.TELEMETRY);
-      JsonNode messages =
-          person.get(telemetry + "/v1/devices/" + device + "/delivery?limit=1").path("messages");
-      if (messages.isEmpty()) {
+      JsonNode delivery = person.get(telemetry + "/v1/devices/" + device + "/delivery?limit=1");
+      Optional<JsonNode> message = Optional.ofNullable(delivery.path("messages").get(0));
+      if (message.isPresent()) {
+        way(out, message.get());
+        readings(out, person, telemetry, message.get());
+      } else {
         out.println("No message of this device that you may see.");
-        return 1;
       }
-      JsonNode message = messages.get(0);
-      way(out, message);
-      readings(out, person, telemetry, message);
+      new DeviceLines(delivery).print(out);
       Person auditor = login.loginAlso("auditor", http, data, ports, out);
-      return proof(out, new AuditLog(http, data, ports), auditor, message) ? 0 : 1;
+      AuditLog log = new AuditLog(http, data, ports);
+      refusedAtConnect(out, log, auditor, delivery);
+      return message.isPresent() && proof(out, log, auditor, message.get()) ? 0 : 1;
     }
+  }
+
+  /** Not what was before the session that it has, or had last. */
+  private void refusedAtConnect(PrintWriter out, AuditLog log, Person auditor, JsonNode delivery)
+      throws IOException, InterruptedException {
+    Optional<String> since =
+        Optional.of(delivery.at("/session/connectedAt").asText()).filter(at -> !at.isEmpty());
+    Optional<JsonNode> refusal =
+        log.newest(auditor, Objects.requireNonNull(device), "SESSION_REFUSED", since);
+    refusal.ifPresent(
+        entry ->
+            out.printf(
+                "  refused at CONNECT      %s, the last time %s (audit entry %d)%n",
+                entry.path("event").path("reasonCode").asText(),
+                entry.path("event").path("occurredAt").asText(),
+                entry.path("index").asLong()));
   }
 
   private static void way(PrintWriter out, JsonNode message) {
