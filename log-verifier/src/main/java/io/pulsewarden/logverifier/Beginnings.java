@@ -54,14 +54,15 @@ final class Beginnings {
    * @return null if it may have been shown in what is not there
    */
   @Nullable String objection(long recordedAtMs, @Nullable Signer signer) {
-    if (pruned == null) {
+    Instant before = pruned;
+    if (before == null) {
       return null;
     }
-    if (signer != null && signer.since().isAfter(pruned.plus(ServiceCa.EARLY))) {
+    if (signer != null && signer.since().isAfter(before.plus(ServiceCa.EARLY))) {
       return "is signed with a certificate that its chain never showed, and that is younger than"
           + " what was pruned: the chain's beginning is missing";
     }
-    return Instant.ofEpochMilli(recordedAtMs).isAfter(pruned.plus(LONGEST_CERTIFICATE))
+    return Instant.ofEpochMilli(recordedAtMs).isAfter(before.plus(LONGEST_CERTIFICATE))
         ? "is signed with a certificate that its chain never showed, and none lives since what was"
             + " pruned: the chain's beginning is missing"
         : null;
