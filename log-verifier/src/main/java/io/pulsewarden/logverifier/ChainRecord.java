@@ -1,7 +1,9 @@
 package io.pulsewarden.logverifier;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,7 @@ final class ChainRecord {
 
   private static ChainRecord parse(Wire wire) throws Wire.MalformedException {
     ChainRecord chained = new ChainRecord();
-    byte[] content = {};
+    Map<Integer, byte[]> bodies = new HashMap<>();
     for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
       switch (tag) {
         case SERVICE -> chained.service = wire.text();
@@ -73,8 +75,8 @@ final class ChainRecord {
         case PREVIOUS_HASH -> chained.previousHash = wire.bytes();
         case RECORDED_AT -> chained.recordedAtMs = wire.number();
         case OPENED, CLOSED, HEARTBEAT -> {
-          // Of two of one kind the second goes on where the first ends; of two kinds it counts.
-          content = chained.body == tag ? Wire.join(content, wire.bytes()) : wire.bytes();
+          // The last kind counts; all of that kind are one, whatever stands between them.
+          bodies.merge(tag, wire.bytes(), Wire::join);
           chained.body = tag;
         }
         case EVENT, FINDING -> {
@@ -86,6 +88,7 @@ final class ChainRecord {
     }
     if (chained.needsHead()) {
       // opened: chain 1, head 2; heartbeat and closed: head 1, chain 2.
+      byte[] content = bodies.getOrDefault(chained.body, new byte[0]);
       chained.readHead(new Wire(content), chained.body == OPENED ? 2 : 1);
     }
     return chained;

@@ -35,25 +35,26 @@ record DerivedFinding(
   static @Nullable DerivedFinding read(byte[] entry) {
     String service = "";
     boolean chained = false;
-    byte[] content = null;
+    byte[] content = {};
+    boolean finding = false;
     try {
       Wire wire = new Wire(entry);
       for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
         switch (tag) {
           case SERVICE -> service = wire.text();
           case INCARNATION -> chained = wire.bytes().length > 0;
-          case FINDING ->
-              content = content == null ? wire.bytes() : Wire.join(content, wire.bytes());
+          case FINDING -> {
+            content = Wire.join(content, wire.bytes());
+            finding = true;
+          }
           case OPENED, HEARTBEAT, CLOSED, EVENT -> {
-            content = null;
+            finding = false;
             wire.skip();
           }
           default -> wire.skip();
         }
       }
-      return content != null && service.equals(KEEPER) && !chained
-          ? parse(new Wire(content))
-          : null;
+      return finding && service.equals(KEEPER) && !chained ? parse(new Wire(content)) : null;
     } catch (Wire.MalformedException unreadable) {
       return null;
     }
