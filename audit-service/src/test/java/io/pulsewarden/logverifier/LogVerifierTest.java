@@ -3,7 +3,11 @@ package io.pulsewarden.logverifier;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.platform.certificates.Pem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -30,6 +34,7 @@ class LogVerifierTest {
       RandomGeneratorFactory.of("L64X128MixRandom").create(20_261_123);
   private final TestLog log = new TestLog();
   private final LocalCa ca = LocalCa.create("services");
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private List<byte[]> entries = List.of();
   private Path tree = Path.of("");
 
@@ -66,7 +71,7 @@ class LogVerifierTest {
     Path larger = folder.resolve("larger");
     List<byte[]> many = new ArrayList<>();
     for (int i = 0; i < 65_536 + 300; i++) {
-      many.add(Integer.toString(i).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      many.add(Integer.toString(i).getBytes(StandardCharsets.US_ASCII));
     }
     log.write(larger, many);
 
@@ -188,6 +193,57 @@ class LogVerifierTest {
       }
     }
     assertThat(verify(small, Optional.empty()).good()).isTrue();
+  }
+
+  /**
+   * The keeper has the log's key, and nobody has seen a checkpoint: it drops an entry, and makes
+   * its chain, the tree and the checkpoint anew. What it lacks is the producers' keys.
+   */
+  @Test
+  void shouldConvictAKeeperWhoMadeAllOfItAnewWithoutOneEntry() throws Exception {
+    Path pem = folder.resolve("ca.crt");
+    Pem.writeCertificates(pem, List.of(ca.certificate()));
+    assertThat(run(tree, pem)).isZero();
+    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("GOOD");
+
+    Path forged = folder.resolve("forged");
+    log.write(forged, TestLog.without(100, entries));
+
+    assertThat(run(forged, pem)).isEqualTo(1);
+    // The heartbeat was record 301.
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("WRONG    entry 300: record 300 of telemetry-service/", "did not sign", "BAD");
+  }
+
+  /** The same keeper drops what came last, a read among it, and never says that it ended. */
+  @Test
+  void shouldConvictAKeeperWhoMadeAllOfItAnewWithoutAnEnd() throws Exception {
+    Path pem = folder.resolve("ca.crt");
+    Pem.writeCertificates(pem, List.of(ca.certificate()));
+    List<byte[]> forgotten = new ArrayList<>(entries.subList(0, 50));
+    forgotten.addAll(
+        new TestChain(ca, folder, "audit-service", "audit-service")
+            .opened(2)
+            .heartbeats(721)
+            .values());
+    Path forged = folder.resolve("forged");
+    log.write(forged, forgotten);
+
+    assertThat(run(forged, pem)).isEqualTo(1);
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("WRONG    entry 49: record 49 of telemetry-service/", "BAD");
+  }
+
+  private int run(Path where, Path serviceCa) throws Exception {
+    return Main.run(
+        List.of(
+            "verify",
+            where.toString(),
+            "--key",
+            log.keyText(),
+            "--service-ca",
+            serviceCa.toString()),
+        new PrintStream(printed, true, StandardCharsets.UTF_8));
   }
 
   @Test

@@ -1,17 +1,25 @@
 package io.pulsewarden.logverifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
+import io.pulsewarden.contracts.audit.v1.ChainKind;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import io.pulsewarden.platform.certificates.LocalCa;
+import io.pulsewarden.platform.certificates.Pem;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,16 +56,7 @@ class ProducersTest {
     List<byte[]> honest = chain("telemetry-service").opened(1).events(5).heartbeat().values();
 
     // When the keeper drops record 3 before anybody saw a checkpoint
-    List<byte[]> forged = new ArrayList<>(honest.subList(0, 3));
-    for (byte[] value : honest.subList(4, honest.size())) {
-      AuditRecord record = AuditRecord.parseFrom(value);
-      forged.add(
-          record.toBuilder()
-              .setSequence(record.getSequence() - 1)
-              .setPreviousHash(ByteString.copyFrom(Hashes.sha256(forged.getLast())))
-              .build()
-              .toByteArray());
-    }
+    List<byte[]> forged = TestLog.without(3, honest);
 
     // Then sequences and hashes fit, and the head does not
     assertThat(take(forged, ca).problems())
@@ -115,7 +114,7 @@ class ProducersTest {
     List<byte[]> honest = chain("telemetry-service").opened(1).events(2).values();
     AuditRecord replaced = AuditRecord.parseFrom(honest.get(1));
     byte[] standIn =
-        derived(
+        TestLog.derived(
             Finding.newBuilder()
                 .setKind(FindingKind.FINDING_KIND_OVERSIZED)
                 .setService("telemetry-service")
@@ -139,9 +138,9 @@ class ProducersTest {
   @Test
   void shouldNotTakeAProducersBytesForTheKeepers() throws Exception {
     byte[] forged =
-        derived(Finding.newBuilder().setKind(FindingKind.FINDING_KIND_OVERSIZED).setLeafIndex(0));
-    byte[] found =
-        derived(Finding.newBuilder().setKind(FindingKind.FINDING_KIND_UNREADABLE).setLeafIndex(0));
+        TestLog.derived(
+            Finding.newBuilder().setKind(FindingKind.FINDING_KIND_OVERSIZED).setLeafIndex(0));
+    byte[] found = unreadable(0);
 
     Producers producers = take(List.of(forged, found), ca);
 
@@ -150,25 +149,181 @@ class ProducersTest {
     assertThat(producers.findings()).hasSize(1);
   }
 
-  private static byte[] derived(Finding.Builder finding) {
-    return AuditRecord.newBuilder()
-        .setService("audit-service")
-        .setFinding(finding)
-        .build()
-        .toByteArray();
+  @Test
+  void shouldConvictAKeeperWhoDropsTheEndOfAChain() throws Exception {
+    // Given a process that read something and stopped, of which only the beginning is in the log
+    List<byte[]> log = new ArrayList<>(chain("telemetry-service").opened(1).events(1).values());
+    // And another, which has gone on for almost an hour since
+    TestChain other = chain("device-registry-service").opened(2).heartbeats(720);
+    log.addAll(other.values());
+
+    assertThat(take(log, ca).problems()).isEmpty();
+
+    // When the hour is over
+    log.add(other.heartbeat().values().getLast());
+
+    // Then what is missing has its place
+    assertThat(take(log, ca).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.index()).isEqualTo(1);
+              assertThat(problem.message()).contains("record 1", "what came after it is missing");
+            });
+  }
+
+  @Test
+  void shouldTakeTheLogsWordForAChainThatEndedByACrash() throws Exception {
+    // Given a chain that fell silent, spoke again, and ended
+    TestChain crashed = chain("telemetry-service").opened(1);
+    byte[] last = crashed.events(1).values().getLast();
+    List<byte[]> log = new ArrayList<>(crashed.values());
+    byte[] silent = TestLog.found(FindingKind.FINDING_KIND_SILENT, log.getFirst(), 1);
+    byte[] ended = TestLog.found(FindingKind.FINDING_KIND_UNCLOSED, last, 1);
+    List<byte[]> hour = chain("device-registry-service").opened(2).heartbeats(721).values();
+    // When the log says so of its last record, it is good
+    assertThat(take(join(log, List.of(silent, ended), hour), ca).problems()).isEmpty();
+    // And not when it says so of an earlier one alone, or says that it was somebody else's word
+    assertThat(take(join(log, List.of(silent), hour), ca).problems()).hasSize(1);
+    assertThat(take(join(log, List.of(ended, unreadable(2)), hour), ca).problems()).hasSize(1);
+  }
+
+  /** What waited in an outbox is sent all at once: it says nothing of the time that passed. */
+  @Test
+  void shouldNotTakeAnOutboxForAClock() throws Exception {
+    List<byte[]> log = new ArrayList<>(chain("telemetry-service").opened(1).events(1).values());
+    log.addAll(
+        chain("device-registry-service")
+            .opened(2, ChainKind.CHAIN_KIND_OUTBOX)
+            .heartbeats(721)
+            .values());
+
+    assertThat(take(log, ca).problems()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeForNoRecordWhatTheLogTakesForNone() throws Exception {
+    List<byte[]> chain = chain("telemetry-service").opened(1).events(5).values();
+    byte[] good = chain.getLast();
+    AuditRecord.Builder record = AuditRecord.parseFrom(good).toBuilder();
+    for (byte[] odd :
+        List.of(
+            record.setService("x".repeat(64)).build().toByteArray(),
+            record.setService("telemetry\0service").build().toByteArray(),
+            record
+                .setService("telemetry-service")
+                .setSequence(Long.MAX_VALUE)
+                .build()
+                .toByteArray(),
+            replaced(good, "telemetry-service"),
+            replaced(good, "event 4"))) {
+      Producers producers = take(join(chain.subList(0, 5), List.of(odd, unreadable(5), good)), ca);
+
+      assertThat(producers.problems()).isEmpty();
+      assertThat(producers.unchained()).isEqualTo(1);
+      assertThat(producers.chains()).isEqualTo(1);
+    }
+    assertThat(
+            take(
+                    List.of(record.setSequence(5).setService("x".repeat(63)).build().toByteArray()),
+                    ca)
+                .problems())
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("follows a gap"));
+  }
+
+  @Test
+  void shouldGoOnFromBeforeALargeValueThatIsOutOfItsPlace() throws Exception {
+    List<byte[]> chain = chain("telemetry-service").opened(1).events(3).values();
+    AuditRecord first = AuditRecord.parseFrom(chain.get(1));
+    byte[] standIn =
+        TestLog.derived(
+            Finding.newBuilder()
+                .setKind(FindingKind.FINDING_KIND_OVERSIZED)
+                .setService(first.getService())
+                .setIncarnation(first.getIncarnation())
+                .setSequence(1)
+                .setLeafIndex(3)
+                .setValueHash(ByteString.copyFrom(new byte[32])));
+
+    Producers producers =
+        take(join(chain.subList(0, 3), List.of(standIn), chain.subList(3, 4)), ca);
+
+    assertThat(producers.problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.index()).isEqualTo(3);
+              assertThat(problem.message()).contains("out of its place");
+            });
+  }
+
+  @Test
+  void shouldTakeACertificateForADayBeforeItBeginsAndNotAfterItEnds() throws Exception {
+    assertThat(take(chainRecorded(Duration.ofHours(-23)), ca).problems()).isEmpty();
+    assertThat(take(chainRecorded(Duration.ofHours(-25)), ca).problems()).isNotEmpty();
+    Duration life = LocalCa.LEAF_VALIDITY;
+    assertThat(take(chainRecorded(life.minusHours(1)), ca).problems()).isEmpty();
+    assertThat(take(chainRecorded(life.plusHours(1)), ca).problems()).isNotEmpty();
+  }
+
+  @Test
+  void shouldFollowALogOverTwoCasThatFollowedEachOther() throws Exception {
+    LocalCa next = LocalCa.create("services");
+    List<byte[]> log =
+        join(
+            chain("telemetry-service").opened(1).events(1).closed().values(),
+            new TestChain(next, folder, "telemetry-service", "telemetry-service")
+                .opened(2)
+                .events(1)
+                .closed()
+                .values());
+
+    assertThat(take(log, ca, next).problems()).isEmpty();
+    assertThat(take(log, ca).problems()).first().extracting(Problem::index).isEqualTo(3L);
+    assertThat(take(log, next).problems()).first().extracting(Problem::index).isEqualTo(0L);
+  }
+
+  @Test
+  void shouldNotTakeAFileWithoutACertificateForACa() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty.crt"), "");
+
+    assertThatThrownBy(() -> ServiceCa.read(empty)).isInstanceOf(CertificateException.class);
+  }
+
+  private List<byte[]> chainRecorded(Duration fromNow) throws Exception {
+    Clock clock = Clock.offset(Clock.systemUTC(), fromNow);
+    return new TestChain(ca, folder, "telemetry-service", "telemetry-service", clock)
+        .opened(1)
+        .heartbeat()
+        .values();
+  }
+
+  private static byte[] unreadable(long index) {
+    return TestLog.derived(
+        Finding.newBuilder().setKind(FindingKind.FINDING_KIND_UNREADABLE).setLeafIndex(index));
+  }
+
+  /** With a byte in a text that is there in no UTF-8. */
+  private static byte[] replaced(byte[] record, String text) {
+    byte[] broken = record.clone();
+    int at = new String(record, StandardCharsets.ISO_8859_1).indexOf(text);
+    broken[at] = (byte) 0xff;
+    return broken;
+  }
+
+  @SafeVarargs
+  private static List<byte[]> join(List<byte[]>... parts) {
+    return Stream.of(parts).flatMap(List::stream).toList();
   }
 
   private TestChain chain(String service) throws Exception {
     return new TestChain(ca, folder, service, service);
   }
 
-  private Producers take(List<byte[]> log, LocalCa trusted) throws Exception {
+  private Producers take(List<byte[]> log, LocalCa... trusted) throws Exception {
     Path pem = folder.resolve("ca.crt");
-    Files.writeString(
-        pem,
-        "-----BEGIN CERTIFICATE-----\n"
-            + java.util.Base64.getMimeEncoder().encodeToString(trusted.certificate().getEncoded())
-            + "\n-----END CERTIFICATE-----\n");
+    Pem.writeCertificates(pem, Stream.of(trusted).map(LocalCa::certificate).toList());
     Producers producers = new Producers(Optional.of(ServiceCa.read(pem)));
     for (int i = 0; i < log.size(); i++) {
       producers.take(i, log.get(i));

@@ -3,14 +3,19 @@ package io.pulsewarden.logverifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pulsewarden.contracts.audit.v1.ChainKind;
+import io.pulsewarden.contracts.audit.v1.FindingKind;
 import io.pulsewarden.platform.certificates.LocalCa;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +60,7 @@ class PrunedLogTest {
     assertThat(report.size()).isEqualTo(SIZE);
     // The certificate of the last head stood in the chain's first record.
     assertThat(report.pruned())
-        .contains(new Report.Pruned(MINIMUM, Instant.parse(TIME), MINIMUM, 1));
+        .contains(new Report.Pruned(MINIMUM, Instant.parse(TIME), MINIMUM, 1, List.of()));
   }
 
   @Test
@@ -116,6 +121,98 @@ class PrunedLogTest {
           .as(new String(bad, StandardCharsets.UTF_8))
           .isNotEmpty();
     }
+  }
+
+  @Test
+  void shouldConvictAKeeperWhoDropsTheBeginningOfAYoungChain() throws Exception {
+    // Given what was written just before the minimum ten days ago, and another chain since then
+    List<byte[]> old =
+        chain("telemetry-service", Duration.ofDays(-10)).opened(2).events(600).values();
+    TestChain now = chain("telemetry-service", Duration.ZERO).opened(3).events(10);
+    // When a chain under the same certificate lacks its first two records
+    List<byte[]> young = now.another().opened(4).events(2).heartbeats(3).values();
+
+    List<Problem> problems = pruned(old, now.values(), young.subList(2, 6)).problems();
+
+    // Then its first head says so, and only that one
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.index()).isEqualTo(601 + 11 + 1);
+              assertThat(problem.message()).contains("younger than what was pruned");
+            });
+    // And whole, or with the same certificate from before, there is nothing to say
+    assertThat(pruned(old, now.values(), young).problems()).isEmpty();
+    List<byte[]> recent = now.another().opened(5).events(600).heartbeat().values();
+    assertThat(pruned(recent, now.values(), List.of()).problems()).isEmpty();
+    assertThat(pruned(recent, now.values(), List.of()).pruned().orElseThrow().unverifiable())
+        .isOne();
+  }
+
+  @Test
+  void shouldConvictAKeeperWhoDropsTheBeginningOfAChainLongAfter() throws Exception {
+    List<byte[]> old = chain("telemetry-service", Duration.ZERO).opened(2).events(600).values();
+    List<byte[]> young =
+        chain("key-management-service", Duration.ofDays(399))
+            .opened(3)
+            .events(2)
+            .heartbeat()
+            .values();
+
+    assertThat(pruned(old, young.subList(2, 4)).problems())
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.index()).isEqualTo(601 + 1);
+              assertThat(problem.message()).contains("none lives since what was pruned");
+            });
+  }
+
+  /** An outbox whose service was down across the minimum is an honest one; a keeper can say so. */
+  @Test
+  void shouldNameAChainThatMayHaveBeenSilentSince() throws Exception {
+    // Given a chain that was silent for more than an hour, over the minimum
+    List<byte[]> old =
+        chain("telemetry-service", Duration.ZERO).opened(2).events(598).closed().values();
+    TestChain outbox = chain("device-registry-service", Duration.ZERO);
+    byte[] opened = outbox.opened(3, ChainKind.CHAIN_KIND_OUTBOX).values().getFirst();
+    List<byte[]> back = outbox.takenOver().events(1).closed().values().subList(1, 3);
+    List<byte[]> hour =
+        chain("key-management-service", Duration.ZERO).opened(4).heartbeats(721).values();
+
+    Report report = pruned(List.of(opened), old, hour, back);
+
+    // Then a person has to look, and the log is no worse for that
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.pruned().orElseThrow().doubtful())
+        .singleElement()
+        .satisfies(chain -> assertThat(chain.index()).isEqualTo(601 + 722));
+    // And nobody has to where the log says that it was silent, or where it spoke in time
+    byte[] ended = TestLog.found(FindingKind.FINDING_KIND_UNCLOSED, opened, 600);
+    assertThat(
+            pruned(List.of(opened), old, List.of(ended), hour, back)
+                .pruned()
+                .orElseThrow()
+                .doubtful())
+        .isEmpty();
+    assertThat(pruned(List.of(opened), old, back, hour).pruned().orElseThrow().doubtful())
+        .isEmpty();
+  }
+
+  private TestChain chain(String service, Duration fromNow) throws Exception {
+    return new TestChain(ca, folder, service, service, Clock.offset(Clock.systemUTC(), fromNow));
+  }
+
+  /** A log of all of these, of which the first two bundles were pruned. */
+  @SafeVarargs
+  private Report pruned(List<byte[]>... parts) throws Exception {
+    tree = Files.createTempDirectory(folder, "tree");
+    entries = Stream.of(parts).flatMap(List::stream).toList();
+    log.write(tree, entries);
+    prune(0, 1);
+    state(MINIMUM, log.root(entries.subList(0, MINIMUM)));
+    return verify(Optional.empty());
   }
 
   @Test

@@ -22,16 +22,42 @@ final class TestChain {
   private final List<byte[]> values = new ArrayList<>();
 
   TestChain(LocalCa ca, Path folder, String service, String certificateName) throws Exception {
+    this(ca, folder, service, certificateName, Clock.systemUTC());
+  }
+
+  TestChain(LocalCa ca, Path folder, String service, String certificateName, Clock clock)
+      throws Exception {
     ca.issueService(certificateName, "pulsewarden.local").writePem(folder, service);
     HeadSigner heads =
         HeadSigner.fromPem(folder.resolve(service + ".crt"), folder.resolve(service + ".key"));
-    this.stamper = new ChainStamper(new ProducerIdentity(service, heads), Clock.systemUTC());
+    this.stamper = new ChainStamper(new ProducerIdentity(service, heads), clock);
+  }
+
+  private TestChain(ChainStamper stamper) {
+    this.stamper = stamper;
+  }
+
+  /** Another chain of the same service, under the same certificate. */
+  TestChain another() {
+    return new TestChain(stamper);
   }
 
   TestChain opened(int incarnation) {
+    return opened(incarnation, ChainKind.CHAIN_KIND_PROCESS);
+  }
+
+  TestChain opened(int incarnation, ChainKind kind) {
     byte[] id = new byte[ChainState.INCARNATION_BYTES];
     id[0] = (byte) incarnation;
-    return add(stamper.opened(ByteString.copyFrom(id), ChainKind.CHAIN_KIND_PROCESS));
+    return add(stamper.opened(ByteString.copyFrom(id), kind));
+  }
+
+  /** By another process, which shows its certificate in its first head. */
+  TestChain takenOver() {
+    ChainState left = here();
+    state =
+        new ChainState(left.incarnation(), left.nextSequence(), left.lastHash(), ByteString.EMPTY);
+    return this;
   }
 
   TestChain events(int count) {
@@ -42,7 +68,14 @@ final class TestChain {
   }
 
   TestChain heartbeat() {
-    return add(stamper.heartbeat(here()));
+    return heartbeats(1);
+  }
+
+  TestChain heartbeats(int count) {
+    for (int i = 0; i < count; i++) {
+      add(stamper.heartbeat(here()));
+    }
+    return this;
   }
 
   TestChain closed() {

@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -83,6 +84,42 @@ final class TestLog {
                     ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(value))))
         .build()
         .toByteArray();
+  }
+
+  /** What the keeper puts among the entries. */
+  static byte[] derived(Finding.Builder finding) {
+    return AuditRecord.newBuilder()
+        .setService("audit-service")
+        .setFinding(finding)
+        .build()
+        .toByteArray();
+  }
+
+  /** The keeper's word, shown by this leaf, about the chain of a record and how far it came. */
+  static byte[] found(FindingKind kind, byte[] record, long leaf) throws IOException {
+    AuditRecord about = AuditRecord.parseFrom(record);
+    return derived(
+        Finding.newBuilder()
+            .setKind(kind)
+            .setService(about.getService())
+            .setIncarnation(about.getIncarnation())
+            .setSequence(about.getSequence())
+            .setLeafIndex(leaf));
+  }
+
+  /** A chain without this record of it, with all places and hashes behind it made anew. */
+  static List<byte[]> without(int dropped, List<byte[]> chain) throws IOException {
+    List<byte[]> forged = new ArrayList<>(chain.subList(0, dropped));
+    for (byte[] value : chain.subList(dropped + 1, chain.size())) {
+      AuditRecord record = AuditRecord.parseFrom(value);
+      forged.add(
+          record.toBuilder()
+              .setSequence(record.getSequence() - 1)
+              .setPreviousHash(ByteString.copyFrom(Hashes.sha256(forged.getLast())))
+              .build()
+              .toByteArray());
+    }
+    return forged;
   }
 
   void writeBlob(Path folder, byte[] value) throws IOException, GeneralSecurityException {

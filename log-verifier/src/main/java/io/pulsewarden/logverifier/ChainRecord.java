@@ -1,8 +1,9 @@
 package io.pulsewarden.logverifier;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChainRecord {
 
-  private static final int SERVICE = 1;
-  private static final int INCARNATION = 2;
-  private static final int SEQUENCE = 3;
-  private static final int PREVIOUS_HASH = 4;
-  private static final int RECORDED_AT = 5;
-  private static final int OPENED = 6;
-  private static final int HEARTBEAT = 7;
-  private static final int CLOSED = 8;
+  private static final int SERVICE = (1 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int INCARNATION = (2 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int SEQUENCE = (3 << Wire.TYPE_BITS) | Wire.VARINT;
+  private static final int PREVIOUS_HASH = (4 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int RECORDED_AT = (5 << Wire.TYPE_BITS) | Wire.VARINT;
+  private static final int OPENED = (6 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int HEARTBEAT = (7 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int CLOSED = (8 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int EVENT = (9 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int FINDING = (10 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int KIND = (3 << Wire.TYPE_BITS) | Wire.VARINT;
+  private static final int KIND_PROCESS = 1;
   private static final int INCARNATION_BYTES = 16;
+  private static final int MAX_NAME = 63;
 
   private String service = "";
   private byte[] incarnation = new byte[0];
@@ -27,6 +33,7 @@ final class ChainRecord {
   private byte[] previousHash = new byte[0];
   private long recordedAtMs;
   private int body;
+  private boolean process;
   private @Nullable Head head;
   private final List<byte[]> certificates = new ArrayList<>();
 
@@ -36,14 +43,16 @@ final class ChainRecord {
 
   private ChainRecord() {}
 
-  /** Null if this entry belongs to no chain. */
+  /** Null if this entry, which can be read as a record, belongs to no chain. */
   static @Nullable ChainRecord read(byte[] entry) {
     try {
       ChainRecord chained = parse(new Wire(entry));
       return chained.incarnation.length == INCARNATION_BYTES
               && chained.previousHash.length == Hashes.BYTES
               && chained.sequence >= 0
-              && !chained.service.isEmpty()
+              // There has to be a next one.
+              && chained.sequence < Long.MAX_VALUE
+              && isName(chained.service)
           ? chained
           : null;
     } catch (Wire.MalformedException unreadable) {
@@ -51,45 +60,63 @@ final class ChainRecord {
     }
   }
 
+  private static boolean isName(String service) {
+    return !service.isEmpty() && service.length() <= MAX_NAME && service.indexOf('\0') < 0;
+  }
+
   private static ChainRecord parse(Wire wire) throws Wire.MalformedException {
     ChainRecord chained = new ChainRecord();
-    for (int field = wire.next(); field != 0; field = wire.next()) {
-      switch (field) {
-        case SERVICE -> chained.service = new String(wire.bytes(), StandardCharsets.UTF_8);
+    Map<Integer, byte[]> bodies = new HashMap<>();
+    for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
+      switch (tag) {
+        case SERVICE -> chained.service = wire.text();
         case INCARNATION -> chained.incarnation = wire.bytes();
         case SEQUENCE -> chained.sequence = wire.number();
         case PREVIOUS_HASH -> chained.previousHash = wire.bytes();
         case RECORDED_AT -> chained.recordedAtMs = wire.number();
         case OPENED, CLOSED, HEARTBEAT -> {
-          chained.body = field;
-          // opened: chain 1, head 2; heartbeat and closed: head 1, chain 2.
-          chained.readHead(wire.message(), field == OPENED ? 2 : 1);
+          // The last kind counts; all of that kind are one, whatever stands between them.
+          bodies.merge(tag, wire.bytes(), Wire::join);
+          chained.body = tag;
+        }
+        case EVENT, FINDING -> {
+          chained.body = tag;
+          wire.skip();
         }
         default -> wire.skip();
       }
+    }
+    if (chained.needsHead()) {
+      // opened: chain 1, head 2; heartbeat and closed: head 1, chain 2.
+      byte[] content = bodies.getOrDefault(chained.body, new byte[0]);
+      chained.readHead(new Wire(content), chained.body == OPENED ? 2 : 1);
     }
     return chained;
   }
 
   private void readHead(Wire wire, int headField) throws Wire.MalformedException {
-    for (int field = wire.next(); field != 0; field = wire.next()) {
-      if (field == headField) {
-        head = signedHead(wire.message());
-      } else if (field == 3 - headField) {
+    byte[] signed = null;
+    for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
+      if (tag == Wire.tag(headField, Wire.BYTES)) {
+        signed = signed == null ? wire.bytes() : Wire.join(signed, wire.bytes());
+      } else if (tag == Wire.tag(3 - headField, Wire.BYTES)) {
         certificates.add(wire.bytes());
+      } else if (tag == KIND && body == OPENED) {
+        process = (int) wire.number() == KIND_PROCESS;
       } else {
         wire.skip();
       }
     }
+    head = signed == null ? null : signedHead(new Wire(signed));
   }
 
   private static Head signedHead(Wire wire) throws Wire.MalformedException {
     byte[] signature = new byte[0];
     byte[] fingerprint = new byte[0];
-    for (int field = wire.next(); field != 0; field = wire.next()) {
-      switch (field) {
-        case 1 -> signature = wire.bytes();
-        case 2 -> fingerprint = wire.bytes();
+    for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
+      switch (tag) {
+        case (1 << Wire.TYPE_BITS) | Wire.BYTES -> signature = wire.bytes();
+        case (2 << Wire.TYPE_BITS) | Wire.BYTES -> fingerprint = wire.bytes();
         default -> wire.skip();
       }
     }
@@ -120,9 +147,18 @@ final class ChainRecord {
     return body == CLOSED;
   }
 
+  boolean isHeartbeat() {
+    return body == HEARTBEAT;
+  }
+
+  /** Whether it opens the chain of one process's memory. */
+  boolean opensProcess() {
+    return process;
+  }
+
   /** Whether this kind of record has to carry a head. */
   boolean needsHead() {
-    return body != 0;
+    return body == OPENED || body == HEARTBEAT || body == CLOSED;
   }
 
   @Nullable Head head() {

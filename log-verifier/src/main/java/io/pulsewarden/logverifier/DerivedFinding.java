@@ -1,6 +1,5 @@
 package io.pulsewarden.logverifier;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -17,34 +16,48 @@ import org.jspecify.annotations.Nullable;
 record DerivedFinding(
     int kind, String service, byte[] incarnation, long sequence, long leafIndex, byte[] valueHash) {
 
-  static final int UNREADABLE = 6;
-  static final int OVERSIZED = 7;
+  private static final int UNREADABLE = 6;
+  private static final int OVERSIZED = 7;
+  private static final int SILENT = 8;
+  private static final int UNCLOSED = 9;
 
   private static final String KEEPER = "audit-service";
-  private static final int SERVICE = 1;
-  private static final int INCARNATION = 2;
-  private static final int FINDING = 10;
+  private static final int SERVICE = (1 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int INCARNATION = (2 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int OPENED = (6 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int HEARTBEAT = (7 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int CLOSED = (8 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int EVENT = (9 << Wire.TYPE_BITS) | Wire.BYTES;
+  private static final int FINDING = (10 << Wire.TYPE_BITS) | Wire.BYTES;
   private static final int INCARNATION_BYTES = 16;
 
-  /** Null if this entry has not the form of one. */
+  /** Null if this entry, which can be read as a record, has not the form of one. */
   static @Nullable DerivedFinding read(byte[] entry) {
     String service = "";
     boolean chained = false;
-    DerivedFinding finding = null;
+    byte[] content = {};
+    boolean finding = false;
     try {
       Wire wire = new Wire(entry);
-      for (int field = wire.next(); field != 0; field = wire.next()) {
-        switch (field) {
-          case SERVICE -> service = new String(wire.bytes(), StandardCharsets.UTF_8);
+      for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
+        switch (tag) {
+          case SERVICE -> service = wire.text();
           case INCARNATION -> chained = wire.bytes().length > 0;
-          case FINDING -> finding = parse(wire.message());
+          case FINDING -> {
+            content = Wire.join(content, wire.bytes());
+            finding = true;
+          }
+          case OPENED, HEARTBEAT, CLOSED, EVENT -> {
+            finding = false;
+            wire.skip();
+          }
           default -> wire.skip();
         }
       }
+      return finding && service.equals(KEEPER) && !chained ? parse(new Wire(content)) : null;
     } catch (Wire.MalformedException unreadable) {
       return null;
     }
-    return service.equals(KEEPER) && !chained ? finding : null;
   }
 
   private static DerivedFinding parse(Wire wire) throws Wire.MalformedException {
@@ -54,14 +67,14 @@ record DerivedFinding(
     long sequence = 0;
     long leafIndex = 0;
     byte[] valueHash = new byte[0];
-    for (int field = wire.next(); field != 0; field = wire.next()) {
-      switch (field) {
-        case 1 -> kind = (int) wire.number();
-        case 2 -> service = new String(wire.bytes(), StandardCharsets.UTF_8);
-        case 3 -> incarnation = wire.bytes();
-        case 4 -> sequence = wire.number();
-        case 5 -> leafIndex = wire.number();
-        case 6 -> valueHash = wire.bytes();
+    for (int tag = wire.nextTag(); tag != 0; tag = wire.nextTag()) {
+      switch (tag) {
+        case (1 << Wire.TYPE_BITS) | Wire.VARINT -> kind = (int) wire.number();
+        case (2 << Wire.TYPE_BITS) | Wire.BYTES -> service = wire.text();
+        case (3 << Wire.TYPE_BITS) | Wire.BYTES -> incarnation = wire.bytes();
+        case (4 << Wire.TYPE_BITS) | Wire.VARINT -> sequence = wire.number();
+        case (5 << Wire.TYPE_BITS) | Wire.VARINT -> leafIndex = wire.number();
+        case (6 << Wire.TYPE_BITS) | Wire.BYTES -> valueHash = wire.bytes();
         default -> wire.skip();
       }
     }
@@ -71,6 +84,26 @@ record DerivedFinding(
   /** Where a log keeps a value that is too large for an entry. */
   static String blob(byte[] hash) {
     return "tile/blob/" + HexFormat.of().formatHex(hash);
+  }
+
+  /** Whether it says that a chain fell silent, or ended without a word. */
+  boolean saysSilent() {
+    return (kind == SILENT || kind == UNCLOSED) && standsForRecord();
+  }
+
+  /** Whether it says that an entry is no record. */
+  boolean disowns(long index) {
+    return kind == UNREADABLE && leafIndex == index;
+  }
+
+  /** Whether it speaks of a value that is too large. */
+  boolean isOversized() {
+    return kind == OVERSIZED;
+  }
+
+  /** Whether it is what stands at this index for such a value. */
+  boolean standsIn(long index) {
+    return isOversized() && leafIndex == index;
   }
 
   boolean standsForRecord() {
@@ -92,8 +125,8 @@ record DerivedFinding(
           case 5 -> "two records in one place";
           case UNREADABLE -> "bytes that are no record";
           case OVERSIZED -> "a value too large for an entry";
-          case 8 -> "silence of 30 seconds";
-          case 9 -> "an end without a closed record";
+          case SILENT -> "silence of 30 seconds";
+          case UNCLOSED -> "an end without a closed record";
           case 10 -> "a record that fills a gap late";
           case 11 -> "a record out of its place, not compared";
           default -> "finding " + kind;

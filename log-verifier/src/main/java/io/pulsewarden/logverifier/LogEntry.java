@@ -15,6 +15,9 @@ record LogEntry(@Nullable DerivedFinding derived, @Nullable ChainRecord chained,
   private static final byte[] NONE = {};
 
   static LogEntry read(byte[] entry) {
+    if (!RecordShape.fits(entry)) {
+      return new LogEntry(null, null, NONE);
+    }
     // The keeper's own have no incarnation, and records of chains have one: never both.
     ChainRecord chained = ChainRecord.read(entry);
     return chained == null

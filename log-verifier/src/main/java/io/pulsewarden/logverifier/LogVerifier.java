@@ -75,6 +75,7 @@ public final class LogVerifier {
       size = checkpoint.size();
       pruned = PrunedLog.read(source, key);
       pruned.requireWithin(size);
+      producers.prunedBefore(pruned.before());
       compare(new TileFiles(source), checkpoint, earlierCheckpoint(), pruned, producers);
       producers.end();
       compareOversized(source, producers);
@@ -100,7 +101,8 @@ public final class LogVerifier {
                     pruned.minimum(),
                     pruned.before(),
                     producers.skipped(),
-                    producers.unverifiable())));
+                    producers.unverifiable(),
+                    producers.doubtful())));
   }
 
   /** Else a keeper could hide any record behind its hash. */
@@ -176,7 +178,7 @@ public final class LogVerifier {
       if (bundle.there()) {
         producers.take(first + i, bundle.entries().get(i));
       } else {
-        producers.skip();
+        producers.skip(first + i);
       }
       if (!atOnce) {
         tree.add(bundle.hashes().get(i));

@@ -56,7 +56,8 @@ public final class Main {
 
         --key         the log's verifier key, or a file that holds it; not from the log itself
         --since       a checkpoint that was kept earlier: the log must have grown from it
-        --service-ca  the CA that vouches for the services that sign their chains
+        --service-ca  the CA that vouches for the services that sign their chains; where there
+                      were several, all of them in one file
         --ca          the CA of the server's certificate
         --witnesses   keys of witnesses; --quorum of them (default: all) must have cosigned
         --name        the witness's name; DIR is where it keeps its key and what it cosigned
@@ -131,14 +132,7 @@ public final class Main {
     out.printf(
         "chains   %d of producers, %d not closed, %d newest records not under a signed head yet%n",
         report.chains(), report.openChains(), report.unsigned());
-    report
-        .pruned()
-        .ifPresent(
-            pruned ->
-                out.printf(
-                    "pruned   %d entries are not kept any more: the log signed that those below %d,"
-                        + " from before %s, need not be; %d heads can't be checked for that%n",
-                    pruned.missing(), pruned.minimum(), pruned.before(), pruned.unverifiable()));
+    report.pruned().ifPresent(this::print);
     if (report.unchained() > 0) {
       out.printf("note     %d entries belong to no producer's chain%n", report.unchained());
     }
@@ -160,6 +154,16 @@ public final class Main {
                 .formatted(report.pruned().isPresent() ? " that is kept" : "")
             : "BAD      " + report.problems().size() + " problem(s)");
     return report.good() ? GOOD : BAD_LOG;
+  }
+
+  private void print(Report.Pruned pruned) {
+    out.printf(
+        "pruned   %d entries are not kept any more: the log signed that those below %d,"
+            + " from before %s, need not be; %d heads can't be checked for that%n",
+        pruned.missing(), pruned.minimum(), pruned.before(), pruned.unverifiable());
+    pruned.doubtful().stream()
+        .limit(SHOWN_PROBLEMS)
+        .forEach(chain -> out.println("note     " + chain));
   }
 
   private int verifyProof(Path receipt, VerifierKey key, Map<String, String> options)

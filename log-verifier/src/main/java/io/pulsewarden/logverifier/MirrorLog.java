@@ -157,7 +157,7 @@ public final class MirrorLog {
   /** A producer can send what looks like the keeper's word for a blob that never was. */
   private void addBlob(long index, byte[] entry) throws IOException, BadLogException {
     DerivedFinding derived = DerivedFinding.read(entry);
-    if (derived == null || derived.kind() != DerivedFinding.OVERSIZED) {
+    if (derived == null || !derived.isOversized()) {
       return;
     }
     String path = DerivedFinding.blob(derived.valueHash());

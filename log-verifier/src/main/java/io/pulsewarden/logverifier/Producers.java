@@ -1,10 +1,7 @@
 package io.pulsewarden.logverifier;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
-import java.security.Signature;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,40 +18,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Producers {
 
-  private static final byte[] DOMAIN =
-      "pulsewarden-audit-head-v1\0".getBytes(StandardCharsets.US_ASCII);
-
   private final Optional<ServiceCa> ca;
   private final Map<ChainName, Chain> chains = new HashMap<>();
+  private final Map<ChainName, Long> silences = new HashMap<>();
+  private final Map<String, Signer> shown = new HashMap<>();
+  private final HourAgo hour = new HourAgo();
+  private final Beginnings beginnings = new Beginnings();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> findings = new ArrayList<>();
+  private final List<Problem> doubtful = new ArrayList<>();
   private final Map<Long, byte[]> oversized = new LinkedHashMap<>();
+  private Instant prunedBefore = Instant.MIN;
   private long unchained;
-  private long skipped;
   private long unverifiable;
-  private @Nullable DerivedFinding standIn;
-  private long standInIndex;
-
-  /** How far a chain came. */
-  private static final class Chain {
-    private long nextSequence;
-    private byte[] lastHash = new byte[Hashes.BYTES];
-    private long unsigned;
-    private boolean closed;
-
-    /** Its beginning was pruned. */
-    private boolean continued;
-
-    private final Map<String, PublicKey> signers = new HashMap<>();
-  }
+  private @Nullable DerivedFinding held;
+  private long heldIndex;
 
   Producers(Optional<ServiceCa> ca) {
     this.ca = ca;
   }
 
+  /** What may be missing was in the log before this time. */
+  void prunedBefore(Instant time) {
+    prunedBefore = time;
+  }
+
   /** An entry that is not there, and does not have to be. */
-  void skip() {
-    skipped++;
+  void skip(long index) {
+    beginnings.skip(index);
   }
 
   void take(long index, byte[] entry) {
@@ -62,10 +53,10 @@ final class Producers {
   }
 
   void take(long index, LogEntry entry) {
-    DerivedFinding derived = entry.derived();
-    settleStandIn(derived);
-    if (derived != null) {
-      take(index, derived);
+    settle(entry.derived());
+    if (entry.derived() != null) {
+      held = entry.derived();
+      heldIndex = index;
       return;
     }
     ChainRecord read = entry.chained();
@@ -73,8 +64,8 @@ final class Producers {
       unchained++;
       return;
     }
-    Chain chain =
-        chains.computeIfAbsent(read.chain(), name -> begun(read.sequence(), read.previousHash()));
+    beginnings.kept(read.recordedAtMs(), prunedBefore);
+    Chain chain = chain(index, read.chain(), read.sequence(), read.previousHash());
     if (read.sequence() < chain.nextSequence) {
       problem(index, read, "stands in the log a second time, or is another one's double");
       return;
@@ -84,85 +75,139 @@ final class Producers {
     } else if (!Arrays.equals(read.previousHash(), chain.lastHash)) {
       problem(index, read, "does not name the hash of the record before it");
     }
-    chain.nextSequence = read.sequence() + 1;
-    chain.lastHash = entry.hash();
+    chain.moved(index, read.sequence(), entry.hash());
     chain.closed = read.isClosed();
-    chain.unsigned++;
+    if (read.opensProcess()) {
+      chain.heartbeats = hour.new Beats();
+    } else if (chain.closed) {
+      chain.heartbeats = null;
+    }
     if (read.needsHead()) {
       checkHead(index, read, chain);
     }
   }
 
-  /** Where entries are gone, a chain may have begun in them. */
-  private Chain begun(long sequence, byte[] previousHash) {
-    Chain chain = new Chain();
-    if (skipped > 0 && sequence > 0) {
-      chain.continued = true;
-      chain.nextSequence = sequence;
-      chain.lastHash = previousHash;
+  private Chain chain(long index, ChainName name, long sequence, byte[] previousHash) {
+    Chain known = chains.get(name);
+    if (known != null) {
+      return known;
     }
-    return chain;
-  }
-
-  private void take(long index, DerivedFinding derived) {
-    if (derived.kind() == DerivedFinding.OVERSIZED && derived.leafIndex() == index) {
-      standIn = derived;
-      standInIndex = index;
-    } else if (derived.leafIndex() < index) {
-      findings.add(new Problem(index, "the log found " + derived.text()));
-    } else {
-      unchained++;
+    Chain begun = Chain.fromItsBeginning();
+    if (beginnings.mayBeMissing() && sequence > 0) {
+      begun = Chain.continuedAt(sequence, previousHash);
+      // One that was silent for so long, the log has said so of, but perhaps in what was pruned.
+      if (beginnings.areLongAgo(hour) && !isSaidSilent(name, sequence - 1)) {
+        doubtful.add(
+            new Problem(
+                index,
+                name.text()
+                    + " begins with record "
+                    + sequence
+                    + ", an hour or more after what was pruned: it was silent since, or its"
+                    + " beginning was dropped"));
+      }
     }
+    chains.put(name, begun);
+    return begun;
   }
 
   /**
    * A producer may send what looks like the keeper's: then the keeper has said, right behind it,
    * that it could not be read as a record.
    */
-  private void settleStandIn(@Nullable DerivedFinding next) {
-    DerivedFinding waiting = standIn;
-    standIn = null;
+  private void settle(@Nullable DerivedFinding next) {
+    DerivedFinding waiting = held;
+    held = null;
     if (waiting == null) {
       return;
     }
-    if (next != null
-        && next.kind() == DerivedFinding.UNREADABLE
-        && next.leafIndex() == standInIndex) {
+    if (next != null && next.disowns(heldIndex)) {
       unchained++;
-      return;
-    }
-    oversized.put(standInIndex, waiting.valueHash());
-    findings.add(new Problem(standInIndex, "the log found " + waiting.text()));
-    if (waiting.standsForRecord()) {
-      Chain chain =
-          chains.computeIfAbsent(
-              waiting.chain(), name -> begun(waiting.sequence(), new byte[Hashes.BYTES]));
-      if (waiting.sequence() != chain.nextSequence) {
-        problems.add(new Problem(standInIndex, waiting.text() + " is out of its place"));
+    } else if (waiting.standsIn(heldIndex)) {
+      found(waiting);
+      oversized.put(heldIndex, waiting.valueHash());
+      if (waiting.standsForRecord()) {
+        follow(heldIndex, waiting);
       }
-      chain.nextSequence = Math.max(chain.nextSequence, waiting.sequence() + 1);
-      chain.lastHash = waiting.valueHash();
-      chain.unsigned++;
+    } else if (waiting.leafIndex() < heldIndex) {
+      found(waiting);
+      if (waiting.saysSilent()) {
+        silences.merge(waiting.chain(), waiting.sequence(), Math::max);
+      }
+    } else {
+      unchained++;
+    }
+  }
+
+  private void found(DerivedFinding finding) {
+    findings.add(new Problem(heldIndex, "the log found " + finding.text()));
+  }
+
+  /** What stands for a record too large for an entry. One out of its place moves nothing. */
+  private void follow(long index, DerivedFinding standIn) {
+    Chain chain = chain(index, standIn.chain(), standIn.sequence(), new byte[Hashes.BYTES]);
+    if (standIn.sequence() != chain.nextSequence) {
+      problems.add(new Problem(index, standIn.text() + " is out of its place"));
+    }
+    if (standIn.sequence() >= chain.nextSequence) {
+      chain.moved(index, standIn.sequence(), standIn.valueHash());
+      chain.endsUnread = true;
     }
   }
 
   /** To be called after the last entry. */
   void end() {
-    settleStandIn(null);
+    settle(null);
+    chains.forEach(
+        (name, chain) -> {
+          long last = chain.nextSequence - 1;
+          boolean open = !chain.closed && !chain.endsUnread;
+          if (open && chain.lastIndex <= hour.place() && !isSaidSilent(name, last)) {
+            problems.add(
+                new Problem(
+                    chain.lastIndex,
+                    "record "
+                        + last
+                        + " of "
+                        + name.text()
+                        + " is its last, for an hour or more, and the log neither has its end nor"
+                        + " says that it fell silent: what came after it is missing"));
+          }
+        });
+  }
+
+  private boolean isSaidSilent(ChainName name, long sequence) {
+    return Long.valueOf(sequence).equals(silences.get(name));
   }
 
   private void checkHead(long index, ChainRecord read, Chain chain) {
     showCertificate(index, read, chain);
     ChainRecord.Head head = read.head();
-    PublicKey signer = head == null ? null : chain.signers.get(hex(head.fingerprint()));
+    Signer signer = head == null ? null : chain.signers.get(hex(head.fingerprint()));
     if (head != null && signer == null && chain.continued) {
-      unverifiable++;
+      signer = shown.get(shownAs(read.service(), hex(head.fingerprint())));
+      hidden(index, read, chain, signer);
+      if (signer == null) {
+        unverifiable++;
+        return;
+      }
+    }
+    if (head == null || signer == null || !signer.signed(read, head)) {
+      problem(index, read, "has a head that its service did not sign");
       return;
     }
-    if (head == null || signer == null || !signed(read, head, signer)) {
-      problem(index, read, "has a head that its service did not sign");
-    } else {
-      chain.unsigned = 0;
+    chain.unsigned = 0;
+    HourAgo.Beats process = chain.heartbeats;
+    if (process != null && read.isHeartbeat()) {
+      process.beat(index);
+    }
+  }
+
+  private void hidden(long index, ChainRecord read, Chain chain, @Nullable Signer signer) {
+    String objection = beginnings.objection(read.recordedAtMs(), signer);
+    if (objection != null && !chain.hidesSigner) {
+      chain.hidesSigner = true;
+      problem(index, read, objection);
     }
   }
 
@@ -180,26 +225,18 @@ final class Producers {
       return;
     }
     try {
-      chain.signers.put(hex(Hashes.sha256(own)), ServiceCa.parse(own).getPublicKey());
+      String fingerprint = hex(Hashes.sha256(own));
+      Signer signer = Signer.of(own);
+      chain.signers.put(fingerprint, signer);
+      shown.put(shownAs(read.service(), fingerprint), signer);
     } catch (GeneralSecurityException malformed) {
       problem(index, read, "shows a certificate that is none");
     }
   }
 
-  private static boolean signed(ChainRecord read, ChainRecord.Head head, PublicKey signer) {
-    byte[] sequence = ByteBuffer.allocate(Long.BYTES).putLong(read.sequence()).array();
-    try {
-      Signature verifier = Signature.getInstance("SHA256withECDSA");
-      verifier.initVerify(signer);
-      verifier.update(DOMAIN);
-      verifier.update((read.service() + "\0").getBytes(StandardCharsets.UTF_8));
-      verifier.update(read.incarnation());
-      verifier.update(sequence);
-      verifier.update(read.previousHash());
-      return verifier.verify(head.signature());
-    } catch (GeneralSecurityException malformed) {
-      return false;
-    }
+  /** One service's certificate says nothing of another's heads. */
+  private static String shownAs(String service, String fingerprint) {
+    return service + "/" + fingerprint;
   }
 
   private void problem(long index, ChainRecord read, String what) {
@@ -232,12 +269,17 @@ final class Producers {
 
   /** Entries that are not there. */
   long skipped() {
-    return skipped;
+    return beginnings.skipped();
   }
 
   /** Heads whose certificate only entries showed that are not there. */
   long unverifiable() {
     return unverifiable;
+  }
+
+  /** Chains whose beginning is missing, and should perhaps not be. */
+  List<Problem> doubtful() {
+    return doubtful;
   }
 
   /** Entries that are no records of a chain. */
@@ -253,10 +295,5 @@ final class Producers {
   /** Hashes of values that are too large for an entry, by the index of what stands for them. */
   Map<Long, byte[]> oversized() {
     return oversized;
-  }
-
-  /** The problem that comes first in the log. */
-  @Nullable Problem first() {
-    return problems.isEmpty() ? null : problems.getFirst();
   }
 }

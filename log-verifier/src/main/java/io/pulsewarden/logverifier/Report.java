@@ -36,8 +36,16 @@ public record Report(
    * @param before all of them were covered by a checkpoint before this time
    * @param missing how many were not there
    * @param unverifiable heads that were signed with a certificate which only missing entries showed
+   * @param doubtful chains that begin in their middle so long after what is missing that they were
+   *     silent, or that their beginning was dropped: for people to look into
    */
-  public record Pruned(long minimum, Instant before, long missing, long unverifiable) {}
+  public record Pruned(
+      long minimum, Instant before, long missing, long unverifiable, List<Problem> doubtful) {
+
+    public Pruned {
+      doubtful = List.copyOf(doubtful);
+    }
+  }
 
   public Report {
     findings = List.copyOf(findings);

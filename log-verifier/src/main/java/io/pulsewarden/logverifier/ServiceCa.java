@@ -7,33 +7,57 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Vouches for the certificates that sign producers' heads. */
+/**
+ * Vouches for the certificates that sign producers' heads: the services' CA, or all that there
+ * were, one after the other. Thread-safe.
+ */
 public final class ServiceCa {
+
+  /**
+   * How long before its certificate begins a record may say that it was made, by a clock that is
+   * behind. Nobody can sign with a key before there is one, whatever a record says.
+   */
+  static final Duration EARLY = Duration.ofHours(24);
 
   private static final int URI_NAME = 6;
 
-  private final X509Certificate certificate;
+  private final Set<X509Certificate> certificates;
 
-  private ServiceCa(X509Certificate certificate) {
-    this.certificate = certificate;
+  private ServiceCa(Set<X509Certificate> certificates) {
+    this.certificates = Set.copyOf(certificates);
   }
 
-  /** Reads a CA's certificate from PEM. */
+  /**
+   * Reads certificates of CAs from PEM, one or several: each of them vouches.
+   *
+   * @throws CertificateException if there is none, or what is there can't be read
+   */
   public static ServiceCa read(Path pem) throws IOException, GeneralSecurityException {
+    Set<X509Certificate> found = new HashSet<>();
     try (InputStream in = Files.newInputStream(pem)) {
-      return new ServiceCa(
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        found.add((X509Certificate) one);
+      }
     }
+    if (found.isEmpty()) {
+      throw new CertificateException("no certificate of a CA in " + pem);
+    }
+    return new ServiceCa(found);
   }
 
   static X509Certificate parse(byte[] der) throws GeneralSecurityException {
@@ -48,13 +72,13 @@ public final class ServiceCa {
       List<X509Certificate> path = new ArrayList<>();
       for (byte[] der : chain) {
         X509Certificate one = parse(der);
-        if (!one.equals(certificate)) {
+        if (!certificates.contains(one)) {
           path.add(one);
         }
       }
-      PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate, null)));
+      PKIXParameters parameters = new PKIXParameters(anchors());
       parameters.setRevocationEnabled(false);
-      parameters.setDate(new Date(atMs));
+      parameters.setDate(new Date(judgedAt(path, atMs)));
       CertPathValidator.getInstance("PKIX")
           .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
       List<String> names = uris(path.getFirst());
@@ -66,6 +90,17 @@ public final class ServiceCa {
     } catch (GeneralSecurityException | RuntimeException notVouchedFor) {
       return Optional.of("the services' CA does not vouch for its certificate");
     }
+  }
+
+  private Set<TrustAnchor> anchors() {
+    return certificates.stream().map(ca -> new TrustAnchor(ca, null)).collect(Collectors.toSet());
+  }
+
+  /** A little before the certificates began counts as when they did. */
+  @SuppressWarnings("JavaUtilDate") // X509Certificate gives no other
+  private static long judgedAt(List<X509Certificate> path, long atMs) {
+    long begun = path.stream().mapToLong(one -> one.getNotBefore().getTime()).max().orElse(atMs);
+    return atMs >= begun - EARLY.toMillis() ? Math.max(atMs, begun) : atMs;
   }
 
   private static List<String> uris(X509Certificate certificate) throws GeneralSecurityException {

@@ -1,20 +1,34 @@
 package io.pulsewarden.logverifier;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads Protobuf's wire format, as far as audit records need it. */
+/**
+ * Reads Protobuf's wire format, as far as audit records need it, and takes what Protobuf's own
+ * readers take: else a log would be judged by another reading than the one that made it.
+ */
 final class Wire {
 
   static final int VARINT = 0;
   static final int FIXED64 = 1;
   static final int BYTES = 2;
+  static final int GROUP = 3;
+  static final int GROUP_END = 4;
   static final int FIXED32 = 5;
+  static final int TYPE_BITS = 3;
+  private static final int TYPES = (1 << TYPE_BITS) - 1;
   private static final int MAX_VARINT_BITS = 63;
+
+  /** Of messages and groups in one another. */
+  private static final int MAX_DEPTH = 100;
 
   private final byte[] bytes;
   private final int end;
+  private final int depth;
   private int at;
-  private int wireType;
+  private int tag;
 
   /** Not in wire format. */
   static final class MalformedException extends Exception {
@@ -26,27 +40,51 @@ final class Wire {
   }
 
   Wire(byte[] bytes) {
-    this(bytes, 0, bytes.length);
+    this(bytes, 0, bytes.length, 0);
   }
 
-  private Wire(byte[] bytes, int from, int end) {
+  private Wire(byte[] bytes, int from, int end, int depth) {
     this.bytes = bytes;
     this.at = from;
     this.end = end;
+    this.depth = depth;
+  }
+
+  /** One behind the other. */
+  static byte[] join(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   /** The next field's number; 0 at the end. */
   int next() throws MalformedException {
-    if (at == end) {
-      return 0;
+    return nextTag() >>> TYPE_BITS;
+  }
+
+  /** The next field's number and wire type; 0 at the end. */
+  int nextTag() throws MalformedException {
+    tag = at == end ? 0 : readTag();
+    if (type(tag) == GROUP_END) {
+      throw new MalformedException("the end of no group");
     }
-    long tag = varint();
-    wireType = (int) (tag & 7);
-    long field = tag >>> 3;
-    if (field == 0 || field > Integer.MAX_VALUE) {
+    return tag;
+  }
+
+  private int readTag() throws MalformedException {
+    int read = (int) varint(); // Protobuf's readers drop what is above 32 bits, too.
+    if (read >>> TYPE_BITS == 0) {
       throw new MalformedException("no such field");
     }
-    return (int) field;
+    return read;
+  }
+
+  static int tag(int field, int type) {
+    return (field << TYPE_BITS) | type;
+  }
+
+  private static int type(int tag) {
+    return tag & TYPES;
   }
 
   long number() throws MalformedException {
@@ -59,39 +97,87 @@ final class Wire {
     return Arrays.copyOfRange(bytes, from, at);
   }
 
+  /** A text, which has to be UTF-8. */
+  String text() throws MalformedException {
+    int from = span();
+    return decoded(from);
+  }
+
+  /** Passes over a text, which has to be UTF-8. */
+  void skipText() throws MalformedException {
+    int from = span();
+    int ascii = from;
+    while (ascii < at && bytes[ascii] >= 0) {
+      ascii++;
+    }
+    if (ascii < at) {
+      var _ = decoded(ascii);
+    }
+  }
+
+  private String decoded(int from) throws MalformedException {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, from, at - from))
+          .toString();
+    } catch (CharacterCodingException other) {
+      throw new MalformedException("not UTF-8");
+    }
+  }
+
   /** A reader of the message that the field holds. */
   Wire message() throws MalformedException {
     int from = span();
-    return new Wire(bytes, from, at);
+    return new Wire(bytes, from, at, deeper(depth));
   }
 
   /** Passes over the field's bytes; where they begin. */
   private int span() throws MalformedException {
     require(BYTES);
-    long length = varint();
+    int length = (int) varint();
     if (length < 0 || length > end - at) {
       throw new MalformedException("too short");
     }
     int from = at;
-    at += (int) length;
+    at += length;
     return from;
   }
 
   /** Passes over a field that this reader does not know. */
   void skip() throws MalformedException {
-    switch (wireType) {
+    skip(tag, depth);
+  }
+
+  private void skip(int skipped, int inside) throws MalformedException {
+    switch (type(skipped)) {
       case VARINT -> varint();
       case FIXED64 -> advance(Long.BYTES);
       case BYTES -> {
+        tag = skipped;
         var _ = span();
       }
+      case GROUP -> skipGroup(skipped, deeper(inside));
       case FIXED32 -> advance(Integer.BYTES);
       default -> throw new MalformedException("no such wire type");
     }
   }
 
+  private void skipGroup(int begun, int inside) throws MalformedException {
+    for (int inner = readTag(); inner != begun + GROUP_END - GROUP; inner = readTag()) {
+      skip(inner, inside);
+    }
+  }
+
+  private static int deeper(int depth) throws MalformedException {
+    if (depth >= MAX_DEPTH) {
+      throw new MalformedException("too deep");
+    }
+    return depth + 1;
+  }
+
   private void require(int expected) throws MalformedException {
-    if (wireType != expected) {
+    if (type(tag) != expected) {
       throw new MalformedException("another wire type");
     }
   }
@@ -110,7 +196,8 @@ final class Wire {
         throw new MalformedException("too short");
       }
       byte next = bytes[at++];
-      value |= (long) (next & 0x7f) << shift;
+      // Protobuf's reader for Java sets the highest bit for a tenth byte, whatever that one says.
+      value |= shift == MAX_VARINT_BITS ? Long.MIN_VALUE : (long) (next & 0x7f) << shift;
       if (next >= 0) {
         return value;
       }
