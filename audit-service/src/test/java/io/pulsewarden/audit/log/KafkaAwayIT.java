@@ -41,8 +41,8 @@ class KafkaAwayIT {
   @Inject LogStore store;
   @Inject @Readiness SequencerHealth health;
 
-  @TestHTTPResource(value = "/q/health/group/traffic", management = true, tls = true)
-  URI traffic;
+  @TestHTTPResource(value = "/", management = true, tls = true)
+  URI management;
 
   private final AuditClient client = new AuditClient();
   private final String run = UUID.randomUUID().toString();
@@ -79,7 +79,11 @@ class KafkaAwayIT {
             .isEqualTo(503);
         await().atMost(SOON).until(() -> status() == HealthCheckResponse.Status.DOWN);
         // What can't be audited is not shown; what holds hashes is, and must be reached for that.
-        assertThat(RestAssured.given().relaxedHTTPSValidation().get(traffic).statusCode())
+        assertThat(
+                RestAssured.given()
+                    .relaxedHTTPSValidation()
+                    .get(management.resolve("/q/health/group/traffic"))
+                    .statusCode())
             .isEqualTo(200);
         for (String open : List.of("/checkpoint", "/v1/proofs/receipt?index=0")) {
           assertThat(client.get(open, Optional.empty()).statusCode()).as(open).isEqualTo(200);

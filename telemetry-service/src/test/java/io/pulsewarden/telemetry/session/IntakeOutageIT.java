@@ -44,8 +44,8 @@ class IntakeOutageIT {
   @TestHTTPResource(value = "/", tls = true)
   URI base;
 
-  @TestHTTPResource(value = "/q/health/well", management = true, tls = true)
-  URI wellness;
+  @TestHTTPResource(value = "/", management = true, tls = true)
+  URI management;
 
   @Inject MqttServerLifecycle server;
   @Inject DeviceDirectory directory;
@@ -182,7 +182,7 @@ class IntakeOutageIT {
   private Map<String, Object> health(String check) {
     return RestAssured.given()
         .relaxedHTTPSValidation()
-        .get(wellness)
+        .get(management.resolve("/q/health/well"))
         .jsonPath()
         .getMap("checks.find { it.name == '%s' }.data".formatted(check));
   }
