@@ -85,7 +85,7 @@ final class ErasureE2E {
     Map<String, String> reads =
         Map.of("patient", patient, "actor", people.id("nurse"), "action", "PATIENT_READ");
     // Before the rotation, after it, and before the second officer's word.
-    await().until(() -> auditor.entries(reads).size() >= 3);
+    await().atMost(Duration.ofMinutes(5)).until(() -> auditor.entries(reads).size() >= 3);
     auditor.entries(reads).forEach(entry -> auditor.prove(entry.path("index").asLong()));
   }
 

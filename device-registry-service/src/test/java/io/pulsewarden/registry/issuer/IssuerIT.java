@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -88,16 +89,15 @@ class IssuerIT {
   void shouldRetireAnIssuerThatSignsNoMoreAndLetItsDevicesRenew() {
     Registry registry = Registry.ofNewOrganisation(base);
     String admin = Token.of("ca-admin", registry.organisation().toString());
-    Map<String, String> old =
-        registry.withToken(admin).post(PATH).then().statusCode(201).extract().path("$");
-    awaitSigning(registry, admin, old.get("subject"));
+    JsonPath old = registry.withToken(admin).post(PATH).then().statusCode(201).extract().jsonPath();
+    awaitSigning(registry, admin, old.getString("subject"));
     UUID device = registry.device();
     KeyPair keys = Csr.ec("secp256r1");
     X509Certificate before =
         CertsOnlyAnswer.one(
             registry.enrol(device, registry.claim(device), Csr.of(keys).base64()).asByteArray());
-    assertThat(before.getIssuerX500Principal().getName()).isEqualTo(old.get("subject"));
-    String hash = old.get("keyHash");
+    assertThat(before.getIssuerX500Principal().getName()).isEqualTo(old.getString("subject"));
+    String hash = old.getString("keyHash");
     retire(registry, hash, "superseded")
         .then()
         .statusCode(409)
@@ -122,7 +122,7 @@ class IssuerIT {
         .then()
         .body("find { it.keyHash == '%s' }.retiredAt".formatted(hash), equalTo(at))
         .body("find { it.signing }.retiredAt", nullValue());
-    requireToldOnce(registry, hash, certificate(old.get("certificate")));
+    requireToldOnce(registry, hash, certificate(old.getString("certificate")));
     registry.anonymous().get("/crl/" + hash + ".crl").then().statusCode(200);
     X509Certificate after =
         CertsOnlyAnswer.one(
