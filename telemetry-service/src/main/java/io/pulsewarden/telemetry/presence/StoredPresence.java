@@ -127,6 +127,11 @@ final class StoredPresence implements Presence {
         .subscribeAsCompletionStage();
   }
 
+  /** How much is kept here of connections that stand, or of which something is to be written. */
+  int kept() {
+    return last.size() + unwritten.size();
+  }
+
   private UnwrittenNews news(Connection connection) {
     return unwritten.computeIfAbsent(connection.id(), _ -> new UnwrittenNews());
   }

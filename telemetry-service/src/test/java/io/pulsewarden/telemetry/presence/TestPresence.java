@@ -79,6 +79,11 @@ public final class TestPresence {
             .get(device));
   }
 
+  /** How much the service keeps of connections that stand, or of which something is unwritten. */
+  public static int kept(Presence presence) {
+    return ((StoredPresence) presence).kept();
+  }
+
   public static Presence ofAnotherInstance(DeviceSessionStore store, Map<String, Object> kafka) {
     return new StoredPresence(
         store, new DeviceActivityPublisher(kafka, Clock.systemUTC(), new SimpleMeterRegistry()));

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class EndpointTest {
 
   @Test
-  void shouldKeepNothingOfADeviceThatReconnectsAThousandTimes() throws IOException {
-    int times = 1_000;
+  void shouldKeepNothingOfADeviceThatReconnectsAgainAndAgain() throws IOException {
+    int times = 50;
     try (LoneEndpoint endpoint = new LoneEndpoint()) {
       for (int i = 1; i <= times; i++) {
         try (RawMqtt mqtt = endpoint.connection(5)) {

@@ -8,15 +8,26 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.platform.certificates.IssuedCertificate;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.devicefeed.DeviceDirectory;
+import io.pulsewarden.telemetry.intake.IntakeBudget;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
+import io.pulsewarden.telemetry.keys.Sealing;
+import io.pulsewarden.telemetry.presence.Presence;
+import io.pulsewarden.telemetry.presence.TestPresence;
 import io.pulsewarden.telemetry.session.MqttBed.Wearable;
 import io.pulsewarden.telemetry.session.RawMqtt.Packet;
+import io.pulsewarden.telemetry.vitals.Reading;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +50,9 @@ class MqttSessionIT {
   @Inject DeviceDirectory directory;
   @Inject InMemoryBaseKeys keys;
   @Inject MeterRegistry metrics;
+  @Inject Presence presence;
+  @Inject IntakeBudget budget;
+  @Inject Sealing sealing;
 
   @BeforeAll
   static void startRegistry() {
@@ -179,6 +193,67 @@ class MqttSessionIT {
       second.ping();
       assertThat(second.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
     }
+  }
+
+  /** Half of the times it takes its leave. */
+  @Test
+  void shouldKeepOneRowAndNothingElseOfADeviceThatReconnectsAThousandTimes() throws Exception {
+    int times = 1_000;
+    Wearable device = known(bed.wearable());
+    SSLContext tls = bed.tls(device.certificate());
+    long now = System.currentTimeMillis() / 1_000;
+    int kept = TestPresence.kept(presence);
+    double open = open();
+
+    for (int i = 1; i <= times; i++) {
+      try (RawMqtt mqtt = new RawMqtt(tls, server.port(), 5)) {
+        assertThat(mqtt.connect(device.id().toString(), 60).reason(1)).isZero();
+        mqtt.publish(1, i, Topics.vitals(device.id()), heart(60 + i % 100, now - i));
+        assertThat(mqtt.puback()).isEqualTo(i);
+        if (i % 2 == 0) {
+          mqtt.disconnect();
+        }
+      }
+    }
+
+    // What other tests' devices left may have gone meanwhile.
+    await().untilAsserted(() -> assertThat(open()).isLessThanOrEqualTo(open));
+    await().untilAsserted(() -> assertThat(TestPresence.kept(presence)).isLessThanOrEqualTo(kept));
+    assertThat(budget.used()).isZero();
+    assertThat(ends(device)).containsExactly("device-left");
+    assertThat(
+            bed.vitals(device, sealing).stream()
+                .flatMap(block -> block.readings().stream())
+                .map(Reading::timeMillis)
+                .distinct())
+        .hasSize(times);
+  }
+
+  /** How the device's sessions ended, by the database. */
+  private static List<String> ends(Wearable device) throws SQLException {
+    List<String> ends = new ArrayList<>();
+    try (Connection database = bed.servers.superuserConnection();
+        PreparedStatement rows =
+            database.prepareStatement(
+                "SELECT end_reason FROM device_session WHERE device_id = ?")) {
+      rows.setObject(1, device.id());
+      try (ResultSet row = rows.executeQuery()) {
+        while (row.next()) {
+          ends.add(row.getString(1));
+        }
+      }
+    }
+    return ends;
+  }
+
+  private double open() {
+    return metrics.get("pulsewarden.sessions.open").gauge().value();
+  }
+
+  private static byte[] heart(int value, long seconds) {
+    return "[{\"n\":\"8867-4\",\"u\":\"/min\",\"v\":%d,\"t\":%d}]"
+        .formatted(value, seconds)
+        .getBytes(UTF_8);
   }
 
   @Test
