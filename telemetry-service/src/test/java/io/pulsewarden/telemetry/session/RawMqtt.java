@@ -58,7 +58,7 @@ final class RawMqtt implements AutoCloseable {
 
   RawMqtt(SSLContext tls, int port, int version) throws IOException {
     this.wire = new Socket(InetAddress.getLoopbackAddress(), port);
-    // Else what is written in two parts, as a handshake's end, waits for a delayed ACK in between.
+    // Else what is written in parts, as a handshake's end, may wait for each part's ACK.
     this.wire.setTcpNoDelay(true);
     this.socket = (SSLSocket) tls.getSocketFactory().createSocket(wire, "127.0.0.1", port, true);
     this.socket.setSoTimeout(60_000);
