@@ -314,7 +314,11 @@ class ProducersTest {
 
   @SafeVarargs
   private static List<byte[]> join(List<byte[]>... parts) {
-    return Stream.of(parts).flatMap(List::stream).toList();
+    List<byte[]> all = new ArrayList<>();
+    for (List<byte[]> part : parts) {
+      all.addAll(part);
+    }
+    return all;
   }
 
   private TestChain chain(String service) throws Exception {

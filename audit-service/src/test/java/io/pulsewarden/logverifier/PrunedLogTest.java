@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,7 +208,10 @@ class PrunedLogTest {
   @SafeVarargs
   private Report pruned(List<byte[]>... parts) throws Exception {
     tree = Files.createTempDirectory(folder, "tree");
-    entries = Stream.of(parts).flatMap(List::stream).toList();
+    entries = new ArrayList<>();
+    for (List<byte[]> part : parts) {
+      entries.addAll(part);
+    }
     log.write(tree, entries);
     prune(0, 1);
     state(MINIMUM, log.root(entries.subList(0, MINIMUM)));

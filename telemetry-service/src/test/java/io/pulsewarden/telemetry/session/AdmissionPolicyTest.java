@@ -33,7 +33,7 @@ class AdmissionPolicyTest {
   private static final UUID ID = UUID.fromString("3f0c1c2e-0d4e-4b58-9d3c-5f5a3b8f0a11");
   private static final UUID ORGANISATION = UUID.fromString("00000000-0000-4000-8000-00000000000a");
   private static final TestDeviceCa CA = new TestDeviceCa("devices");
-  private static final IssuedCertificate OWN = CA.issue(ID, Instant.now().plusSeconds(600));
+  private static final IssuedCertificate OWN = CA.issue(ID, Duration.ofMinutes(10));
 
   private final SettableClock clock = new SettableClock(Instant.now());
   private final DeviceDirectory directory = new DeviceDirectory();

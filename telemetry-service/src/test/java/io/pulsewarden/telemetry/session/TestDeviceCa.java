@@ -9,6 +9,7 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -50,7 +51,11 @@ final class TestDeviceCa {
   }
 
   IssuedCertificate issue(UUID device) {
-    return issue(device, Instant.now().plusSeconds(7_200));
+    return issue(device, Duration.ofHours(2));
+  }
+
+  IssuedCertificate issue(UUID device, Duration life) {
+    return issue(device, Instant.now().plus(life));
   }
 
   IssuedCertificate issue(UUID device, Instant notAfter) {
