@@ -54,7 +54,7 @@ class ClinicalArchitectureTest {
    */
   private static final String TOUCHES_FRAMEWORKS =
       ".*(Resource|Consumer|Publisher|Store|Client|Entity|Configuration|Lifecycle|Sink"
-          + "|BatchDigester|MessageReader|StoreConsumers|FhirAnswer|SearchParameters"
+          + "|BatchDigester|MessageReader|PartitionRecords|StoreConsumers|FhirAnswer|SearchParameters"
           + "|ContextReturn|Health)(\\$.*|_.*)?";
 
   @ArchTest

@@ -63,6 +63,7 @@ class IntakeArchitectureTest {
           "Health",
           "Lifecycle",
           "PacketProperties",
+          "HeldPackets",
           "PacketSieve",
           "ReasonCodes",
           "WrapBuffers");
