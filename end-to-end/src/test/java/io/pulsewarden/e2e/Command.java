@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A program run to its end, or in the background; its output goes through a file. */
@@ -56,6 +57,8 @@ final class Command {
               .redirectErrorStream(true)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(output.toFile());
+      // Java says on the error output that it picked them up.
+      builder.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
       builder.environment().putAll(environment);
       return new Running(String.join(" ", words), builder.start(), output);
     } catch (IOException e) {

@@ -87,6 +87,8 @@ final class CosignedPublisher implements Runnable {
       return;
     }
     long size = newest.get().size();
+    // What another instance has published meanwhile may have answered it.
+    hear();
     if (cosignedUpTo() < size) {
       Witnesses.Cosigned cosigned = witnesses.cosign(size, newest.get().note(), store);
       hear();

@@ -70,8 +70,10 @@ class ThinningLifecycle {
     try {
       Instant due = clock.instant();
       do {
-        if (!clock.instant().isBefore(due)) {
-          due = clock.instant().plus(DAY);
+        Instant now = clock.instant();
+        // Also where the clock was far ahead for a moment.
+        if (!now.isBefore(due) || due.isAfter(now.plus(DAY))) {
+          due = now.plus(DAY);
           attempt();
         }
       } while (!stop.await(look.toMillis(), TimeUnit.MILLISECONDS));

@@ -77,7 +77,7 @@ class VerifierAgreesTest {
   @Test
   void shouldReadWhateverIsSentAsTheServerDoes() throws Exception {
     List<byte[]> good = samples();
-    long seed = System.nanoTime();
+    long seed = 20_261_123L;
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int records = 0;
     int none = 0;

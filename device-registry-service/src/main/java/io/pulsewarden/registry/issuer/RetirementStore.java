@@ -25,12 +25,17 @@ import java.util.Optional;
 class RetirementStore {
 
   private final CertificateAuthority authority;
+  private final AnnouncedIssuers announced;
   private final IssuerRetirementStore retirements;
   private final DeviceAudit audit;
 
   RetirementStore(
-      CertificateAuthority authority, IssuerRetirementStore retirements, DeviceAudit audit) {
+      CertificateAuthority authority,
+      AnnouncedIssuers announced,
+      IssuerRetirementStore retirements,
+      DeviceAudit audit) {
     this.authority = authority;
+    this.announced = announced;
     this.retirements = retirements;
     this.audit = audit;
   }
@@ -48,7 +53,8 @@ class RetirementStore {
       return Uni.createFrom().item(new RetirementOutcome.Unknown());
     }
     X509Certificate issuer = found.get();
-    if (issuer.equals(issuers.getFirst())) {
+    // Before an instance has looked it does not know which one signs.
+    if (!announced.hasAll(issuers) || issuer.equals(issuers.getFirst())) {
       return Uni.createFrom().item(new RetirementOutcome.Signing());
     }
     return retirements

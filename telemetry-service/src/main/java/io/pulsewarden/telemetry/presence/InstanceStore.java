@@ -214,18 +214,22 @@ final class InstanceStore {
                           RETURNING device_id, organisation_id""")
                     .execute(Tuple.of(silent.instance(), AT_ONCE))
                     .chain(replaced -> tellLost(sql, closed, replaced))
-                    .chain(most -> most < AT_ONCE ? forget(sql, silent) : nothing()));
+                    .chain(() -> forget(sql, silent)));
   }
 
-  /** How many there were, of the kind of which there were more. */
-  private Uni<Integer> tellLost(SqlConnection sql, RowSet<Row> closed, RowSet<Row> replaced) {
+  private Uni<Void> tellLost(SqlConnection sql, RowSet<Row> closed, RowSet<Row> replaced) {
     return tell(sql, closed, AuditAction.AUDIT_ACTION_SESSION_CLOSED, LOST)
-        .chain(_ -> tell(sql, replaced, AuditAction.AUDIT_ACTION_SESSION_CLOSED, LOST))
-        .replaceWith(Math.max(closed.size(), replaced.size()));
+        .chain(_ -> tell(sql, replaced, AuditAction.AUDIT_ACTION_SESSION_CLOSED, LOST));
   }
 
+  /** Once there is nothing left of it; who moves a row of it elsewhere now is waited for so. */
   private static Uni<Void> forget(SqlConnection sql, Silent silent) {
-    return sql.preparedQuery("DELETE FROM telemetry_instance WHERE instance_id = $1")
+    return sql.preparedQuery(
+            """
+            DELETE FROM telemetry_instance WHERE instance_id = $1
+              AND NOT EXISTS (SELECT FROM device_session
+                WHERE instance_id = $1 AND disconnected_at IS NULL)
+              AND NOT EXISTS (SELECT FROM replaced_connection WHERE instance_id = $1)""")
         .execute(Tuple.of(silent.instance()))
         .replaceWithVoid();
   }

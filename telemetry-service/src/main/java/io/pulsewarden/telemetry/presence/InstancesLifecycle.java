@@ -32,10 +32,12 @@ final class InstancesLifecycle {
   private final Vertx vertx;
   private final InstanceStore store;
   private final ThisInstance instance;
-  private final AtomicBoolean running = new AtomicBoolean();
+  private final AtomicBoolean speaking = new AtomicBoolean();
+  private final AtomicBoolean looking = new AtomicBoolean();
   private final AtomicInteger rounds = new AtomicInteger();
   private volatile boolean adopted;
-  private volatile long timer;
+  private volatile long speaks;
+  private volatile long looks;
 
   InstancesLifecycle(Vertx vertx, InstanceStore store, ThisInstance instance) {
     this.vertx = vertx;
@@ -44,23 +46,34 @@ final class InstancesLifecycle {
   }
 
   void start(@Observes StartupEvent started) {
-    begin();
-    timer = vertx.setPeriodic(EACH.toMillis(), _ -> begin());
+    speak();
+    look();
+    speaks = vertx.setPeriodic(EACH.toMillis(), _ -> speak());
+    looks = vertx.setPeriodic(EACH.toMillis(), _ -> look());
   }
 
   // What its sessions' ends could not say any more, others say when it has been silent.
   void stop(@Observes ShutdownEvent stopping) {
-    vertx.cancelTimer(timer);
+    vertx.cancelTimer(speaks);
+    vertx.cancelTimer(looks);
   }
 
-  private void begin() {
-    if (running.compareAndSet(false, true)) {
-      round()
-          .ifNoItem()
-          .after(PATIENCE)
+  /** By itself: a slow look must not make others take this instance for dead. */
+  private void speak() {
+    unlessUnderWay(speaking, store.touch(instance.id()), EACH);
+  }
+
+  private void look() {
+    unlessUnderWay(looking, Uni.createFrom().deferred(this::round), PATIENCE);
+  }
+
+  private static void unlessUnderWay(AtomicBoolean underWay, Uni<Void> step, Duration patience) {
+    if (underWay.compareAndSet(false, true)) {
+      step.ifNoItem()
+          .after(patience)
           .fail()
           .onTermination()
-          .invoke(() -> running.set(false))
+          .invoke(() -> underWay.set(false))
           .subscribe()
           .with(
               _ -> {},
@@ -73,9 +86,7 @@ final class InstancesLifecycle {
   }
 
   private Uni<Void> round() {
-    return store
-        .touch(instance.id())
-        .chain(_ -> adopted ? nothing() : store.adopt().invoke(() -> adopted = true))
+    return (adopted ? nothing() : store.adopt().invoke(() -> adopted = true))
         .chain(_ -> store.presumedLost(instance.id()))
         .call(lost -> store.reopen(instance.id(), lost.stream().filter(instance::has).toList()))
         .chain(lost -> store.confirmLost(instance.id(), gone(lost)))

@@ -11,7 +11,6 @@ import io.pulsewarden.telemetry.auditing.Disclosure;
 import io.pulsewarden.telemetry.keys.SubjectErasedException;
 import io.pulsewarden.telemetry.store.StoredBlock;
 import io.pulsewarden.telemetry.store.VitalBlockStore;
-import io.pulsewarden.telemetry.store.VitalBlockStore.Committed;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +22,6 @@ import java.util.UUID;
  * the same, and the log hears of it first. Thread-safe; answers may come on any thread.
  */
 public final class DeviceProofs {
-
-  /** Among so many of a device's latest messages one is looked for. */
-  private static final int LATEST = 32;
 
   /** Bytes; a device has little memory, and each reading needs about a kilobyte. */
   private static final int LONGEST = 64 * 1024;
@@ -72,16 +68,7 @@ public final class DeviceProofs {
    * than one patient, for one of them. Fails if keys, store or audit log can't be had now.
    */
   public Uni<Answer> of(UUID organisation, UUID device, long receivedAtMillis) {
-    return blocks
-        .latestOf(organisation, device, LATEST)
-        .map(
-            found ->
-                found.stream()
-                    .map(Committed::block)
-                    .filter(block -> block.source().equals(device))
-                    .filter(block -> block.receivedAtMillis() == receivedAtMillis)
-                    .toList())
-        .chain(message -> ofMessage(message));
+    return blocks.receivedAt(organisation, device, receivedAtMillis).chain(this::ofMessage);
   }
 
   private Uni<Answer> ofMessage(List<StoredBlock> message) {

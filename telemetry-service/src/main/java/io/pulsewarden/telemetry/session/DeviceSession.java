@@ -219,7 +219,13 @@ final class DeviceSession {
 
   /** What was found of it; from any thread. */
   void proof(ProofDelivery.Wanted of, DeviceProofs.Answer answer) {
-    peer.execute(() -> proofs.answered(of, answer));
+    peer.execute(
+        () -> {
+          // Nothing of a patient goes to a device that was cut off meanwhile.
+          if (!closed && standing.get() instanceof Good) {
+            proofs.answered(of, answer);
+          }
+        });
   }
 
   /** The device listens to its configuration as it did in the session that it goes on with. */

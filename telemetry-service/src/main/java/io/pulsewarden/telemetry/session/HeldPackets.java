@@ -5,6 +5,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,14 @@ final class HeldPackets {
   static final int MOST = 64;
   static final int MOST_BYTES = 256 * 1024;
 
+  /** Of all connections: many come at once when an instance starts. */
+  static final long MOST_OF_ALL = 64L * 1024 * 1024;
+
+  /** A packet keeps at least the buffer that it was read into. */
+  private static final int LEAST = 2 * 1024;
+
+  private static final AtomicLong ALL = new AtomicLong();
+
   private final Deque<MqttMessage> packets = new ArrayDeque<>();
   private long bytes;
 
@@ -23,6 +32,10 @@ final class HeldPackets {
   boolean add(MqttMessage packet) {
     long length = length(packet);
     if (packets.size() == MOST || bytes + length > MOST_BYTES) {
+      return false;
+    }
+    if (ALL.addAndGet(length) > MOST_OF_ALL) {
+      ALL.addAndGet(-length);
       return false;
     }
     bytes += length;
@@ -37,19 +50,24 @@ final class HeldPackets {
   /** The first of them, which is the caller's now; null if there is none. */
   @Nullable MqttMessage poll() {
     MqttMessage packet = packets.pollFirst();
-    bytes -= packet == null ? 0 : length(packet);
+    if (packet != null) {
+      long length = length(packet);
+      bytes -= length;
+      ALL.addAndGet(-length);
+    }
     return packet;
   }
 
   void drop() {
     packets.forEach(ReferenceCountUtil::release);
     packets.clear();
+    ALL.addAndGet(-bytes);
     bytes = 0;
   }
 
   /** Of one that could not be read nothing but its failure is kept. */
   private static long length(MqttMessage packet) {
     MqttFixedHeader header = packet.fixedHeader();
-    return header == null ? 0 : header.remainingLength();
+    return header == null ? LEAST : Math.max(LEAST, header.remainingLength());
   }
 }

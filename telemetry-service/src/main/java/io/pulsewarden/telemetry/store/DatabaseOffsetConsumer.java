@@ -43,14 +43,13 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DatabaseOffsetConsumer.class.getName());
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration CHECK = Duration.ofSeconds(5);
 
-  /** Each has a connection of the database's while it is under way. */
-  private static final int AT_ONCE = 4;
-
   private final String topic;
   private final boolean compacted;
+  private final int atOnce;
   private final Supplier<Consumer<byte[], byte @Nullable []>> consumers;
   private final PartitionSink sink;
   private final Counter retries;
@@ -74,7 +73,22 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       Supplier<Consumer<byte[], byte @Nullable []>> consumers,
       PartitionSink sink,
       MeterRegistry meters) {
-    this(topic, consumers, sink, meters, false);
+    this(topic, consumers, sink, meters, false, 1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param atOnce of how many partitions a batch may be under way; each has a connection of the
+   *     database's then
+   */
+  DatabaseOffsetConsumer(
+      String topic,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      PartitionSink sink,
+      MeterRegistry meters,
+      int atOnce) {
+    this(topic, consumers, sink, meters, false, atOnce);
   }
 
   /**
@@ -88,7 +102,18 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       PartitionSink sink,
       MeterRegistry meters,
       boolean compacted) {
+    this(topic, consumers, sink, meters, compacted, 1);
+  }
+
+  private DatabaseOffsetConsumer(
+      String topic,
+      Supplier<Consumer<byte[], byte @Nullable []>> consumers,
+      PartitionSink sink,
+      MeterRegistry meters,
+      boolean compacted,
+      int atOnce) {
     this.compacted = compacted;
+    this.atOnce = atOnce;
     this.topic = topic;
     this.consumers = consumers;
     this.sink = sink;
@@ -195,7 +220,9 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
 
   /**
    * Several partitions at once, each in its order and with one batch under way: a batch waits for
-   * the database for longer than it works. Nothing is under way any more when this returns.
+   * the database for longer than it works. When this returns nothing is waited for any more; a
+   * transaction that was not answered in time may still end, and the offset's compare-and-set is
+   * what keeps it from doing harm.
    */
   private void storeAll(
       Consumer<byte[], byte @Nullable []> consumer,
@@ -204,9 +231,9 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     polled.partitions().stream()
         .filter(positions::containsKey)
         .forEach(each -> left.add(new PartitionRecords(each, polled.records(each))));
-    while (!left.isEmpty()) {
+    while (!left.isEmpty() && !closing) {
       List<UnderWay> begun = new ArrayList<>();
-      while (begun.size() < AT_ONCE && !left.isEmpty()) {
+      while (begun.size() < atOnce && !left.isEmpty()) {
         begun.add(begin(left.poll()));
       }
       for (UnderWay each : begun) {
@@ -222,6 +249,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     return new UnderWay(
         records,
         expected,
+        System.nanoTime(),
         Uni.createFrom()
             .deferred(() -> sink.store(records.partition(), expected, records.batch()))
             .subscribeAsCompletionStage());
@@ -232,7 +260,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     TopicPartition partition = batch.records().partition();
     try {
       PartitionSink.Outcome outcome =
-          Uni.createFrom().completionStage(batch.outcome()).await().atMost(PATIENCE);
+          Uni.createFrom().completionStage(batch.outcome()).await().atMost(batch.patience());
       return switch (outcome) {
         case PartitionSink.Outcome.Stored stored -> {
           reportGap(partition, batch.expected(), batch.records().firstOffset());
@@ -257,7 +285,17 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
 
   /** A batch that the sink has. */
   private record UnderWay(
-      PartitionRecords records, long expected, CompletableFuture<PartitionSink.Outcome> outcome) {}
+      PartitionRecords records,
+      long expected,
+      long begunNanos,
+      CompletableFuture<PartitionSink.Outcome> outcome) {
+
+    /** What is left of it, which is counted from when the batch began. */
+    private Duration patience() {
+      Duration left = PATIENCE.minusNanos(System.nanoTime() - begunNanos);
+      return left.isPositive() ? left : SHORTEST;
+    }
+  }
 
   private void reportGap(TopicPartition partition, long expected, long first) {
     if (first > expected && !compacted) {

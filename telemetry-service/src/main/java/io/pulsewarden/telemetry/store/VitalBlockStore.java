@@ -170,6 +170,18 @@ public final class VitalBlockStore {
   }
 
   /**
+   * Blocks of what a device sent itself and was received at that moment: of one message as a rule.
+   */
+  public Uni<List<StoredBlock>> receivedAt(UUID organisation, UUID device, long millis) {
+    return query(
+        """
+        WHERE organisation_id = $1 AND device_id = $2 AND source_id = $2 AND received_at_ms = $3
+          AND schema_version < 3 ORDER BY b.partition, b.message_offset LIMIT 64\
+        """,
+        Tuple.of(organisation, device, millis));
+  }
+
+  /**
    * The newest message of a device that has readings around a moment, or else a row of compacted
    * ones that may have one.
    */

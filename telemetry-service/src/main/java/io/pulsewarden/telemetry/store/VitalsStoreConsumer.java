@@ -17,6 +17,9 @@ public class VitalsStoreConsumer {
   /** The topic that blocks come from. */
   public static final String TOPIC = "telemetry.vitals.v1";
 
+  /** Of six partitions on one machine, and of a share of 48 elsewhere. */
+  private static final int AT_ONCE = 4;
+
   private static final String GROUP = "telemetry-service.vitals-store";
 
   @Inject VitalsSink sink;
@@ -31,7 +34,8 @@ public class VitalsStoreConsumer {
 
   void start(@Observes StartupEvent started) {
     DatabaseOffsetConsumer starting =
-        new DatabaseOffsetConsumer(TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters);
+        new DatabaseOffsetConsumer(
+            TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters, AT_ONCE);
     consumer = starting;
     starting.start();
     threads.watch(TOPIC, starting::alive);

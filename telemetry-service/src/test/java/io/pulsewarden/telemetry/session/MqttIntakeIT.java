@@ -85,13 +85,13 @@ class MqttIntakeIT {
     BlockingQueue<MqttMessage> receipts = new LinkedBlockingQueue<>();
     MqttAsyncClient paho = bed.paho(device, server.port());
     paho.setCallback(new ReceiptListener(receipts::add));
-    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(10_000);
+    paho.subscribe(Topics.receipts(device.id()), 1).waitForCompletion(60_000);
 
-    paho.publish(Topics.vitals(device.id()), provable("8867-4", "one")).waitForCompletion(10_000);
+    paho.publish(Topics.vitals(device.id()), provable("8867-4", "one")).waitForCompletion(60_000);
     JsonNode proof = awaitProof(receipts, "one");
-    paho.publish(Topics.vitals(device.id()), provable("1-1", "two")).waitForCompletion(10_000);
+    paho.publish(Topics.vitals(device.id()), provable("1-1", "two")).waitForCompletion(60_000);
     JsonNode none = awaitProof(receipts, "two");
-    paho.disconnect().waitForCompletion(5_000);
+    paho.disconnect().waitForCompletion(60_000);
     paho.close();
 
     assertThat(proof.get("format").asText()).isEqualTo("pulsewarden-vitals-receipt-v1");

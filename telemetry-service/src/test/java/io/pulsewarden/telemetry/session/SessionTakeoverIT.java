@@ -201,7 +201,11 @@ class SessionTakeoverIT {
     }
 
     // When the others were heard meanwhile, then it is, and the log has the end that nobody saw
-    run("UPDATE telemetry_instance SET watching_since = now() - '1 hour'::interval");
+    run(
+        """
+        UPDATE telemetry_instance SET watching_since = now() - '1 hour'::interval, seen_at = now()
+          WHERE instance_id <> $1""",
+        killed);
     try (RawMqtt mqtt = raw()) {
       assertThat(present(mqtt.resume(device.id().toString()))).isFalse();
       await().untilAsserted(() -> assertThat(ends()).containsExactly("connection-lost"));

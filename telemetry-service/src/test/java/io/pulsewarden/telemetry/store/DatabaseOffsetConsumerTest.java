@@ -32,7 +32,7 @@ class DatabaseOffsetConsumerTest {
   private final WaitingSink sink = new WaitingSink();
   private final MockConsumer<byte[], byte @Nullable []> kafka = new MockConsumer<>("earliest");
   private final DatabaseOffsetConsumer consumer =
-      new DatabaseOffsetConsumer(TOPIC, () -> kafka, sink, new SimpleMeterRegistry());
+      new DatabaseOffsetConsumer(TOPIC, () -> kafka, sink, new SimpleMeterRegistry(), AT_ONCE);
 
   @AfterEach
   void stop() {

@@ -73,7 +73,8 @@ class RebalanceIT {
                 VitalsStoreConsumer.TOPIC,
                 () -> StoreConsumers.create(kafka, GROUP),
                 sink,
-                new SimpleMeterRegistry())) {
+                new SimpleMeterRegistry(),
+                4)) {
           other.start();
           send();
           // Partitions of both, so that what follows is stored by either.
