@@ -79,8 +79,9 @@ final class CutOffE2E {
   }
 
   /**
-   * A second after the registry's answer at the latest (G4), or, on a machine so slow that the
-   * answer itself took longer than that, as long again.
+   * Soon after the registry's answer: G4's second is measured by {@code bench enrol}, since a
+   * loaded machine may stand still for longer than that; or, where it is so slow that the answer
+   * itself took longer than that, as long again.
    */
   private static void assertCutOffInTime(CommandResult revoked) {
     Matcher times = TIMES.matcher(revoked.output());
