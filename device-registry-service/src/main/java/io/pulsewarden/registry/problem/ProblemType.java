@@ -21,8 +21,7 @@ public enum ProblemType {
       "manufacturer-ca-exists", 409, "This authority is trusted for the manufacturer already"),
   ROOT_OFFLINE("root-offline", 409, "The root's key is not here"),
   ISSUER_UNCHANGED("issuer-unchanged", 409, "There is no other issuing CA to take"),
-  ISSUER_SIGNS(
-      "issuer-signs", 409, "This issuing CA signs now, or it is not known yet which one does"),
+  ISSUER_SIGNS("issuer-signs", 409, "This issuing CA signs now"),
   ASSIGNMENT_CANCELLED("assignment-cancelled", 409, "The assignment was cancelled"),
   NOT_REQUESTED("decommissioning-not-requested", 409, "Nobody asked to decommission the device"),
   ALREADY_REQUESTED(
