@@ -188,6 +188,38 @@ class ProducersTest {
     assertThat(take(join(log, List.of(ended, unreadable(2)), hour), ca).problems()).hasSize(1);
   }
 
+  /** Any writer to the topic can send the keeper's word that an entry is no record. */
+  @Test
+  void shouldNotLetAProducerDisownTheKeepersWord() throws Exception {
+    List<byte[]> log = new ArrayList<>(chain("telemetry-service").opened(1).events(1).values());
+    byte[] silent = TestLog.found(FindingKind.FINDING_KIND_SILENT, log.getLast(), 1);
+    List<byte[]> hour = chain("device-registry-service").opened(2).heartbeats(721).values();
+
+    // When one stands behind the word about a chain that crashed, and the keeper says whose it is
+    for (int forged = 1; forged <= 3; forged++) {
+      List<byte[]> run = new ArrayList<>(List.of(silent));
+      for (int i = 0; i < 2 * forged; i++) {
+        run.add(unreadable(2 + i));
+      }
+      Producers producers = take(join(log, run, hour), ca);
+
+      // Then the log is good, and all of the keeper's word counts, and no more
+      assertThat(producers.problems()).isEmpty();
+      assertThat(producers.findings()).hasSize(1 + forged);
+      assertThat(producers.findings().getFirst().index()).isEqualTo(2);
+      assertThat(producers.findings().getLast())
+          .isEqualTo(new Problem(2 + 2 * forged, "the log found bytes that are no record"));
+      assertThat(producers.unchained()).isEqualTo(forged);
+
+      // And not if the first of them was a producer's, too
+      run.add(unreadable(2 + 2 * forged));
+      Producers none = take(join(log, run, hour), ca);
+      assertThat(none.problems()).hasSize(1);
+      assertThat(none.findings()).hasSize(1 + forged);
+      assertThat(none.unchained()).isEqualTo(1 + forged);
+    }
+  }
+
   /** What waited in an outbox is sent all at once: it says nothing of the time that passed. */
   @Test
   void shouldNotTakeAnOutboxForAClock() throws Exception {

@@ -53,11 +53,20 @@ public final class VerifierView {
 
   /** What is wrong with the producers' chains of a log. */
   public static List<Problem> problems(List<byte[]> log) {
+    return producers(log).problems();
+  }
+
+  /** The indexes of what the log says is wrong with itself. */
+  public static List<Long> findings(List<byte[]> log) {
+    return producers(log).findings().stream().map(Problem::index).toList();
+  }
+
+  private static Producers producers(List<byte[]> log) {
     Producers producers = new Producers(Optional.empty());
     for (int i = 0; i < log.size(); i++) {
       producers.take(i, log.get(i));
     }
     producers.end();
-    return producers.problems();
+    return producers;
   }
 }

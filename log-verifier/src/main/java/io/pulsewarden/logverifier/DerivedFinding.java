@@ -21,6 +21,9 @@ record DerivedFinding(
   private static final int SILENT = 8;
   private static final int UNCLOSED = 9;
 
+  /** What {@link #text} calls an entry that is no record. */
+  static final String NO_RECORD = "bytes that are no record";
+
   private static final String KEEPER = "audit-service";
   private static final int SERVICE = (1 << Wire.TYPE_BITS) | Wire.BYTES;
   private static final int INCARNATION = (2 << Wire.TYPE_BITS) | Wire.BYTES;
@@ -91,7 +94,7 @@ record DerivedFinding(
     return (kind == SILENT || kind == UNCLOSED) && standsForRecord();
   }
 
-  /** Whether it says that an entry is no record. */
+  /** Whether it says, if it is the keeper's, that an entry is no record. */
   boolean disowns(long index) {
     return kind == UNREADABLE && leafIndex == index;
   }
@@ -123,7 +126,7 @@ record DerivedFinding(
           case 3 -> "a hash that does not fit";
           case 4 -> "a head that its service did not sign";
           case 5 -> "two records in one place";
-          case UNREADABLE -> "bytes that are no record";
+          case UNREADABLE -> NO_RECORD;
           case OVERSIZED -> "a value too large for an entry";
           case SILENT -> "silence of 30 seconds";
           case UNCLOSED -> "an end without a closed record";

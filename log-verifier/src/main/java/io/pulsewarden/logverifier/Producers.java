@@ -33,6 +33,7 @@ final class Producers {
   private long unverifiable;
   private @Nullable DerivedFinding held;
   private long heldIndex;
+  private long behindHeld;
 
   Producers(Optional<ServiceCa> ca) {
     this.ca = ca;
@@ -45,6 +46,7 @@ final class Producers {
 
   /** An entry that is not there, and does not have to be. */
   void skip(long index) {
+    settle();
     beginnings.skip(index);
   }
 
@@ -53,10 +55,16 @@ final class Producers {
   }
 
   void take(long index, LogEntry entry) {
-    settle(entry.derived());
-    if (entry.derived() != null) {
-      held = entry.derived();
+    DerivedFinding derived = entry.derived();
+    if (held != null && derived != null && derived.disowns(heldIndex + behindHeld)) {
+      behindHeld++;
+      return;
+    }
+    settle();
+    if (derived != null) {
+      held = derived;
       heldIndex = index;
+      behindHeld = 0;
       return;
     }
     ChainRecord read = entry.chained();
@@ -113,24 +121,39 @@ final class Producers {
 
   /**
    * A producer may send what looks like the keeper's: then the keeper has said, right behind it,
-   * that it could not be read as a record.
+   * that it could not be read as a record. A producer may send that as well: of a run of entries
+   * each of which says so of the one before it the last is the keeper's, the one before that is
+   * not, and so on.
    */
-  private void settle(@Nullable DerivedFinding next) {
-    DerivedFinding waiting = held;
+  private void settle() {
+    DerivedFinding first = held;
     held = null;
-    if (waiting == null) {
+    if (first == null) {
       return;
     }
-    if (next != null && next.disowns(heldIndex)) {
+    if (behindHeld % 2 == 0) {
+      believe(first);
+    } else {
       unchained++;
-    } else if (waiting.standsIn(heldIndex)) {
-      found(waiting);
+    }
+    for (long behind = 1; behind <= behindHeld; behind++) {
+      if ((behindHeld - behind) % 2 == 0) {
+        found(heldIndex + behind, DerivedFinding.NO_RECORD);
+      } else {
+        unchained++;
+      }
+    }
+  }
+
+  private void believe(DerivedFinding waiting) {
+    if (waiting.standsIn(heldIndex)) {
+      found(heldIndex, waiting.text());
       oversized.put(heldIndex, waiting.valueHash());
       if (waiting.standsForRecord()) {
         follow(heldIndex, waiting);
       }
     } else if (waiting.leafIndex() < heldIndex) {
-      found(waiting);
+      found(heldIndex, waiting.text());
       if (waiting.saysSilent()) {
         silences.merge(waiting.chain(), waiting.sequence(), Math::max);
       }
@@ -139,8 +162,8 @@ final class Producers {
     }
   }
 
-  private void found(DerivedFinding finding) {
-    findings.add(new Problem(heldIndex, "the log found " + finding.text()));
+  private void found(long index, String what) {
+    findings.add(new Problem(index, "the log found " + what));
   }
 
   /** What stands for a record too large for an entry. One out of its place moves nothing. */
@@ -157,7 +180,7 @@ final class Producers {
 
   /** To be called after the last entry. */
   void end() {
-    settle(null);
+    settle();
     chains.forEach(
         (name, chain) -> {
           long last = chain.nextSequence - 1;

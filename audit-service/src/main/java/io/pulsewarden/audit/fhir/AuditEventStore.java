@@ -1,6 +1,7 @@
 package io.pulsewarden.audit.fhir;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.log.Disowned;
 import io.pulsewarden.audit.log.IndexedLeaf;
 import io.pulsewarden.audit.log.LogStore;
 import io.pulsewarden.audit.search.EntryRow;
@@ -98,10 +99,11 @@ class AuditEventStore {
   }
 
   private List<IndexedEntry> run(String sql, Tuple values) {
+    Disowned disowned = new Disowned(log::leaves);
     List<IndexedEntry> found = new ArrayList<>();
     for (Row row : pool.preparedQuery(sql).execute(values).await().atMost(PATIENCE)) {
       ByteString value = ByteString.copyFrom(row.getBuffer(1).getBytes());
-      IndexedLeaf.read(row.getLong(0), value, null, log::blob)
+      IndexedLeaf.read(row.getLong(0), value, disowned, log::blob)
           .entry()
           .filter(entry -> entry.record().hasEvent())
           .ifPresent(found::add);

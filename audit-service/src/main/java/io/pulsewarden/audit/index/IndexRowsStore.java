@@ -1,6 +1,7 @@
 package io.pulsewarden.audit.index;
 
 import com.google.protobuf.ByteString;
+import io.pulsewarden.audit.log.Disowned;
 import io.pulsewarden.audit.log.IndexedLeaf;
 import io.pulsewarden.audit.log.LogStore;
 import io.pulsewarden.audit.search.EntryIndexStore;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /** Leaves, and the rows that the index has of them, range by range. Blocks. */
 @ApplicationScoped
@@ -25,10 +25,12 @@ class IndexRowsStore {
 
   private final Pool pool;
   private final LogStore log;
+  private final Disowned disowned;
 
   IndexRowsStore(Pool pool, LogStore log) {
     this.pool = pool;
     this.log = log;
+    this.disowned = new Disowned(log::leaves);
   }
 
   /** A generation of the index; leaves from {@code fromLeaf} on are added with the log. */
@@ -75,14 +77,11 @@ class IndexRowsStore {
   List<IndexedLeaf> leaves(long from, long to) {
     List<Row> rows =
         query(
-            "SELECT index, value FROM log_leaf WHERE index >= $1 AND index <= $2 ORDER BY index",
+            "SELECT index, value FROM log_leaf WHERE index >= $1 AND index < $2 ORDER BY index",
             Tuple.of(from, to));
-    List<IndexedLeaf> leaves = new ArrayList<>();
-    for (int i = 0; i < rows.size() && rows.get(i).getLong(0) < to; i++) {
-      @Nullable ByteString next = i + 1 < rows.size() ? value(rows.get(i + 1)) : null;
-      leaves.add(IndexedLeaf.read(rows.get(i).getLong(0), value(rows.get(i)), next, log::blob));
-    }
-    return leaves;
+    return rows.stream()
+        .map(row -> IndexedLeaf.read(row.getLong(0), value(row), disowned, log::blob))
+        .toList();
   }
 
   /** What a generation has of the leaves [from, to). */

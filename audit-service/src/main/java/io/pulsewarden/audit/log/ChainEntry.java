@@ -6,7 +6,6 @@ import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A record of a chain, as the log has it.
@@ -19,12 +18,12 @@ record ChainEntry(long leaf, ChainId chain, ChainLink link, boolean showsCertifi
   /**
    * Reads a leaf; empty if it is no record of a chain, and stands for none.
    *
-   * @param next the leaf behind it, which says if what looks like the sequencer's word is not
+   * @param disowned what of its log looks like the sequencer's word and is not
    */
-  static Optional<ChainEntry> read(long index, ByteString leaf, @Nullable ByteString next) {
+  static Optional<ChainEntry> read(long index, ByteString leaf, Disowned disowned) {
     return LeafReader.read(leaf)
         .map(record -> of(index, record, LeafReader.sha256(leaf), true))
-        .or(() -> standIn(index, leaf, next));
+        .or(() -> standIn(index, leaf, disowned));
   }
 
   /**
@@ -41,11 +40,10 @@ record ChainEntry(long leaf, ChainId chain, ChainLink link, boolean showsCertifi
         whole && !HeadCheck.certificates(record).isEmpty());
   }
 
-  private static Optional<ChainEntry> standIn(
-      long index, ByteString leaf, @Nullable ByteString next) {
+  private static Optional<ChainEntry> standIn(long index, ByteString leaf, Disowned disowned) {
     return DerivedRecord.finding(leaf)
         .filter(finding -> standsForRecord(index, finding))
-        .filter(finding -> !DerivedRecord.isDisowned(index, next))
+        .filter(finding -> !disowned.contains(index))
         .map(
             finding ->
                 new ChainEntry(

@@ -28,6 +28,7 @@ final class ChainStore implements ChainHistory {
   private static final int STRAY = 3;
 
   private final RowStore store;
+  private final Disowned disowned = new Disowned(this::values);
 
   ChainStore(RowStore store) {
     this.store = store;
@@ -121,18 +122,24 @@ final class ChainStore implements ChainHistory {
 
   /** The records among the leaves [from, to). */
   private List<Found> entries(long from, long to) {
-    List<Row> rows =
-        store.rows(
-            "SELECT index, value FROM log_leaf WHERE index >= $1 AND index <= $2 ORDER BY index",
-            Tuple.of(from, to));
+    List<Row> rows = leaves(from, to);
     List<Found> found = new ArrayList<>(rows.size());
-    for (int i = 0; i < rows.size() && rows.get(i).getLong(0) < to; i++) {
-      ByteString value = bytes(rows.get(i), 1);
-      ChainEntry.read(
-              rows.get(i).getLong(0), value, i + 1 < rows.size() ? bytes(rows.get(i + 1), 1) : null)
+    for (Row row : rows) {
+      ByteString value = bytes(row, 1);
+      ChainEntry.read(row.getLong(0), value, disowned)
           .ifPresent(entry -> found.add(new Found(entry, value)));
     }
     return found;
+  }
+
+  private List<ByteString> values(long first, int count) {
+    return leaves(first, first + count).stream().map(row -> bytes(row, 1)).toList();
+  }
+
+  private List<Row> leaves(long from, long to) {
+    return store.rows(
+        "SELECT index, value FROM log_leaf WHERE index >= $1 AND index < $2 ORDER BY index",
+        Tuple.of(from, to));
   }
 
   /**

@@ -6,7 +6,6 @@ import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records that no producer sent: the sequencer puts them among the leaves. They follow from the
@@ -42,16 +41,15 @@ public final class DerivedRecord {
   }
 
   /**
-   * Whether a leaf that looks like the sequencer's is not. A producer can send such bytes: the
-   * sequencer says so right behind them.
+   * Whether a leaf has the form of the word that the one at this index, right before it, is no
+   * record. A producer can send that, too: {@link Disowned} tells whose it is.
    */
-  static boolean isDisowned(long index, @Nullable ByteString next) {
-    return next != null
-        && finding(next)
-            .filter(
-                finding ->
-                    finding.getKind() == FindingKind.FINDING_KIND_UNREADABLE
-                        && finding.getLeafIndex() == index)
-            .isPresent();
+  static boolean disowns(ByteString leaf, long index) {
+    return finding(leaf)
+        .filter(
+            finding ->
+                finding.getKind() == FindingKind.FINDING_KIND_UNREADABLE
+                    && finding.getLeafIndex() == index)
+        .isPresent();
   }
 }

@@ -8,7 +8,6 @@ import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the index has of a leaf, from the log alone: what the sequencer put there when it made the
@@ -21,13 +20,13 @@ public record IndexedLeaf(Optional<IndexedEntry> entry, Optional<IndexedFinding>
   /**
    * Reads a leaf.
    *
-   * @param next the leaf behind it, which says if what looks like the sequencer's word is not
+   * @param disowned what of its log looks like the sequencer's word and is not
    * @param oversized the values that leaves stand for, by SHA-256
    */
   public static IndexedLeaf read(
       long index,
       ByteString value,
-      @Nullable ByteString next,
+      Disowned disowned,
       Function<ByteString, Optional<ByteString>> oversized) {
     Optional<AuditRecord> record = LeafReader.read(value);
     if (record.isPresent()) {
@@ -36,7 +35,7 @@ public record IndexedLeaf(Optional<IndexedEntry> entry, Optional<IndexedFinding>
           Optional.of(new IndexedEntry(index, record.get(), shows)), Optional.empty());
     }
     Optional<Finding> derived =
-        DerivedRecord.finding(value).filter(found -> !DerivedRecord.isDisowned(index, next));
+        DerivedRecord.finding(value).filter(found -> !disowned.contains(index));
     return derived.map(finding -> derived(index, finding, oversized)).orElse(NONE);
   }
 

@@ -129,16 +129,14 @@ final class LogAppender {
   List<Finding> unsignedFindings(long from) {
     long signed = store.newestSigned().map(LogStore.StoredCheckpoint::size).orElse(0L);
     long size = head().size();
+    Disowned disowned = new Disowned(store::leaves);
     List<Finding> found = new ArrayList<>();
     for (long at = Math.max(from, signed); at < size; at += READ_AT_ONCE) {
-      // One more, which says whether what looks like the sequencer's is a producer's.
-      long end = Math.min(size, at + READ_AT_ONCE + 1);
-      List<ByteString> values = store.leaves(at, (int) (end - at));
-      for (int i = 0; i < Math.min(READ_AT_ONCE, values.size()); i++) {
-        ByteString next = i + 1 < values.size() ? values.get(i + 1) : null;
+      List<ByteString> values = store.leaves(at, (int) Math.min(READ_AT_ONCE, size - at));
+      for (int i = 0; i < values.size(); i++) {
         long index = at + i;
         DerivedRecord.finding(values.get(i))
-            .filter(finding -> !DerivedRecord.isDisowned(index, next))
+            .filter(finding -> !disowned.contains(index))
             .ifPresent(found::add);
       }
     }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.pulsewarden.auditclient.ChainState;
+import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.contracts.audit.v1.AuditRecord;
 import io.pulsewarden.contracts.audit.v1.Finding;
 import io.pulsewarden.contracts.audit.v1.FindingKind;
@@ -235,6 +236,29 @@ class BatchReaderTest {
     assertThat(log.get(1).finding().orElseThrow().getValueHash())
         .isEqualTo(LeafReader.sha256(large));
     assertThat(topic.log(1)).isEqualTo(log);
+  }
+
+  /** Who begins with the log reads the same chains, whatever was sent behind a stand-in. */
+  @Test
+  void shouldFollowAChainOverAStandInThatAProducerWouldDisown() throws Exception {
+    var chain = topic.chain("telemetry-service", 1);
+    AuditRecord opened = AuditRecord.parseFrom(chain.opened());
+    ByteString large =
+        opened.toBuilder()
+            .setEvent(AuditEvent.newBuilder().setReasonCode("x".repeat(70_000)))
+            .build()
+            .toByteString();
+    ByteString forged =
+        DerivedRecord.bytes(
+            new Received(0, 0, ByteString.EMPTY),
+            Finding.newBuilder().setKind(FINDING_KIND_UNREADABLE).setLeafIndex(0).build());
+    topic.send(large, forged, large);
+
+    List<Leaf> log = topic.log(1);
+
+    // The second is the first once more, and not logged
+    assertThat(kinds(log)).containsExactly(FINDING_KIND_OVERSIZED, FINDING_KIND_UNREADABLE);
+    assertThat(topic.log(10)).isEqualTo(log);
   }
 
   @Test

@@ -136,7 +136,7 @@ class MemoryLogState implements LogState {
   @Override
   public List<ByteString> leaves(long first, int count) {
     int end = (int) Math.min(leaves.size(), first + count);
-    return leaves.subList((int) first, end).stream().map(Leaf::value).toList();
+    return leaves.subList((int) Math.min(first, end), end).stream().map(Leaf::value).toList();
   }
 
   @Override
@@ -145,10 +145,10 @@ class MemoryLogState implements LogState {
   }
 
   private List<ChainEntry> of(ChainId chain) {
+    Disowned disowned = new Disowned(this::leaves);
     List<ChainEntry> entries = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
-      ByteString next = i + 1 < leaves.size() ? leaves.get(i + 1).value() : null;
-      ChainEntry.read(i, leaves.get(i).value(), next)
+      ChainEntry.read(i, leaves.get(i).value(), disowned)
           .filter(entry -> entry.chain().equals(chain))
           .ifPresent(entries::add);
     }

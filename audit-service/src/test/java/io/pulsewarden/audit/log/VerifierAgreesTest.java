@@ -18,9 +18,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,8 +51,16 @@ class VerifierAgreesTest {
         record.toBuilder().setService("x".repeat(64)).setSequence(5).build().toByteString(),
         ByteString.copyFromUtf8("?"),
         large(well));
-    for (int i = 0; i < 730; i++) {
+    // And a writer who would disown each of the sequencer's words about the one that was killed
+    for (int i = 1; i <= 730; i++) {
       topic.pass(5).send(well.heartbeat());
+      if (i == 6 || i == 60) {
+        List<Leaf> sofar = topic.log(100);
+        Finding last = sofar.getLast().finding().orElseThrow();
+        assertThat(last.getKind()).isIn(SILENCES);
+        assertThat(last.getService()).isEqualTo("telemetry-service");
+        topic.send(unreadable(sofar.size() - 1));
+      }
     }
     topic.send(down.event("back"), down.closed());
 
@@ -69,6 +79,60 @@ class VerifierAgreesTest {
     assertThat(VerifierView.problems(silenced))
         .isNotEmpty()
         .allSatisfy(problem -> assertThat(problem.message()).contains("telemetry-service"));
+  }
+
+  /** Whatever a writer sends that looks like the sequencer's word, and in whatever order. */
+  @Test
+  void shouldTakeForTheSequencersWordWhatItIs() throws Exception {
+    ByteString large = ByteString.copyFromUtf8("x".repeat(70_000));
+    for (int order = 0; order < Math.pow(4, 5); order++) {
+      // Given five values, each of one of these kinds
+      TopicScript topic = new TopicScript(folder);
+      long size = 0;
+      for (int left = order, i = 0; i < 5; i++, left /= 4) {
+        topic.send(
+            switch (left % 4) {
+              case 0 -> ByteString.copyFromUtf8("?");
+              case 1 -> large;
+              case 2 -> unreadable(size - 1);
+              default -> derived(FindingKind.FINDING_KIND_OVERSIZED, size);
+            });
+        // One that is too large has no word behind it
+        size += left % 4 == 1 ? 1 : 2;
+      }
+      MemoryLogState log = new MemoryLogState();
+      new LogAppender(log, TopicScript.heads()).append(topic.read(0, topic.size()));
+      List<Leaf> leaves = log.leaves();
+      assertThat(leaves).hasSize((int) size);
+      List<Long> said =
+          LongStream.range(0, size)
+              .filter(index -> leaves.get((int) index).finding().isPresent())
+              .boxed()
+              .toList();
+
+      // Then the index, who tells of findings after a crash, and the verifier see what it said
+      Disowned disowned = new Disowned(log::leaves);
+      assertThat(
+              LongStream.range(0, size)
+                  .filter(index -> isIndexed(index, leaves.get((int) index), disowned))
+                  .boxed())
+          .as("order %d", order)
+          .isEqualTo(said);
+      assertThat(new LogAppender(log, TopicScript.heads()).unsignedFindings(0))
+          .as("order %d", order)
+          .isEqualTo(leaves.stream().flatMap(leaf -> leaf.finding().stream()).toList());
+      assertThat(
+              VerifierView.findings(
+                  leaves.stream().map(leaf -> leaf.value().toByteArray()).toList()))
+          .as("order %d", order)
+          .isEqualTo(said);
+    }
+  }
+
+  private static boolean isIndexed(long index, Leaf leaf, Disowned disowned) {
+    return IndexedLeaf.read(index, leaf.value(), disowned, hash -> Optional.empty())
+        .finding()
+        .isPresent();
   }
 
   /**
@@ -235,6 +299,16 @@ class VerifierAgreesTest {
 
   private static String hex(ByteString bytes) {
     return HexFormat.of().formatHex(bytes.toByteArray());
+  }
+
+  private static ByteString unreadable(long index) {
+    return derived(FindingKind.FINDING_KIND_UNREADABLE, index);
+  }
+
+  private static ByteString derived(FindingKind kind, long index) {
+    return DerivedRecord.bytes(
+        new Received(0, 0, ByteString.EMPTY),
+        Finding.newBuilder().setKind(kind).setLeafIndex(index).build());
   }
 
   private static ByteString large(TopicScript.Chain chain) throws Exception {
