@@ -22,6 +22,12 @@ import org.HdrHistogram.Histogram;
 public final class AuditScenario implements Scenario {
 
   private static final int STEADY_RATE = 3000;
+
+  /** From this size on the service is compiled as far as it gets. */
+  private static final int SETTLED = 100_000;
+
+  private static final int QUICK = 20_000;
+  private static final int STEP = 1_000_000;
   private static final double MICROS_IN_A_MILLI = 1000;
   private static final double NANOS = 1e9;
   private static final Duration LOOK = Duration.ofMillis(10);
@@ -51,23 +57,51 @@ public final class AuditScenario implements Scenario {
       bench.report(
           new Figure("bare inserts of " + record.length + " bytes", bare, "/s", FSYNC, fsyncs));
       double hashes = BareMachine.hashes(record, 500_000);
-      for (int size : bench.quick() ? new int[] {10_000, 20_000} : new int[] {10_000, 100_000}) {
+      int settled = bench.quick() ? QUICK : SETTLED;
+      for (int size : sizes(bench.quick())) {
         grow(bench, bed, load, size, bare);
         proofs(bench, log, size);
+        if (size >= settled) {
+          steady(bench, log, load, size, fsyncs);
+        }
+        if (size == settled) {
+          export(bench, log, hashes, bed.folder().resolve("exported"));
+        }
+        verify(bench, log, hashes, bed.folder().resolve("copied-" + size));
       }
-      steady(bench, log, load, fsyncs);
-      export(bench, log, hashes, bed.folder().resolve("exported"));
-      if (!bench.quick()) {
-        grow(bench, bed, load, 1_000_000, bare);
-        proofs(bench, log, 1_000_000);
-      }
-      verify(bench, log, hashes, bed.folder().resolve("copied"));
       load(bench);
     }
   }
 
+  /**
+   * A million takes minutes; {@code -Dpulsewarden.bench.audit-entries} goes on to more, of which
+   * each million takes another minute or two, and some 3 GB of disk.
+   */
+  private static List<Integer> sizes(boolean quick) {
+    if (quick) {
+      return List.of(10_000, QUICK);
+    }
+    List<Integer> sizes = new ArrayList<>(List.of(10_000, SETTLED, STEP));
+    int most = Integer.getInteger("pulsewarden.bench.audit-entries", STEP);
+    if (most > STEP) {
+      sizes.add(most);
+    }
+    return sizes;
+  }
+
   /** The service stands still while the topic is filled, so that it alone has the machine then. */
   private static void grow(Bench bench, AuditBed bed, AuditLoad load, int size, double bare)
+      throws Exception {
+    MeasuredLog log = new MeasuredLog(bed);
+    for (int next = STEP * 2; next < size; next += STEP) {
+      if (log.size() < next) {
+        step(bench, bed, load, next, bare);
+      }
+    }
+    step(bench, bed, load, size, bare);
+  }
+
+  private static void step(Bench bench, AuditBed bed, AuditLoad load, int size, double bare)
       throws Exception {
     MeasuredLog log = new MeasuredLog(bed);
     long before = log.size();
@@ -107,7 +141,7 @@ public final class AuditScenario implements Scenario {
     }
   }
 
-  private static void steady(Bench bench, MeasuredLog log, AuditLoad load, double fsyncs)
+  private static void steady(Bench bench, MeasuredLog log, AuditLoad load, int size, double fsyncs)
       throws Exception {
     int seconds = bench.quick() ? 5 : 20;
     bench.say(STEADY_RATE + " events a second, for " + seconds + " s");
@@ -136,11 +170,12 @@ public final class AuditScenario implements Scenario {
       micros.recordValue(took);
       raw.add(Long.toString(took));
     }
-    bench.raw("event-to-checkpoint-micros", raw);
+    bench.raw("event-to-checkpoint-micros-at-" + size, raw);
     for (double percentile : new double[] {50, 99}) {
       bench.report(
           new Figure(
-              "event to checkpoint at %d/s, p%.0f".formatted(STEADY_RATE, percentile),
+              "event to checkpoint at %d/s, %d entries, p%.0f"
+                  .formatted(STEADY_RATE, size, percentile),
               millis(micros, percentile),
               "ms",
               FSYNC,
