@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
@@ -22,42 +21,43 @@ final class PacedDevice {
   private final DeviceLine line;
   private final VitalsPacket packet;
   private final long intervalNanos;
+  private final byte[] out;
   private final Clock clock = Clock.systemUTC();
   private final Semaphore window = new Semaphore(WINDOW);
   private final long[] dueAt = new long[PACKET_IDS];
   private final SingleWriterRecorder micros = new SingleWriterRecorder(3);
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong sent = new AtomicLong();
+  private long due;
   private volatile boolean stopping;
   private volatile String failure = "";
 
-  /** Begins at once; the first message is due after {@code delayNanos}. */
+  /** Reads answers from now on; the first message is due after {@code delayNanos}. */
   PacedDevice(DeviceLine line, UUID device, long intervalNanos, long delayNanos) {
     this.line = line;
     this.packet = new VitalsPacket(device);
+    this.out = new byte[packet.length()];
     this.intervalNanos = intervalNanos;
-    Thread.ofPlatform().daemon().start(() -> write(System.nanoTime() + delayNanos));
-    Thread.ofPlatform().daemon().start(this::read);
+    this.due = System.nanoTime() + delayNanos;
+    // Blocked most of the time: a wakeup of a thread of the system's would cost more than the work.
+    Thread.ofVirtual().start(this::read);
   }
 
-  private void write(long first) {
-    byte[] out = new byte[packet.length()];
+  /**
+   * Sends what is due and may be in flight. By one thread.
+   *
+   * @param now a nano time
+   */
+  void sendDue(long now) {
     try {
-      for (long due = first; !stopping; due += intervalNanos) {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-          LockSupport.parkNanos(left);
-        }
-        while (!window.tryAcquire(1, TimeUnit.SECONDS)) {
-          if (stopping) {
-            return;
-          }
-        }
+      while (!stopping && failure.isEmpty() && due - now <= 0 && window.tryAcquire()) {
         packet.next(clock.millis(), out, 0);
         dueAt[packet.lastId()] = due;
         sent.lazySet(sent.get() + 1);
+        due += intervalNanos;
         line.send(out, out.length);
       }
-    } catch (IOException | InterruptedException broken) {
+    } catch (IOException broken) {
       fail(broken);
     }
   }

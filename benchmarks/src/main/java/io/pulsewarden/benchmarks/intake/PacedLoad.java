@@ -8,14 +8,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Devices that together publish at a steady rate. */
+/**
+ * Devices that together publish at a steady rate, each in its turn. One thread writes for all of
+ * them, every two milliseconds: what the load costs is taken from what is measured on the same
+ * processors.
+ */
 final class PacedLoad implements AutoCloseable {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final double NANOS = 1e9;
 
   private final List<DeviceLine> lines = new ArrayList<>();
   private final List<PacedDevice> devices = new ArrayList<>();
+  private volatile boolean stopping;
 
   /**
    * Connects all, and begins.
@@ -44,6 +50,15 @@ final class PacedLoad implements AutoCloseable {
               interval,
               interval * i / lines.size()));
     }
+    Thread.ofPlatform().daemon().name("paced-load").start(this::write);
+  }
+
+  private void write() {
+    while (!stopping) {
+      long now = System.nanoTime();
+      devices.forEach(each -> each.sendDue(now));
+      LockSupport.parkNanos(TICK_NANOS);
+    }
   }
 
   /** Messages acknowledged so far; fails if a device was let down. */
@@ -65,6 +80,7 @@ final class PacedLoad implements AutoCloseable {
 
   /** Sends nothing more, and waits until all is answered. */
   void stop() throws IOException {
+    stopping = true;
     devices.forEach(PacedDevice::stop);
     while (!devices.stream().allMatch(PacedDevice::isSettled)) {
       long _ = count();
@@ -74,6 +90,7 @@ final class PacedLoad implements AutoCloseable {
 
   @Override
   public void close() {
+    stopping = true;
     devices.forEach(PacedDevice::stop);
     lines.forEach(DeviceLine::close);
   }

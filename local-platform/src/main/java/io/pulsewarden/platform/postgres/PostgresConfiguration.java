@@ -29,8 +29,8 @@ final class PostgresConfiguration {
     port = %d
     unix_socket_directories = ''
     max_connections = 200
-    shared_buffers = 64MB
-    max_wal_size = 256MB
+    shared_buffers = 128MB
+    max_wal_size = 1GB
     fsync = on
     synchronous_commit = on
     full_page_writes = on

@@ -220,8 +220,9 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
 
   /**
    * Several partitions at once, each in its order and with one batch under way: a batch waits for
-   * the database for longer than it works. When this returns nothing is waited for any more; a
-   * transaction that was not answered in time may still end, and the offset's compare-and-set is
+   * the database for longer than it works. The one that began first is waited for first, and what
+   * comes behind it begins while others are under way. When this returns nothing is waited for any
+   * more; a transaction that was not answered in time may still end, and the offset's compare-and-set is
    * what keeps it from doing harm.
    */
   private void storeAll(
@@ -231,16 +232,19 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     polled.partitions().stream()
         .filter(positions::containsKey)
         .forEach(each -> left.add(new PartitionRecords(each, polled.records(each))));
-    while (!left.isEmpty() && !closing) {
-      List<UnderWay> begun = new ArrayList<>();
-      while (begun.size() < atOnce && !left.isEmpty()) {
-        begun.add(begin(left.poll()));
+    Deque<UnderWay> begun = new ArrayDeque<>();
+    Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>();
+    do {
+      while (begun.size() < atOnce && !left.isEmpty() && !closing) {
+        begun.add(begin(left.remove()));
       }
-      for (UnderWay each : begun) {
-        if (finish(consumer, each) && each.records().goesOn()) {
-          left.add(each.records().rest());
-        }
+      UnderWay oldest = begun.poll();
+      if (oldest != null && finish(consumer, oldest, stored) && oldest.records().goesOn()) {
+        left.add(oldest.records().rest());
       }
+    } while (!begun.isEmpty() || (!left.isEmpty() && !closing));
+    if (!stored.isEmpty()) {
+      consumer.commitAsync(stored, null);
     }
   }
 
@@ -256,16 +260,19 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   }
 
   /** Whether all of it is stored, so that what comes behind it can be. */
-  private boolean finish(Consumer<byte[], byte @Nullable []> consumer, UnderWay batch) {
+  private boolean finish(
+      Consumer<byte[], byte @Nullable []> consumer,
+      UnderWay batch,
+      Map<TopicPartition, OffsetAndMetadata> stored) {
     TopicPartition partition = batch.records().partition();
     try {
       PartitionSink.Outcome outcome =
           Uni.createFrom().completionStage(batch.outcome()).await().atMost(batch.patience());
       return switch (outcome) {
-        case PartitionSink.Outcome.Stored stored -> {
+        case PartitionSink.Outcome.Stored(long next) -> {
           reportGap(partition, batch.expected(), batch.records().firstOffset());
-          positions.put(partition, stored.nextOffset());
-          tellKafka(consumer, partition, stored.nextOffset());
+          positions.put(partition, next);
+          stored.put(partition, new OffsetAndMetadata(next));
           yield true;
         }
         case PartitionSink.Outcome.Superseded() -> {
@@ -307,11 +314,6 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
           Long.toString(expected),
           Long.toString(first));
     }
-  }
-
-  private static void tellKafka(
-      Consumer<byte[], byte @Nullable []> consumer, TopicPartition partition, long next) {
-    consumer.commitAsync(Map.of(partition, new OffsetAndMetadata(next)), null);
   }
 
   private void goBack(Consumer<byte[], byte @Nullable []> consumer, TopicPartition partition) {

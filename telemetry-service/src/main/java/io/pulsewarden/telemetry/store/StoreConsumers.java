@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** Makes Kafka clients for {@link DatabaseOffsetConsumer}. */
 public final class StoreConsumers {
 
-  /** Enough for batches of several partitions. */
-  private static final int POLLED = 4 * PartitionRecords.BATCH;
+  /**
+   * Enough for batches of several partitions: a client hands out all that it fetched of one before
+   * it goes to the next, and a mebibyte is more than a thousand messages.
+   */
+  private static final int POLLED = 16 * PartitionRecords.BATCH;
 
   private StoreConsumers() {}
 

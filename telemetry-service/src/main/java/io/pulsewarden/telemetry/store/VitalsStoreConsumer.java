@@ -17,8 +17,8 @@ public class VitalsStoreConsumer {
   /** The topic that blocks come from. */
   public static final String TOPIC = "telemetry.vitals.v1";
 
-  /** Of six partitions on one machine, and of a share of 48 elsewhere. */
-  private static final int AT_ONCE = 4;
+  /** All six partitions of one machine, and of a share of 48 elsewhere. */
+  private static final int AT_ONCE = 6;
 
   private static final String GROUP = "telemetry-service.vitals-store";
 
