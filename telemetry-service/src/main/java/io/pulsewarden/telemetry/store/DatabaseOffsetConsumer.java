@@ -2,6 +2,7 @@ package io.pulsewarden.telemetry.store;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -54,6 +56,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   private final PartitionSink sink;
   private final Counter retries;
   private final Counter missing;
+  private final Timer batches;
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Set<TopicPartition> unpositioned = new HashSet<>();
   private final Thread thread;
@@ -119,6 +122,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     this.sink = sink;
     this.retries = meters.counter("pulsewarden.store.retries", "topic", topic);
     this.missing = meters.counter("pulsewarden.store.missing.messages", "topic", topic);
+    this.batches = meters.timer("pulsewarden.store.batch", "topic", topic);
     this.thread = Thread.ofPlatform().name("store-" + topic).daemon().unstarted(this::run);
   }
 
@@ -222,8 +226,8 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
    * Several partitions at once, each in its order and with one batch under way: a batch waits for
    * the database for longer than it works. The one that began first is waited for first, and what
    * comes behind it begins while others are under way. When this returns nothing is waited for any
-   * more; a transaction that was not answered in time may still end, and the offset's compare-and-set is
-   * what keeps it from doing harm.
+   * more; a transaction that was not answered in time may still end, and the offset's
+   * compare-and-set is what keeps it from doing harm.
    */
   private void storeAll(
       Consumer<byte[], byte @Nullable []> consumer,
@@ -271,6 +275,7 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       return switch (outcome) {
         case PartitionSink.Outcome.Stored(long next) -> {
           reportGap(partition, batch.expected(), batch.records().firstOffset());
+          batches.record(System.nanoTime() - batch.begunNanos(), TimeUnit.NANOSECONDS);
           positions.put(partition, next);
           stored.put(partition, new OffsetAndMetadata(next));
           yield true;
