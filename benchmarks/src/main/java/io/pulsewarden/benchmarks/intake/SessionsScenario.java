@@ -28,6 +28,7 @@ public final class SessionsScenario implements Scenario {
   private static final int SESSIONS = 19_000;
   private static final int QUICK_SESSIONS = 500;
   private static final int AT_ONCE = 8;
+  private static final int PROGRESS = 1_000;
   private static final int HEAP_MEGABYTES = 2_048;
   private static final double BYTES_IN_A_KILOBYTE = 1_024;
 
@@ -54,11 +55,11 @@ public final class SessionsScenario implements Scenario {
     FedDevices.awaitAdmitted(trust, endpoints.mqtt(), devices.getLast());
     ProcessHandle service = ProcessHandle.of(platform.pid("telemetry-service")).orElseThrow();
     bench.say("connecting them");
-    Growth full = growth(trust, endpoints.mqtt(), new ServerMemory(service), devices);
+    Growth full = growth(bench, trust, endpoints.mqtt(), new ServerMemory(service), devices);
     say(bench, "telemetry-service", full);
     Growth bare;
     try (BareProcess endpoint = BareProcess.start(bench, devices.getFirst(), HEAP_MEGABYTES)) {
-      bare = growth(trust, endpoint.server(), new ServerMemory(endpoint.handle()), devices);
+      bare = growth(bench, trust, endpoint.server(), new ServerMemory(endpoint.handle()), devices);
     }
     say(bench, "the bare endpoint", bare);
     bench.report(
@@ -88,14 +89,18 @@ public final class SessionsScenario implements Scenario {
   private record Growth(double heap, double resident, Duration took) {}
 
   private static Growth growth(
-      ServerTrust trust, String server, ServerMemory memory, List<DeviceIdentity> devices)
+      Bench bench,
+      ServerTrust trust,
+      String server,
+      ServerMemory memory,
+      List<DeviceIdentity> devices)
       throws IOException, InterruptedException, ExecutionException {
     // One connection first: what is loaded once is not a session's.
     connect(trust, server, devices.getFirst()).close();
     long heap = memory.heapBytes();
     long resident = memory.residentBytes();
     long began = System.nanoTime();
-    List<DeviceLine> lines = connectAll(trust, server, devices);
+    List<DeviceLine> lines = connectAll(bench, trust, server, devices);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     try {
       double sessions = lines.size() * BYTES_IN_A_KILOBYTE;
@@ -109,7 +114,7 @@ public final class SessionsScenario implements Scenario {
   }
 
   private static List<DeviceLine> connectAll(
-      ServerTrust trust, String server, List<DeviceIdentity> devices)
+      Bench bench, ServerTrust trust, String server, List<DeviceIdentity> devices)
       throws InterruptedException, ExecutionException {
     List<DeviceLine> lines = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -117,6 +122,9 @@ public final class SessionsScenario implements Scenario {
           devices.stream().map(each -> threads.submit(() -> connect(trust, server, each))).toList();
       for (Future<DeviceLine> each : connecting) {
         lines.add(each.get());
+        if (lines.size() % PROGRESS == 0) {
+          bench.say(lines.size() + " connected");
+        }
       }
     }
     return lines;

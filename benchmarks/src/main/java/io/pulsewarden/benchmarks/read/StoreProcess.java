@@ -224,9 +224,9 @@ public final class StoreProcess {
         .made();
   }
 
-  /** Microseconds, after as many runs that are not counted, up to a fifth. */
+  /** Microseconds, after as many runs that are not counted: until then all is compiled. */
   private static Histogram timed(int runs, IntConsumer work) {
-    for (int i = 0; i < Math.max(3, runs / 5); i++) {
+    for (int i = 0; i < runs; i++) {
       work.accept(i);
     }
     Histogram micros = new Histogram(3);

@@ -62,7 +62,7 @@ class KafkaServerIT {
               "keys.key-state.v1",
               "audit.events.v1");
       assertThat(admin.describeTopics(List.of(VITALS)).allTopicNames().get().values())
-          .allSatisfy(vitals -> assertThat(vitals.partitions()).hasSize(6));
+          .allSatisfy(vitals -> assertThat(vitals.partitions()).hasSize(3));
     }
   }
 

@@ -17,7 +17,7 @@ public class VitalsStoreConsumer {
   /** The topic that blocks come from. */
   public static final String TOPIC = "telemetry.vitals.v1";
 
-  /** All six partitions of one machine, and of a share of 48 elsewhere. */
+  /** All partitions of one machine, and of a share of 48 elsewhere. */
   private static final int AT_ONCE = 6;
 
   private static final String GROUP = "telemetry-service.vitals-store";
@@ -35,7 +35,7 @@ public class VitalsStoreConsumer {
   void start(@Observes StartupEvent started) {
     DatabaseOffsetConsumer starting =
         new DatabaseOffsetConsumer(
-            TOPIC, () -> StoreConsumers.create(kafka, GROUP), sink, meters, AT_ONCE);
+            TOPIC, () -> StoreConsumers.createGathering(kafka, GROUP), sink, meters, AT_ONCE);
     consumer = starting;
     starting.start();
     threads.watch(TOPIC, starting::alive);

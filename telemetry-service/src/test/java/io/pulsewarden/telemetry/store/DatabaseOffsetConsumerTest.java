@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,26 @@ class DatabaseOffsetConsumerTest {
   }
 
   @Test
+  void shouldBeginTheNextWhileOthersAreUnderWayAndTellKafkaOnceAllAreStored() {
+    send(_ -> 1_200);
+    consumer.start();
+    await().until(() -> sink.waiting.size() == AT_ONCE);
+    List<Batch> first = List.copyOf(sink.waiting);
+
+    sink.answerOne(first.getFirst());
+
+    await().until(() -> sink.waiting.size() == AT_ONCE);
+    assertThat(sink.waiting).containsAll(first.subList(1, AT_ONCE));
+    assertThat(first)
+        .extracting(Batch::partition)
+        .doesNotContain(sink.waiting.getLast().partition());
+    sink.answerAll();
+    Map<TopicPartition, OffsetAndMetadata> whole = new HashMap<>();
+    all().forEach(each -> whole.put(each, new OffsetAndMetadata(1_200)));
+    await().until(() -> kafka.committed(Set.copyOf(all())).equals(whole));
+  }
+
+  @Test
   void shouldNotStoreWhatComesBehindABatchThatFailedAndGoBackToWhereTheDatabaseIs() {
     send(partition -> partition < 2 ? 700 : 0);
     sink.failing.add(1);
@@ -79,8 +101,7 @@ class DatabaseOffsetConsumerTest {
   private void send(IntUnaryOperator count) {
     kafka.schedulePollTask(
         () -> {
-          List<TopicPartition> all =
-              IntStream.range(0, PARTITIONS).mapToObj(DatabaseOffsetConsumerTest::on).toList();
+          List<TopicPartition> all = all();
           kafka.rebalance(all);
           Map<TopicPartition, Long> beginnings = new HashMap<>();
           all.forEach(each -> beginnings.put(each, 0L));
@@ -95,6 +116,10 @@ class DatabaseOffsetConsumerTest {
     for (int i = 0; i < count; i++) {
       kafka.addRecord(new ConsumerRecord<>(TOPIC, partition, i, new byte[0], new byte[0]));
     }
+  }
+
+  private static List<TopicPartition> all() {
+    return IntStream.range(0, PARTITIONS).mapToObj(DatabaseOffsetConsumerTest::on).toList();
   }
 
   private static TopicPartition on(int partition) {
@@ -143,6 +168,10 @@ class DatabaseOffsetConsumerTest {
     private synchronized void answerAll() {
       answering = true;
       waiting.forEach(this::answer);
+    }
+
+    private synchronized void answerOne(Batch batch) {
+      answer(batch);
     }
 
     private void answer(Batch batch) {
