@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -23,6 +24,7 @@ import org.HdrHistogram.Histogram;
 final class ReadableProbe implements AutoCloseable {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Endpoints endpoints;
@@ -31,6 +33,7 @@ final class ReadableProbe implements AutoCloseable {
   private final Worn worn;
   private final DeviceLine line;
   private final VitalsPacket packet;
+  private final Random random = new Random(1);
   private final Clock clock = Clock.systemUTC();
 
   /** Lets the nurse see the patient, and connects the device. */
@@ -54,11 +57,15 @@ final class ReadableProbe implements AutoCloseable {
     this.packet = new VitalsPacket(worn.identity().device());
   }
 
-  /** Microseconds of so many messages, one after the other. */
+  /**
+   * Microseconds of so many messages, one after the other, each after a random pause: the store
+   * goes round in a rhythm, and a probe that began when the one before was found would keep it.
+   */
   Histogram measure(int count) throws IOException, InterruptedException {
     Histogram micros = new Histogram(3);
     byte[] out = new byte[packet.length()];
     for (int i = 0; i < count; i++) {
+      LockSupport.parkNanos((long) (random.nextDouble() * PAUSE_NANOS));
       packet.next(clock.millis(), out, 0);
       long began = System.nanoTime();
       line.send(out, out.length);

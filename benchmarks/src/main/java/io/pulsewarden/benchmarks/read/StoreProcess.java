@@ -224,7 +224,7 @@ public final class StoreProcess {
         .made();
   }
 
-  /** Microseconds, after as many runs that are not counted: until then all is compiled. */
+  /** Microseconds, after as many runs that are not counted: compiled, and from warm caches. */
   private static Histogram timed(int runs, IntConsumer work) {
     for (int i = 0; i < runs; i++) {
       work.accept(i);

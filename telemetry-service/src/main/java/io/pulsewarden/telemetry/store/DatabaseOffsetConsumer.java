@@ -7,6 +7,7 @@ import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -223,10 +225,10 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
 
   /**
    * Several partitions at once, each in its order and with one batch under way: a batch waits for
-   * the database for longer than it works. The one that began first is waited for first, and what
-   * comes behind it begins while others are under way. When this returns nothing is waited for any
-   * more; a transaction that was not answered in time may still end, and the offset's
-   * compare-and-set is what keeps it from doing harm.
+   * the database for longer than it works. What comes behind one begins as soon as it is done,
+   * whatever the others do. When this returns nothing is waited for any more; a transaction that
+   * was not answered in time may still end, and the offset's compare-and-set is what keeps it from
+   * doing harm.
    */
   private void storeAll(
       Consumer<byte[], byte @Nullable []> consumer,
@@ -235,15 +237,17 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
     polled.partitions().stream()
         .filter(positions::containsKey)
         .forEach(each -> left.add(new PartitionRecords(each, polled.records(each))));
-    Deque<UnderWay> begun = new ArrayDeque<>();
+    List<UnderWay> begun = new ArrayList<>();
     Map<TopicPartition, OffsetAndMetadata> stored = new HashMap<>();
     do {
       while (begun.size() < atOnce && !left.isEmpty() && !closing) {
         begun.add(begin(left.remove()));
       }
-      UnderWay oldest = begun.poll();
-      if (oldest != null && finish(consumer, oldest, stored) && oldest.records().goesOn()) {
-        left.add(oldest.records().rest());
+      if (!begun.isEmpty()) {
+        UnderWay done = takeDone(begun);
+        if (finish(consumer, done, stored) && done.records().goesOn()) {
+          left.add(done.records().rest());
+        }
       }
     } while (!begun.isEmpty() || (!left.isEmpty() && !closing));
     if (!stored.isEmpty()) {
@@ -253,13 +257,36 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
 
   private UnderWay begin(PartitionRecords records) {
     long expected = Objects.requireNonNull(positions.get(records.partition()));
+    long begun = System.nanoTime();
     return new UnderWay(
         records,
         expected,
-        System.nanoTime(),
+        begun,
         Uni.createFrom()
             .deferred(() -> sink.store(records.partition(), expected, records.batch()))
+            .invoke(_ -> batches.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS))
             .subscribeAsCompletionStage());
+  }
+
+  /** One that has its outcome; or, if none has in time, the one that began first. */
+  private static UnderWay takeDone(List<UnderWay> begun) {
+    CompletableFuture<?>[] outcomes =
+        begun.stream().map(UnderWay::outcome).toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.anyOf(outcomes)
+          .get(begun.getFirst().patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | java.util.concurrent.TimeoutException unavailable) {
+      LOG.log(System.Logger.Level.DEBUG, "a batch failed or is late");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    UnderWay done =
+        begun.stream()
+            .filter(each -> each.outcome().isDone())
+            .findFirst()
+            .orElseGet(begun::getFirst);
+    begun.remove(done);
+    return done;
   }
 
   /** Whether all of it is stored, so that what comes behind it can be. */
@@ -274,7 +301,6 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
       return switch (outcome) {
         case PartitionSink.Outcome.Stored(long next) -> {
           reportGap(partition, batch.expected(), batch.records().firstOffset());
-          batches.record(System.nanoTime() - batch.begunNanos(), TimeUnit.NANOSECONDS);
           positions.put(partition, next);
           stored.put(partition, new OffsetAndMetadata(next));
           yield true;

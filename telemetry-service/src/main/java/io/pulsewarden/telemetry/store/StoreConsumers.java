@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Makes Kafka clients for {@link DatabaseOffsetConsumer}. */
 public final class StoreConsumers {
 
+  /** Few enough that slow batches, one after the other, are over before the group gives it up. */
+  private static final int POLLED = 4 * PartitionRecords.BATCH;
+
   /**
    * Enough for batches of several partitions: a client hands out all that it fetched of one before
-   * it goes to the next, and a mebibyte is more than a thousand messages.
+   * it goes to the next, and a mebibyte is more than a thousand messages of ten readings.
    */
-  private static final int POLLED = 16 * PartitionRecords.BATCH;
+  private static final int GATHERED = 16 * PartitionRecords.BATCH;
 
   /**
    * How long the broker waits for more to come: a transaction of a few messages costs nearly what
@@ -38,6 +41,7 @@ public final class StoreConsumers {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, GATHERED_MILLIS);
     settings.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, GATHERED_BYTES);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, GATHERED);
     return create(settings, group);
   }
 
@@ -54,7 +58,7 @@ public final class StoreConsumers {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Positions come from the database; this is for the moment before it has been asked.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED);
+    settings.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED);
     // The system's own, which grows: one of 64 KiB is filled by what is not read at once, and then
     // waits for the sender's next attempt.
     settings.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, -1);

@@ -18,7 +18,7 @@ public class VitalsStoreConsumer {
   public static final String TOPIC = "telemetry.vitals.v1";
 
   /** All partitions of one machine, and of a share of 48 elsewhere. */
-  private static final int AT_ONCE = 6;
+  static final int AT_ONCE = 6;
 
   private static final String GROUP = "telemetry-service.vitals-store";
 

@@ -35,7 +35,7 @@ class RebalanceIT {
   private static final String GROUP = "telemetry-service.vitals-store";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final long TIME = 1_795_000_000_000L;
-  private static final int PATIENTS = 4;
+  private static final int PATIENTS = 12;
   private static final int ROUNDS = 3;
   private static final int BATCH = 60;
 
@@ -71,10 +71,10 @@ class RebalanceIT {
         try (DatabaseOffsetConsumer other =
             new DatabaseOffsetConsumer(
                 VitalsStoreConsumer.TOPIC,
-                () -> StoreConsumers.create(kafka, GROUP),
+                () -> StoreConsumers.createGathering(kafka, GROUP),
                 sink,
                 new SimpleMeterRegistry(),
-                4)) {
+                VitalsStoreConsumer.AT_ONCE)) {
           other.start();
           send();
           // Partitions of both, so that what follows is stored by either.
