@@ -49,6 +49,7 @@ final class ReplayOptions {
       names = "--devices-file",
       paramLabel = "FILE",
       description =
-          "Use devices that are registered already: lines as for --demo, profiles monitor and cuff.")
+          "Use devices that are registered already: lines as for --demo, profiles monitor and cuff,"
+              + " one or more of each; all send the same record.")
   @Nullable Path devicesFile;
 }

@@ -16,15 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A recorded patient with two devices, the monitor and the cuff. */
+/**
+ * A recorded patient with two devices, the monitor and the cuff; or all devices of a list, each as
+ * one of the two.
+ */
 record ReplayPlan(Path file, ReplayOptions options, Clock clock) implements Plan {
 
   ReplayPlan {
@@ -37,14 +37,15 @@ record ReplayPlan(Path file, ReplayOptions options, Clock clock) implements Plan
   public Prepared prepare(Workbench bench, Counters counters) throws InterruptedException {
     RecordFile record = RecordFile.read(file);
     Instant start = start(record);
-    Map<Role, DeviceIdentity> devices = devices(bench, start);
+    List<Played> devices = devices(bench, start);
     Path ledgerFile = options.ledger;
     Ledger ledger = ledgerFile == null ? null : Ledger.create(ledgerFile);
     SessionObserver observer = ledger == null ? counters : new LedgerObserver(counters, ledger);
     List<DeviceSession> sessions = new ArrayList<>();
     long messages = 0;
-    for (Role role : Role.values()) {
-      DeviceIdentity device = Objects.requireNonNull(devices.get(role));
+    for (Played played : devices) {
+      DeviceIdentity device = played.device();
+      Role role = played.role();
       ReplaySource source =
           new ReplaySource(
               record, role, device.device(), start, options.batchMinutes, options.speed);
@@ -74,45 +75,49 @@ record ReplayPlan(Path file, ReplayOptions options, Clock clock) implements Plan
             .minus(Duration.ofMinutes(record.lastMinute()));
   }
 
-  private Map<Role, DeviceIdentity> devices(Workbench bench, Instant start)
-      throws InterruptedException {
+  /** A device, and what of the record it sends. */
+  private record Played(Role role, DeviceIdentity device) {}
+
+  private List<Played> devices(Workbench bench, Instant start) throws InterruptedException {
     Path list = options.devicesFile;
-    Map<Role, DeviceIdentity> devices = new EnumMap<>(Role.class);
-    if (list != null) {
-      List<ListedDevice> listed = ListedDevice.read(list);
-      for (Role role : Role.values()) {
-        devices.put(role, listed(bench, listed, role));
-      }
-    } else {
-      Provisioner.Wearer wearer = wearer(bench);
-      for (Role role : Role.values()) {
-        devices.put(
-            role,
-            bench
-                .provisioner()
-                .provision(
-                    bench.state().slot("record-" + role.wireName()),
-                    "Replaying " + role.wireName(),
-                    wearer,
-                    start));
-      }
+    return list == null ? registered(bench, start) : listed(bench, ListedDevice.read(list));
+  }
+
+  private List<Played> registered(Workbench bench, Instant start) throws InterruptedException {
+    Provisioner.Wearer wearer = wearer(bench);
+    List<Played> devices = new ArrayList<>();
+    for (Role role : Role.values()) {
+      DeviceIdentity device =
+          bench
+              .provisioner()
+              .provision(
+                  bench.state().slot("record-" + role.wireName()),
+                  "Replaying " + role.wireName(),
+                  wearer,
+                  start);
+      devices.add(new Played(role, device));
     }
     return devices;
   }
 
-  private static DeviceIdentity listed(Workbench bench, List<ListedDevice> all, Role role)
+  private static List<Played> listed(Workbench bench, List<ListedDevice> list)
       throws InterruptedException {
-    ListedDevice device =
-        all.stream()
-            .filter(each -> each.profile().equals(role.wireName()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new SimulatorException(
-                        "the list has no device with profile " + role.wireName()));
-    return bench
-        .provisioner()
-        .enrol(bench.state().slot("listed-" + device.device()), device.device(), device.claim());
+    List<Played> devices = new ArrayList<>();
+    for (Role role : Role.values()) {
+      List<ListedDevice> ofRole =
+          list.stream().filter(each -> each.profile().equals(role.wireName())).toList();
+      if (ofRole.isEmpty()) {
+        throw new SimulatorException("the list has no device with profile " + role.wireName());
+      }
+      for (ListedDevice each : ofRole) {
+        DeviceIdentity device =
+            bench
+                .provisioner()
+                .enrol(bench.state().slot("listed-" + each.device()), each.device(), each.claim());
+        devices.add(new Played(role, device));
+      }
+    }
+    return devices;
   }
 
   // Both devices have one wearer, made when the first of them asks.

@@ -9,13 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * G1 for as many rounds as one likes: {@code ./pulsewarden campaign kills --rounds 20 --seed 7}.
- * ReplayE2E kills each of the four once.
+ * Ten patients unless told otherwise, with two devices each, so that messages of all partitions are
+ * under way at once. ReplayE2E kills each of the four once, under one patient.
  */
 @ExtendWith(PlatformExtension.class)
 @EnabledIfSystemProperty(
@@ -26,9 +28,10 @@ class KillCampaignE2E {
 
   static final String ROUNDS = "pulsewarden.campaign.rounds";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final int PATIENTS = Integer.getInteger("pulsewarden.campaign.patients", 10);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int MINUTES_A_ROUND = 900;
-  private static final int ANSWERS_A_ROUND = 100;
+  private static final int ANSWERS_A_ROUND = 100 * PATIENTS;
 
   /** Minutes of the record a minute: 20 messages a second and device. */
   private static final String SPEED = "1200";
@@ -45,14 +48,17 @@ class KillCampaignE2E {
     long seed = Long.getLong("pulsewarden.campaign.seed", Instant.now().toEpochMilli());
     People people = new People(platform);
     Ward ward = new Ward(platform, people);
-    String patient = ward.admit("Campaign", "Kay", "MRN-campaign-" + seed);
-    ward.careTeam("nurse", patient);
+    List<String> patients =
+        IntStream.range(0, PATIENTS)
+            .mapToObj(i -> ward.admit("Campaign", "Kay", "MRN-campaign-%d-%d".formatted(seed, i)))
+            .toList();
+    patients.forEach(each -> ward.careTeam("nurse", each));
     int minutes = rounds * MINUTES_A_ROUND;
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60L * minutes);
     Replay replay =
-        Replay.prepare(platform, ward, patient, SyntheticRecord.write(minutes), start, SPEED);
+        Replay.prepare(platform, ward, patients, SyntheticRecord.write(minutes), start, SPEED);
     KillCampaign campaign = new KillCampaign(platform, seed);
-    say("seed %d, %d rounds".formatted(seed, rounds));
+    say("seed %d, %d rounds, %d patients".formatted(seed, rounds, PATIENTS));
 
     try (Command.Running simulator = replay.start()) {
       for (int round = 1; round <= rounds; round++) {
@@ -64,11 +70,11 @@ class KillCampaignE2E {
 
     Chart chart = new Chart(platform, people);
     List<String> expected = replay.expected();
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(5))
-        .until(() -> replay.read(chart, "nurse").size() >= expected.size());
-    List<String> read = replay.read(chart, "nurse");
+    List<String> read =
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofSeconds(5))
+            .until(() -> replay.read(chart, "nurse"), values -> values.size() >= expected.size());
     say(
         "%d messages answered, %d values sent, %d read"
             .formatted(replay.answered(), expected.size(), read.size()));

@@ -6,6 +6,8 @@ import io.pulsewarden.e2e.RecordedVitals.ExpectedValue;
 import io.pulsewarden.e2e.Ward.RegisteredDevice;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,28 +15,34 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** A recorded patient with a monitor and a cuff, replayed by the simulator as fast as it can. */
+/**
+ * A recorded patient with a monitor and a cuff, or several with the same record, replayed by the
+ * simulator as fast as it can.
+ */
 final class Replay {
 
   static final Path RECORD =
       Platform.ROOT.resolveSibling("shared").resolve("data/mimic2-s00001-numerics.csv");
 
+  private static final int CHUNK = 64 * 1024;
+
   private final Platform platform;
   private final Path file;
   private final RecordedVitals record;
-  private final String patient;
-  private final RegisteredDevice monitor;
-  private final RegisteredDevice cuff;
+  private final List<Bed> beds;
   private final Instant start;
   private final String speed;
   private final Path ledger;
   private final Path list;
+  private long counted;
+  private long lines;
 
   private Replay(
       Platform platform,
       Ward ward,
-      String patient,
+      List<String> patients,
       Path file,
       Instant start,
       String speed,
@@ -42,30 +50,50 @@ final class Replay {
       throws IOException {
     this.platform = platform;
     this.file = file;
-    this.patient = patient;
     this.start = start;
     this.speed = speed;
     this.record = RecordedVitals.read(file, start);
-    String serial = UUID.randomUUID().toString();
-    this.monitor = ward.device("MONITOR-" + serial, patient, start.minusSeconds(60));
-    this.cuff = ward.device("CUFF-" + serial, patient, start.minusSeconds(60));
+    this.beds = patients.stream().map(each -> Bed.of(ward, each, start.minusSeconds(60))).toList();
     this.ledger = folder.resolve("ledger.csv");
     this.list = folder.resolve("devices.jsonl");
-    Files.write(list, List.of(line(monitor, "monitor"), line(cuff, "cuff")));
+    Files.write(
+        list,
+        beds.stream()
+            .flatMap(bed -> Stream.of(line(bed.monitor(), "monitor"), line(bed.cuff(), "cuff")))
+            .toList());
+  }
+
+  /** A patient, and what stands at the bed. */
+  private record Bed(String patient, RegisteredDevice monitor, RegisteredDevice cuff) {
+
+    static Bed of(Ward ward, String patient, Instant from) {
+      String serial = UUID.randomUUID().toString();
+      return new Bed(
+          patient,
+          ward.device("MONITOR-" + serial, patient, from),
+          ward.device("CUFF-" + serial, patient, from));
+    }
+
+    String device(Device device) {
+      return switch (device) {
+        case MONITOR -> monitor.id();
+        case CUFF -> cuff.id();
+      };
+    }
   }
 
   /** Registers and assigns both devices, so that they wear the patient from minute 0 on. */
   static Replay prepare(Platform platform, Ward ward, String patient, Path file) {
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofHours(33));
-    return prepare(platform, ward, patient, file, start, "max");
+    return prepare(platform, ward, List.of(patient), file, start, "max");
   }
 
-  /** The same, from another minute 0 on and at another pace than the fastest. */
+  /** The same of these patients, from another minute 0 on and at another pace than the fastest. */
   static Replay prepare(
-      Platform platform, Ward ward, String patient, Path file, Instant start, String speed) {
+      Platform platform, Ward ward, List<String> patients, Path file, Instant start, String speed) {
     try {
       return new Replay(
-          platform, ward, patient, file, start, speed, Files.createTempDirectory("replay"));
+          platform, ward, patients, file, start, speed, Files.createTempDirectory("replay"));
     } catch (IOException e) {
       throw new IllegalStateException("no folder for the replay", e);
     }
@@ -103,10 +131,21 @@ final class Replay {
         .start();
   }
 
-  /** Answered messages so far. */
+  /** Answered messages so far: lines of the ledger, of which each is read once. */
   long answered() {
-    try {
-      return Files.exists(ledger) ? Files.readAllLines(ledger).size() - 1L : 0;
+    if (!Files.exists(ledger)) {
+      return 0;
+    }
+    try (SeekableByteChannel channel = Files.newByteChannel(ledger)) {
+      channel.position(counted);
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+      while (channel.read(chunk.clear()) > 0) {
+        counted += chunk.position();
+        for (int i = 0; i < chunk.position(); i++) {
+          lines += chunk.get(i) == '\n' ? 1 : 0;
+        }
+      }
+      return lines - 1;
     } catch (IOException e) {
       throw new IllegalStateException(ledger.toString(), e);
     }
@@ -114,21 +153,25 @@ final class Replay {
 
   /** What has to be readable, once each, in order. */
   List<String> expected() {
-    return record.values().stream().map(this::line).sorted().toList();
+    return beds.stream()
+        .flatMap(bed -> record.values().stream().map(value -> line(bed, value)))
+        .sorted()
+        .toList();
   }
 
   /** What this user is shown of it, in the same form and order. */
   List<String> read(Chart chart, String user) {
-    return Chart.values(chart.observations(user, patient)).stream()
+    return beds.stream()
+        .flatMap(bed -> Chart.values(chart.observations(user, bed.patient())).stream())
         .map(Replay::line)
         .sorted()
         .toList();
   }
 
-  private String line(ExpectedValue value) {
+  private static String line(Bed bed, ExpectedValue value) {
     return String.join(
         " ",
-        device(value.device()),
+        bed.device(value.device()),
         value.time().toString(),
         value.panel(),
         value.code(),
@@ -155,14 +198,13 @@ final class Replay {
     return record;
   }
 
+  /** The first patient. */
   String patient() {
-    return patient;
+    return beds.getFirst().patient();
   }
 
+  /** The first patient's. */
   String device(Device device) {
-    return switch (device) {
-      case MONITOR -> monitor.id();
-      case CUFF -> cuff.id();
-    };
+    return beds.getFirst().device(device);
   }
 }

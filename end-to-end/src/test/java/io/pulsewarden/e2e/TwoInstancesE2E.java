@@ -71,7 +71,8 @@ final class TwoInstancesE2E {
     String patient = ward.admit("Instance", name, "MRN-instance-" + name);
     ward.careTeam("nurse", patient);
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60L * MINUTES);
-    return Replay.prepare(platform, ward, patient, SyntheticRecord.write(MINUTES), start, SPEED);
+    return Replay.prepare(
+        platform, ward, List.of(patient), SyntheticRecord.write(MINUTES), start, SPEED);
   }
 
   private static void awaitAnswers(Replay replay, Command.Running simulator) {

@@ -10,12 +10,12 @@ import io.pulsewarden.simulator.endpoints.Endpoints;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 
 /**
  * One more device, and a nurse who looks for its readings: from PUBLISH to the first search that
@@ -35,6 +35,21 @@ final class ReadableProbe implements AutoCloseable {
   private final VitalsPacket packet;
   private final Random random = new Random(1);
   private final Clock clock = Clock.systemUTC();
+
+  /**
+   * What became of one reading, in microseconds from its PUBLISH.
+   *
+   * @param acknowledged when PUBACK came
+   * @param searches how many there were until one found it
+   * @param lastSearch how long that one took
+   * @param readable when it was answered
+   */
+  record Found(long acknowledged, int searches, long lastSearch, long readable) {
+
+    String csv() {
+      return "%d,%d,%d,%d".formatted(acknowledged, searches, lastSearch, readable);
+    }
+  }
 
   /** Lets the nurse see the patient, and connects the device. */
   ReadableProbe(DataFolder data, WornDevices devices, Worn worn) throws Exception {
@@ -58,11 +73,11 @@ final class ReadableProbe implements AutoCloseable {
   }
 
   /**
-   * Microseconds of so many messages, one after the other, each after a random pause: the store
-   * goes round in a rhythm, and a probe that began when the one before was found would keep it.
+   * So many messages, one after the other, each after a random pause: the store goes round in a
+   * rhythm, and a probe that began when the one before was found would keep it.
    */
-  Histogram measure(int count) throws IOException, InterruptedException {
-    Histogram micros = new Histogram(3);
+  List<Found> measure(int count) throws IOException, InterruptedException {
+    List<Found> found = new ArrayList<>();
     byte[] out = new byte[packet.length()];
     for (int i = 0; i < count; i++) {
       LockSupport.parkNanos((long) (random.nextDouble() * PAUSE_NANOS));
@@ -70,22 +85,36 @@ final class ReadableProbe implements AutoCloseable {
       long began = System.nanoTime();
       line.send(out, out.length);
       line.receive(_ -> {});
-      awaitReadable(began);
-      micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began));
+      found.add(awaitReadable(began, System.nanoTime()));
     }
-    return micros;
+    return found;
   }
 
-  private void awaitReadable(long began) throws IOException, InterruptedException {
+  private Found awaitReadable(long began, long acknowledged)
+      throws IOException, InterruptedException {
     String search =
         "%s/Observation?patient=%s&code=8867-4&_count=1&date=ge%s"
             .formatted(endpoints.fhir(), worn.patient(), Instant.ofEpochMilli(packet.lastMillis()));
-    while (nurse.get(search).path("entry").isEmpty()) {
-      if (System.nanoTime() - began > PATIENCE_NANOS) {
+    for (int searches = 1; ; searches++) {
+      long asked = System.nanoTime();
+      boolean there = !nurse.get(search).path("entry").isEmpty();
+      long answered = System.nanoTime();
+      if (there) {
+        return new Found(
+            micros(began, acknowledged),
+            searches,
+            micros(asked, answered),
+            micros(began, answered));
+      }
+      if (answered - began > PATIENCE_NANOS) {
         throw new IOException("a reading was not readable within a minute");
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
+  }
+
+  private static long micros(long from, long until) {
+    return TimeUnit.NANOSECONDS.toMicros(until - from);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.pulsewarden.benchmarks.Bench;
 import io.pulsewarden.benchmarks.BenchPlatform;
 import io.pulsewarden.benchmarks.Figure;
 import io.pulsewarden.benchmarks.Scenario;
+import io.pulsewarden.benchmarks.intake.ReadableProbe.Found;
 import io.pulsewarden.benchmarks.intake.WornDevices.Worn;
 import io.pulsewarden.platform.data.DataFolder;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class StoreScenario implements Scenario {
       long until = System.nanoTime() + size.warmUp() * SECOND;
       long probes = 0;
       do {
-        probes += probe.measure(1).getTotalCount();
+        probes += probe.measure(1).size();
       } while (System.nanoTime() - until < 0);
       load.stop();
       awaitStored(load, store, storedBefore + probes);
@@ -95,9 +96,12 @@ public final class StoreScenario implements Scenario {
       throws Exception {
     try (PacedLoad half = new PacedLoad(fleet, worn, size.rate() / 2)) {
       // What connecting costs is over.
-      Histogram _ = probe.measure(Math.max(5, size.probes() / 5));
+      List<Found> _ = probe.measure(Math.max(5, size.probes() / 5));
       Histogram _ = half.takeMicros();
-      Histogram readable = probe.measure(size.probes());
+      List<Found> found = probe.measure(size.probes());
+      bench.raw("readable", found.stream().map(Found::csv).toList());
+      Histogram readable = new Histogram(3);
+      found.forEach(each -> readable.recordValue(each.readable()));
       readable(bench, readable, half.takeMicros());
       half.stop();
     }
