@@ -30,7 +30,7 @@ class KillCampaignE2E {
 
   private static final int PATIENTS = Integer.getInteger("pulsewarden.campaign.patients", 10);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final int MINUTES_A_ROUND = 900;
+  private static final int MINUTES_A_ROUND = 1_200;
   private static final int ANSWERS_A_ROUND = 100 * PATIENTS;
 
   /** Minutes of the record a minute: 20 messages a second and device. */

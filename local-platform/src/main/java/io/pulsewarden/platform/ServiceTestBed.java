@@ -5,6 +5,7 @@ import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.platform.certificates.Pem;
 import io.pulsewarden.platform.kafka.KafkaIdentity;
 import io.pulsewarden.platform.kafka.KafkaServer;
+import io.pulsewarden.platform.network.CutWire;
 import io.pulsewarden.platform.postgres.PostgresServer;
 import io.pulsewarden.platform.postgres.ServiceDatabase;
 import io.pulsewarden.platform.schema.SchemaMigrator;
@@ -110,6 +111,11 @@ public final class ServiceTestBed implements AutoCloseable {
   /** The broker, for tests that kill it. */
   public KafkaServer kafka() {
     return mine.kafka();
+  }
+
+  /** By which clients speak to the broker once they asked it where it is, for tests that cut it. */
+  public CutWire kafkaWire() {
+    return mine.wire();
   }
 
   /** The database server, for tests that kill it. */

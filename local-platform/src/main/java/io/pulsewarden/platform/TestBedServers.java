@@ -3,6 +3,7 @@ package io.pulsewarden.platform;
 import io.pulsewarden.platform.certificates.LocalCa;
 import io.pulsewarden.platform.kafka.KafkaServer;
 import io.pulsewarden.platform.kafka.KafkaSettings;
+import io.pulsewarden.platform.network.CutWire;
 import io.pulsewarden.platform.postgres.PostgresServer;
 import io.pulsewarden.platform.postgres.PostgresSettings;
 import io.pulsewarden.platform.servers.BuildLock;
@@ -15,24 +16,33 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Kafka and PostgreSQL in a temporary folder.
+ * Kafka and PostgreSQL in a temporary folder. Kafka sends its clients to a relay, so that a test
+ * can cut the network.
  *
  * @param folder deleted with the servers
  * @param serviceCa of the servers and their clients
  * @param edgeCa of what people and devices connect to
+ * @param wire to which Kafka sends its clients once they asked where it is
  */
 record TestBedServers(
-    Path folder, LocalCa serviceCa, LocalCa edgeCa, KafkaServer kafka, PostgresServer postgres) {
+    Path folder,
+    LocalCa serviceCa,
+    LocalCa edgeCa,
+    KafkaServer kafka,
+    CutWire wire,
+    PostgresServer postgres) {
 
   static TestBedServers start(String trustDomain) throws Exception {
     Path folder = Files.createTempDirectory("pulsewarden-test-bed-");
     LocalCa serviceCa = LocalCa.create("Pulsewarden test service CA");
+    LocalCa edgeCa = LocalCa.create("Pulsewarden test edge CA");
+    KafkaSettings broker = KafkaSettings.forTests(serviceCa, trustDomain);
+    CutWire wire = new CutWire(broker.port());
     FutureTask<KafkaServer> kafka =
         inBackground(
             () -> {
               KafkaServer server =
-                  KafkaServer.start(
-                      folder.resolve("kafka"), KafkaSettings.forTests(serviceCa, trustDomain));
+                  KafkaServer.start(folder.resolve("kafka"), broker.advertising(wire.port()));
               server.createTopics();
               return server;
             });
@@ -41,12 +51,12 @@ record TestBedServers(
             () ->
                 PostgresServer.start(
                     folder.resolve("postgres"), PostgresSettings.forTests(serviceCa, trustDomain)));
-    LocalCa edgeCa = LocalCa.create("Pulsewarden test edge CA");
     try {
-      return new TestBedServers(folder, serviceCa, edgeCa, kafka.get(), postgres.get());
+      return new TestBedServers(folder, serviceCa, edgeCa, kafka.get(), wire, postgres.get());
     } catch (ExecutionException e) {
       stopIfStarted(kafka);
       stopIfStarted(postgres);
+      wire.close();
       throw e;
     }
   }
@@ -56,6 +66,7 @@ record TestBedServers(
     kafka.kill();
     postgres.kill();
     try {
+      wire.close();
       BuildLock.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -7,15 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A TCP relay on loopback that can stop forwarding, and end its connections. Thread-safe. */
 public final class CutWire implements AutoCloseable {
 
   private final ServerSocket server;
   private final int target;
-  private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final Object lock = new Object();
   private boolean still;
 
@@ -49,13 +49,7 @@ public final class CutWire implements AutoCloseable {
 
   /** Ends every connection, and drops what was held. */
   public void cut() {
-    for (Socket socket = open.poll(); socket != null; socket = open.poll()) {
-      try {
-        socket.close();
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
-      }
-    }
+    open.forEach(this::cut);
   }
 
   private void accept() {
@@ -105,7 +99,8 @@ public final class CutWire implements AutoCloseable {
     }
   }
 
-  private static void cut(Socket socket) {
+  private void cut(Socket socket) {
+    open.remove(socket);
     try {
       socket.close();
     } catch (IOException broken) {

@@ -26,7 +26,7 @@ public final class NumberingStore {
    *
    * <p>A crash before the commit leaves nothing of it; after it, all.
    *
-   * @param messages in order of offset
+   * @param messages in order of offset, one partition after the other
    * @param clocked whether a sender has a clock of its own
    */
   public static Uni<Void> record(

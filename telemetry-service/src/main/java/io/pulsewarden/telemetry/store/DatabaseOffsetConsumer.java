@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a topic from where the database says, on a thread of its own.
  *
- * <p>Each partition's batch is one transaction with the offset's compare-and-set, and anything that
- * goes wrong has one cure, to go back to the database's offset of that partition while the group
- * membership lives on (docs/adr/0181-consumers-are-plain-kafka-consumers.md). A partition without a
- * known position is paused and asks the database; a failed batch, a lost race and a fresh
+ * <p>Each partition's batch is in one transaction with its offset's compare-and-set, and anything
+ * that goes wrong has one cure, to go back to the database's offset of that partition while the
+ * group membership lives on (docs/adr/0181-consumers-are-plain-kafka-consumers.md). A partition
+ * without a known position is paused and asks the database; a failed batch, a lost race and a fresh
  * assignment all put it into that state. So does a database that says something else than it did,
  * because an earlier copy was put in its place: it is asked every few seconds, since a partition to
  * which nothing is sent would never find out.
@@ -83,8 +83,8 @@ public final class DatabaseOffsetConsumer implements AutoCloseable {
   /**
    * The same.
    *
-   * @param atOnce of how many partitions a batch may be under way; each has a connection of the
-   *     database's then
+   * @param atOnce of how many partitions a batch may be under way; each may have a connection of
+   *     the database's then
    */
   DatabaseOffsetConsumer(
       String topic,

@@ -17,7 +17,10 @@ public interface PartitionSink {
     /** All of it is committed, and so is the offset to go on from. */
     record Stored(long nextOffset) implements Outcome {}
 
-    /** Another instance has moved the partition on: nothing was written. */
+    /**
+     * The partition was moved on, by another instance or by an earlier attempt whose answer was
+     * lost: nothing was written.
+     */
     record Superseded() implements Outcome {}
   }
 

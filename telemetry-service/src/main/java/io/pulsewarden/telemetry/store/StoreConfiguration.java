@@ -12,6 +12,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the store together. */
@@ -20,6 +22,12 @@ class StoreConfiguration {
 
   /** How long leaves of stored ranges are kept, so that receipts can be given; 0: not at all. */
   static final String LEAVES_KEPT = "pulsewarden.receipts.leaves-kept";
+
+  /** In which the batches of one poll become ready on an idle machine. */
+  private static final long GATHERING_MILLIS = 5;
+
+  /** With a transaction of the vitals store. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Produces
   @Singleton
@@ -85,7 +93,10 @@ class StoreConfiguration {
       @ConfigProperty(name = "quarkus.application.name") String service) {
     return new VitalsSink(
         offsets,
-        new StoredBatchStore(pool, devices::hasClock, !leavesKept.isZero()),
+        new GatheredWrites(
+            new StoredBatchStore(pool, devices::hasClock, !leavesKept.isZero()),
+            CompletableFuture.delayedExecutor(GATHERING_MILLIS, TimeUnit.MILLISECONDS),
+            PATIENCE),
         sealing,
         new BatchDigester(
             keys,

@@ -4,9 +4,10 @@ import com.google.protobuf.ByteString;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
- * All that one transaction of the vitals store writes.
+ * All that is written of one partition in a transaction of the vitals store.
  *
  * @param expectedOffset what consumer_offset must still say
  * @param firstOffset of the range; larger than expected only if Kafka has lost what was between
@@ -35,6 +36,11 @@ record StoredBatch(
     unreadable = List.copyOf(unreadable);
     series = List.copyOf(series);
     givenUp = List.copyOf(givenUp);
+  }
+
+  /** For the outbox, in this order. */
+  List<AuditEvent> events() {
+    return Stream.concat(Stream.of(event), givenUp.stream()).toList();
   }
 
   /** What an Observation id of this series leads to. */

@@ -3,7 +3,6 @@ package io.pulsewarden.telemetry.store;
 import com.google.protobuf.ByteString;
 import io.pulsewarden.outbox.OutboxRow;
 import io.pulsewarden.outbox.OutboxWriter;
-import io.pulsewarden.telemetry.gap.NumberedMessage;
 import io.pulsewarden.telemetry.gap.NumberingStore;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.pulsewarden.telemetry.store.StoredBatch.SeriesRow;
@@ -12,21 +11,26 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
- * Writes a batch of the vitals topic in one transaction. Thread-safe.
+ * Writes batches of the vitals topic in one transaction. Thread-safe.
  *
  * <p>Rows go in by {@code INSERT ... SELECT unnest(...)}: one statement whatever their number. They
  * are keyed by where they stand in Kafka, and what is there already stays, so that an offset that
  * somebody has set back by hand replays without harm.
  */
-final class StoredBatchStore {
+final class StoredBatchStore implements GatheredWrites.Transaction {
 
   private final Pool pool;
   private final Predicate<UUID> clocked;
@@ -43,57 +47,117 @@ final class StoredBatchStore {
   }
 
   /**
-   * A crash before the commit leaves nothing: the partition is read again from the same offset. A
-   * crash after it leaves blocks, series, range and event all there, and the offset behind them.
+   * A crash before the commit leaves nothing: the partitions are read again from the same offsets.
+   * A crash after it leaves blocks, series, ranges and events all there, and the offsets behind
+   * them.
    *
-   * @param numbered those messages of the batch whose senders number them, in order
+   * <p>What another instance has moved on meanwhile is left out. Offsets are compared in order of
+   * partition, so that two instances that share some of them never wait for each other. Several
+   * batches together fail where they wait for a lock: each alone may wait, and keeps no other.
    */
-  Uni<Outcome> write(StoredBatch batch, List<NumberedMessage> numbered) {
-    long next = batch.lastOffset() + 1;
+  @Override
+  public Uni<List<Outcome>> write(List<ReadyBatch> together) {
+    List<ReadyBatch> inOrder =
+        together.stream()
+            .sorted(Comparator.comparingInt(ready -> ready.batch().partition()))
+            .toList();
     return pool.withTransaction(
-        connection ->
-            ConsumerOffsetStore.compareAndSet(
-                    connection, batch.topic(), batch.partition(), batch.expectedOffset(), next)
-                .chain(
-                    ours ->
-                        ours
-                            ? writeRows(connection, batch)
-                                .chain(() -> NumberingStore.record(connection, numbered, clocked))
-                                .<Outcome>replaceWith(new Outcome.Stored(next))
-                            : Uni.createFrom().<Outcome>item(new Outcome.Superseded())));
+            connection ->
+                ours(connection, inOrder)
+                    .call(
+                        ours ->
+                            ours.isEmpty()
+                                ? Uni.createFrom().voidItem()
+                                : writeRows(connection, ours)))
+        .map(ours -> outcomes(together, ours));
+  }
+
+  /** Those whose partition stands where it was expected, and was moved on. */
+  private static Uni<List<ReadyBatch>> ours(SqlConnection connection, List<ReadyBatch> batches) {
+    return Uni.combine()
+        .all()
+        .unis(
+            batches.size() > 1 ? boundWaiting(connection) : Uni.createFrom().voidItem(),
+            Uni.join()
+                .all(batches.stream().map(ready -> moveOn(connection, ready.batch())).toList())
+                .andFailFast())
+        .with(
+            (_, moved) ->
+                IntStream.range(0, batches.size())
+                    .filter(moved::get)
+                    .mapToObj(batches::get)
+                    .toList());
+  }
+
+  /** Until the transaction's end. */
+  private static Uni<Void> boundWaiting(SqlConnection connection) {
+    return connection.query("SET LOCAL lock_timeout = '1s'").execute().replaceWithVoid();
+  }
+
+  private static Uni<Boolean> moveOn(SqlConnection connection, StoredBatch batch) {
+    return ConsumerOffsetStore.compareAndSet(
+        connection,
+        batch.topic(),
+        batch.partition(),
+        batch.expectedOffset(),
+        batch.lastOffset() + 1);
+  }
+
+  // By identity: the same batch may be there twice, of which one was first.
+  private static List<Outcome> outcomes(List<ReadyBatch> together, List<ReadyBatch> ours) {
+    Set<ReadyBatch> written = Collections.newSetFromMap(new IdentityHashMap<>());
+    written.addAll(ours);
+    return together.stream()
+        .<Outcome>map(
+            ready ->
+                written.contains(ready)
+                    ? new Outcome.Stored(ready.batch().lastOffset() + 1)
+                    : new Outcome.Superseded())
+        .toList();
   }
 
   /**
-   * All sent at once; the database carries them out in this order. None needs another's answer, and
-   * each answer would wait for an event loop that serves devices too.
+   * All sent at once; the database carries them out in this order. None but the numbering needs
+   * another's answer, and each answer would wait for an event loop that serves devices too.
    */
-  private Uni<Void> writeRows(SqlConnection connection, StoredBatch batch) {
+  private Uni<Void> writeRows(SqlConnection connection, List<ReadyBatch> ready) {
+    List<StoredBatch> batches = ready.stream().map(ReadyBatch::batch).toList();
+    List<Uni<Void>> statements = new ArrayList<>();
+    statements.add(blocks(connection, all(batches, StoredBatch::blocks)));
+    statements.add(series(connection, all(batches, StoredBatch::series)));
+    batches.forEach(
+        batch ->
+            statements.add(
+                UnreadableStore.insert(
+                    connection, batch.topic(), batch.partition(), batch.unreadable())));
+    statements.add(WearingCheckStore.stored(connection, all(batches, StoredBatch::blocks)));
+    batches.forEach(batch -> statements.add(range(connection, batch)));
+    statements.add(
+        OutboxWriter.insert(
+            connection, all(batches, StoredBatch::events).stream().map(OutboxRow::audit).toList()));
+    batches.forEach(batch -> statements.add(leaves(connection, batch)));
     return Uni.join()
-        .all(
-            blocks(connection, batch.partition(), batch.blocks()),
-            series(connection, batch.series()),
-            UnreadableStore.insert(
-                connection, batch.topic(), batch.partition(), batch.unreadable()),
-            WearingCheckStore.stored(connection, batch.blocks()),
-            range(connection, batch),
-            OutboxWriter.insert(
-                connection,
-                Stream.concat(Stream.of(batch.event()), batch.givenUp().stream())
-                    .map(OutboxRow::audit)
-                    .toList()),
-            leaves(connection, batch))
+        .all(statements)
         .andFailFast()
-        .replaceWithVoid();
+        .chain(
+            () ->
+                NumberingStore.record(
+                    connection,
+                    ready.stream().flatMap(one -> one.numbered().stream()).toList(),
+                    clocked));
   }
 
-  private static Uni<Void> blocks(
-      SqlConnection connection, int partition, List<StoredBlock> blocks) {
+  private static <T> List<T> all(List<StoredBatch> batches, Function<StoredBatch, List<T>> of) {
+    return batches.stream().flatMap(batch -> of.apply(batch).stream()).toList();
+  }
+
+  private static Uni<Void> blocks(SqlConnection connection, List<StoredBlock> blocks) {
     if (blocks.isEmpty()) {
       return Uni.createFrom().voidItem();
     }
     Tuple columns =
         Tuple.tuple()
-            .addInteger(partition)
+            .addValue(column(blocks, StoredBlock::partition, Integer[]::new))
             .addValue(column(blocks, StoredBlock::offset, Long[]::new))
             .addValue(column(blocks, StoredBlock::organisation, UUID[]::new))
             .addValue(column(blocks, StoredBatchStore::kind, Short[]::new))
@@ -116,7 +180,7 @@ final class StoredBatchStore {
               subject_kind, subject_id, source_id, device_id, first_time_ms, last_time_ms,
               schema_version, assignment_id, assignment_version, received_at_ms, device_version,
               envelope)
-            SELECT clock.committed_at, $1, u.* FROM clock, unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::uuid[],
+            SELECT clock.committed_at, u.* FROM clock, unnest($1::int[], $2::bigint[], $3::uuid[], $4::smallint[], $5::uuid[],
               $6::uuid[], $7::uuid[], $8::bigint[], $9::bigint[], $10::int[], $11::uuid[],
               $12::int[], $13::bigint[], $14::bigint[], $15::bytea[]) AS u
             ON CONFLICT DO NOTHING\
@@ -141,7 +205,8 @@ final class StoredBatchStore {
             """
             INSERT INTO series (series_id, organisation_id, patient_id, device_id, source_id)
             SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[])
-            ON CONFLICT DO NOTHING\
+              AS s(series, organisation, patient, device, source)
+            ORDER BY organisation, series ON CONFLICT DO NOTHING\
             """)
         .execute(columns)
         .replaceWithVoid();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a run of vitals messages to one batch: opens them, derives what has to be known of them, and
- * has it written. Thread-safe.
+ * has it written, together with other partitions' batches. Thread-safe.
  *
  * <p>What can't be read is kept and passed by, and so is what a device holds that was given up;
  * what was erased is passed by; only keys or a database that can't be reached hold the partition
@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class VitalsSink implements PartitionSink {
 
   private final ConsumerOffsetStore offsets;
-  private final StoredBatchStore batches;
+  private final GatheredWrites batches;
   private final Sealing sealing;
   private final BatchDigester digester;
   private final MeterRegistry meters;
 
   VitalsSink(
       ConsumerOffsetStore offsets,
-      StoredBatchStore batches,
+      GatheredWrites batches,
       Sealing sealing,
       BatchDigester digester,
       MeterRegistry meters) {
@@ -85,9 +85,10 @@ final class VitalsSink implements PartitionSink {
                   .forEach(message -> giveUp(message, unreadable, putAside));
               return batches
                   .write(
-                      found.batch(partition, expectedOffset, first, last, unreadable, putAside),
-                      numbered)
-                  .invoke(() -> count(found, unreadable));
+                      new ReadyBatch(
+                          found.batch(partition, expectedOffset, first, last, unreadable, putAside),
+                          numbered))
+                  .invoke(outcome -> count(outcome, found, unreadable));
             });
   }
 
@@ -147,7 +148,12 @@ final class VitalsSink implements PartitionSink {
     }
   }
 
-  private void count(BatchDigester.Digest digest, List<UnreadableMessage> unreadable) {
+  /** What was stored, once: another instance has counted what it was faster with. */
+  private void count(
+      Outcome outcome, BatchDigester.Digest digest, List<UnreadableMessage> unreadable) {
+    if (!(outcome instanceof Outcome.Stored)) {
+      return;
+    }
     meters.counter("pulsewarden.store.blocks").increment(digest.blocks().size());
     meters.counter("pulsewarden.store.records").increment((double) digest.recordCount());
     for (UnreadableMessage message : unreadable) {

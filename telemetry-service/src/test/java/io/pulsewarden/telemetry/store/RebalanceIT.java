@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.telemetry.Clinic;
 import io.pulsewarden.telemetry.TelemetryServers;
+import io.pulsewarden.telemetry.keys.BaseKeys;
+import io.pulsewarden.telemetry.keys.GivenUpDevices;
 import io.pulsewarden.telemetry.keys.Sealing;
 import io.pulsewarden.telemetry.vitals.Reading.Quantity;
 import io.pulsewarden.telemetry.vitals.VitalSign;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -19,8 +23,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +49,11 @@ class RebalanceIT {
   @TestHTTPResource(value = "/", tls = true)
   URI base;
 
-  @Inject VitalsSink sink;
   @Inject Sealing sealing;
+  @Inject BaseKeys keys;
+  @Inject ConsumerOffsetStore offsets;
+  @Inject AuditEvents events;
+  @Inject Pool pool;
 
   private final List<UUID> patients = new ArrayList<>();
   private int sent;
@@ -72,7 +82,7 @@ class RebalanceIT {
             new DatabaseOffsetConsumer(
                 VitalsStoreConsumer.TOPIC,
                 () -> StoreConsumers.createGathering(kafka, GROUP),
-                sink,
+                sinkOfItsOwn(),
                 new SimpleMeterRegistry(),
                 VitalsStoreConsumer.AT_ONCE)) {
           other.start();
@@ -94,6 +104,19 @@ class RebalanceIT {
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(shown(patient)).containsExactlyElementsOf(expected));
     }
+  }
+
+  /** Another instance gathers for itself. */
+  private VitalsSink sinkOfItsOwn() {
+    return new VitalsSink(
+        offsets,
+        new GatheredWrites(
+            new StoredBatchStore(pool, _ -> true, true),
+            CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS),
+            PATIENCE),
+        sealing,
+        new BatchDigester(keys, events, AuditEvents.service("other"), new GivenUpDevices(Set.of())),
+        new SimpleMeterRegistry());
   }
 
   private void send() {

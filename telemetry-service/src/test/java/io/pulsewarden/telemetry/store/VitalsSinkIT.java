@@ -196,7 +196,8 @@ class VitalsSinkIT {
     GivenUpDevices givenUp = new GivenUpDevices(Set.of(clinic.device));
     return new VitalsSink(
         offsets,
-        new StoredBatchStore(pool, _ -> true, true),
+        new GatheredWrites(
+            new StoredBatchStore(pool, _ -> true, true), Runnable::run, Duration.ofSeconds(30)),
         new Sealing(keys, new Sealers(2), givenUp),
         new BatchDigester(keys, events, AuditEvents.service("test"), givenUp),
         new SimpleMeterRegistry());
