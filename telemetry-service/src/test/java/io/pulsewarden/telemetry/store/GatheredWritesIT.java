@@ -3,11 +3,13 @@ package io.pulsewarden.telemetry.store;
 import static io.pulsewarden.telemetry.Clinic.heartRate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pulsewarden.auditclient.AuditEvents;
 import io.pulsewarden.telemetry.Clinic;
+import io.pulsewarden.telemetry.KilledBackend;
 import io.pulsewarden.telemetry.TelemetryServers;
 import io.pulsewarden.telemetry.keys.GivenUpDevices;
 import io.pulsewarden.telemetry.keys.InMemoryBaseKeys;
@@ -79,7 +81,7 @@ class GatheredWritesIT {
   }
 
   @Test
-  void shouldStoreOfEachPartitionWhatNobodyElseHasStored() throws SQLException {
+  void shouldStoreOfEachPartitionWhatNobodyElseHasStored() {
     int first = ready(0, 0);
     int second = ready(0, 0);
     int third = ready(0, 0);
@@ -108,7 +110,7 @@ class GatheredWritesIT {
   }
 
   @Test
-  void shouldLeaveNothingOfAnyPartitionWhenOneFails() throws SQLException {
+  void shouldLeaveNothingOfAnyPartitionWhenOneFails() {
     int first = ready(0, 0);
     int poisoned = ready(0, 0);
     ready.add(poison(ready.removeLast()));
@@ -124,7 +126,7 @@ class GatheredWritesIT {
   }
 
   @Test
-  void shouldStoreTheOthersAllTheSame() throws SQLException {
+  void shouldStoreTheOthersAllTheSame() {
     int first = ready(0, 0);
     int poisoned = ready(0, 0);
     ReadyBatch bad = poison(ready.removeLast());
@@ -173,7 +175,7 @@ class GatheredWritesIT {
   }
 
   @Test
-  void shouldSayThatAPartitionMovedOnWhereTheAnswerOfACommitWasLost() throws SQLException {
+  void shouldSayThatAPartitionMovedOnWhereTheAnswerOfACommitWasLost() {
     int first = ready(0, 0);
     int second = ready(0, 0);
     AtomicInteger attempts = new AtomicInteger();
@@ -202,7 +204,7 @@ class GatheredWritesIT {
   }
 
   @Test
-  void shouldStoreOnceWhereTwoInstancesWriteTheSamePartitionsAtOnce() throws SQLException {
+  void shouldStoreOnceWhereTwoInstancesWriteTheSamePartitionsAtOnce() {
     List<Integer> partitions = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       partitions.add(ready(0, 0));
@@ -221,6 +223,37 @@ class GatheredWritesIT {
       assertThat(List.of(mine.get(i).resultNow(), theirs.reversed().get(i).resultNow()))
           .containsExactlyInAnyOrder(new Outcome.Stored(1), new Outcome.Superseded());
       assertThat(stored(partitions.get(i))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void shouldHaveRowsAndOffsetsOfTheSamePartitionsAfterACrashInTheMiddle() throws SQLException {
+    List<Integer> partitions = List.of(ready(0, 0), ready(0, 0), ready(0, 0));
+    Deque<Runnable> soon = new ArrayDeque<>();
+    try (KilledBackend insert =
+        KilledBackend.atInsertInto("range_leaves", "NEW.partition = " + partitions.get(1))) {
+      List<CompletableFuture<Outcome>> outcomes = begin(ready, soon);
+      soon.remove().run();
+      insert.kill();
+      assertThat(outcomes.get(1)).failsWithin(PATIENCE);
+    }
+
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(partitions)
+                    .allMatch(each -> position(each) == stored(each))
+                    .allMatch(each -> rows("stored_range", each) == stored(each)));
+    assertThat(stored(partitions.get(1))).isZero();
+    List<CompletableFuture<Outcome>> again = begin(ready, soon);
+    soon.getLast().run();
+    assertThat(again).allSatisfy(each -> assertThat(each).succeedsWithin(PATIENCE));
+    assertThat(again.get(1)).isCompletedWithValue(new Outcome.Stored(1));
+    for (int partition : partitions) {
+      assertThat(position(partition)).isEqualTo(1);
+      assertThat(stored(partition)).isEqualTo(1);
+      assertThat(rows("range_leaves", partition)).isEqualTo(1);
     }
   }
 
@@ -298,26 +331,28 @@ class GatheredWritesIT {
         .atMost(PATIENCE);
   }
 
-  private static long stored(int partition) throws SQLException {
+  private static long stored(int partition) {
     return rows("vital_block", partition);
   }
 
-  private static long rows(String table, int partition) throws SQLException {
+  private static long rows(String table, int partition) {
     return Long.parseLong(
         one("SELECT count(*)::text FROM " + table + " WHERE partition = " + partition));
   }
 
   /** Which one wrote the partition's block. */
-  private static String transaction(int partition) throws SQLException {
+  private static String transaction(int partition) {
     return one("SELECT xmin::text FROM vital_block WHERE partition = " + partition);
   }
 
-  private static String one(String query) throws SQLException {
+  private static String one(String query) {
     try (Connection database = TelemetryServers.bed().superuserConnection();
         Statement statement = database.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       assertThat(rows.next()).isTrue();
       return rows.getString(1);
+    } catch (SQLException unavailable) {
+      throw new IllegalStateException(query, unavailable);
     }
   }
 }
