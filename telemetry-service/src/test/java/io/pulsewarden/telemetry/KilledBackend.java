@@ -36,7 +36,8 @@ public final class KilledBackend implements AutoCloseable {
     try (Statement statement = holding.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       statement.execute(
-          "CREATE FUNCTION hold_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+          "CREATE FUNCTION hold_insert() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0"
+              + " AS $$ BEGIN"
               + " PERFORM pg_advisory_xact_lock("
               + LOCK
               + "); RETURN NEW; END $$");

@@ -57,6 +57,9 @@ public final class CutWire implements AutoCloseable {
       try {
         Socket near = server.accept();
         open.add(near);
+        if (server.isClosed()) {
+          cut(near);
+        }
         Thread.ofVirtual().start(() -> relay(near));
       } catch (IOException closed) {
         cut();

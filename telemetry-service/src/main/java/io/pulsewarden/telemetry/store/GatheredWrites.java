@@ -1,5 +1,7 @@
 package io.pulsewarden.telemetry.store;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Has batches of several partitions written in one transaction: those that become ready within a
@@ -16,24 +19,36 @@ import java.util.concurrent.Executor;
  * Thread-safe.
  *
  * <p>Partitions share a transaction and nothing else. Where it fails, each is tried once more by
- * itself, all at once, so that one that can't be written, or waits for somebody's lock, keeps no
- * other from it. After a commit whose answer was lost the offsets say so ({@link
- * Outcome.Superseded}), and the consumer asks where it stands.
+ * itself, all at once and outside of those places, so that one that can't be written, or waits for
+ * somebody's lock, keeps no other from it. After a commit whose answer was lost the offsets say so
+ * ({@link Outcome.Superseded}), and the consumer asks where it stands.
  */
 final class GatheredWrites {
 
+  private static final System.Logger LOG = System.getLogger(GatheredWrites.class.getName());
   private static final int AT_ONCE = 2;
 
-  private final Transaction transaction;
+  private final Transactions transactions;
   private final Executor soon;
   private final Duration patience;
+  private final Counter apart;
   private final Object lock = new Object();
   private final List<Waiting> waiting = new ArrayList<>();
   private int underWay;
 
-  /** Writes batches, all or none; one outcome for each, in their order. */
-  interface Transaction {
-    Uni<List<Outcome>> write(List<ReadyBatch> together);
+  /** What writes. */
+  interface Transactions {
+
+    /**
+     * Writes batches, all or none; fails where it would have to wait for somebody's lock for more
+     * than a moment.
+     *
+     * @return one outcome for each, in their order
+     */
+    Uni<List<Outcome>> together(List<ReadyBatch> batches);
+
+    /** Writes one, and waits for as long as it takes. */
+    Uni<Outcome> alone(ReadyBatch batch);
   }
 
   private record Waiting(ReadyBatch batch, CompletableFuture<Outcome> outcome) {}
@@ -42,12 +57,14 @@ final class GatheredWrites {
    * Nothing is under way yet.
    *
    * @param soon does what it is given a moment later: as long as others have to become ready
-   * @param patience with a transaction; one that takes longer has failed, and gives its place away
+   * @param patience with a transaction; one that takes longer has failed
    */
-  GatheredWrites(Transaction transaction, Executor soon, Duration patience) {
-    this.transaction = transaction;
+  GatheredWrites(
+      Transactions transactions, Executor soon, Duration patience, MeterRegistry meters) {
+    this.transactions = transactions;
     this.soon = soon;
     this.patience = patience;
+    this.apart = meters.counter("pulsewarden.store.apart");
   }
 
   /** Writes it with whatever else is ready. The outcome is this batch's alone. */
@@ -73,15 +90,17 @@ final class GatheredWrites {
       waiting.clear();
       underWay++;
     }
-    write(together)
-        .onFailure(failed -> together.size() > 1 && !(failed instanceof TimeoutException))
-        .recoverWithUni(() -> eachAlone(together))
+    bounded(() -> transactions.together(together.stream().map(Waiting::batch).toList()))
         .onTermination()
         .invoke(this::ended)
         .subscribe()
         .with(
-            _ -> {},
-            failed -> together.forEach(one -> one.outcome().completeExceptionally(failed)));
+            outcomes -> {
+              for (int i = 0; i < together.size(); i++) {
+                together.get(i).outcome().complete(outcomes.get(i));
+              }
+            },
+            failed -> takeApart(together, failed));
   }
 
   private void ended() {
@@ -91,34 +110,27 @@ final class GatheredWrites {
     turn();
   }
 
-  private Uni<Void> write(List<Waiting> together) {
-    return Uni.createFrom()
-        .deferred(() -> transaction.write(together.stream().map(Waiting::batch).toList()))
-        .ifNoItem()
-        .after(patience)
-        .fail()
-        .invoke(
-            outcomes -> {
-              for (int i = 0; i < together.size(); i++) {
-                together.get(i).outcome().complete(outcomes.get(i));
-              }
-            })
-        .replaceWithVoid();
+  private void takeApart(List<Waiting> together, Throwable failed) {
+    if (failed instanceof TimeoutException) {
+      together.forEach(one -> one.outcome().completeExceptionally(failed));
+      return;
+    }
+    apart.increment();
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "batches are written one by one: batches={0}, reason={1}",
+        together.size(),
+        failed.getClass().getSimpleName());
+    together.stream()
+        .filter(one -> !one.outcome().isDone())
+        .forEach(
+            one ->
+                bounded(() -> transactions.alone(one.batch()))
+                    .subscribe()
+                    .with(one.outcome()::complete, one.outcome()::completeExceptionally));
   }
 
-  private Uni<Void> eachAlone(List<Waiting> together) {
-    return Uni.join()
-        .all(
-            together.stream()
-                .map(
-                    one ->
-                        write(List.of(one))
-                            .onFailure()
-                            .invoke(one.outcome()::completeExceptionally)
-                            .onFailure()
-                            .recoverWithNull())
-                .toList())
-        .andFailFast()
-        .replaceWithVoid();
+  private <T> Uni<T> bounded(Supplier<Uni<? extends T>> transaction) {
+    return Uni.createFrom().<T>deferred(transaction).ifNoItem().after(patience).fail();
   }
 }

@@ -96,7 +96,8 @@ class StoreConfiguration {
         new GatheredWrites(
             new StoredBatchStore(pool, devices::hasClock, !leavesKept.isZero()),
             CompletableFuture.delayedExecutor(GATHERING_MILLIS, TimeUnit.MILLISECONDS),
-            PATIENCE),
+            PATIENCE,
+            meters),
         sealing,
         new BatchDigester(
             keys,

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
  * are keyed by where they stand in Kafka, and what is there already stays, so that an offset that
  * somebody has set back by hand replays without harm.
  */
-final class StoredBatchStore implements GatheredWrites.Transaction {
+final class StoredBatchStore implements GatheredWrites.Transactions {
 
   private final Pool pool;
   private final Predicate<UUID> clocked;
@@ -52,18 +52,33 @@ final class StoredBatchStore implements GatheredWrites.Transaction {
    * them.
    *
    * <p>What another instance has moved on meanwhile is left out. Offsets are compared in order of
-   * partition, so that two instances that share some of them never wait for each other. Several
-   * batches together fail where they wait for a lock: each alone may wait, and keeps no other.
+   * partition, so that two instances that share some of them never wait for each other.
    */
   @Override
-  public Uni<List<Outcome>> write(List<ReadyBatch> together) {
+  public Uni<List<Outcome>> together(List<ReadyBatch> batches) {
+    return write(batches, StoredBatchStore::boundWaiting);
+  }
+
+  /** A crash leaves what it leaves of several. */
+  @Override
+  public Uni<Outcome> alone(ReadyBatch batch) {
+    return write(List.of(batch), _ -> Uni.createFrom().voidItem()).map(List::getFirst);
+  }
+
+  /**
+   * By one transaction.
+   *
+   * @param first what it begins with
+   */
+  private Uni<List<Outcome>> write(
+      List<ReadyBatch> together, Function<SqlConnection, Uni<Void>> first) {
     List<ReadyBatch> inOrder =
         together.stream()
             .sorted(Comparator.comparingInt(ready -> ready.batch().partition()))
             .toList();
     return pool.withTransaction(
             connection ->
-                ours(connection, inOrder)
+                ours(connection, inOrder, first.apply(connection))
                     .call(
                         ours ->
                             ours.isEmpty()
@@ -73,11 +88,12 @@ final class StoredBatchStore implements GatheredWrites.Transaction {
   }
 
   /** Those whose partition stands where it was expected, and was moved on. */
-  private static Uni<List<ReadyBatch>> ours(SqlConnection connection, List<ReadyBatch> batches) {
+  private static Uni<List<ReadyBatch>> ours(
+      SqlConnection connection, List<ReadyBatch> batches, Uni<Void> first) {
     return Uni.combine()
         .all()
         .unis(
-            batches.size() > 1 ? boundWaiting(connection) : Uni.createFrom().voidItem(),
+            first,
             Uni.join()
                 .all(batches.stream().map(ready -> moveOn(connection, ready.batch())).toList())
                 .andFailFast())

@@ -148,7 +148,7 @@ final class VitalsSink implements PartitionSink {
     }
   }
 
-  /** What was stored, once: another instance has counted what it was faster with. */
+  /** What was stored, once; not what was, and whose answer was lost. */
   private void count(
       Outcome outcome, BatchDigester.Digest digest, List<UnreadableMessage> unreadable) {
     if (!(outcome instanceof Outcome.Stored)) {

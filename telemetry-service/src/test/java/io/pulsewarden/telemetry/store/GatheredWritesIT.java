@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -86,13 +87,13 @@ class GatheredWritesIT {
     int second = ready(0, 0);
     int third = ready(0, 0);
     // Another instance has that one; and one batch is there twice, as after a late answer.
-    assertThat(store.write(List.of(ready.get(1))).await().atMost(PATIENCE))
+    assertThat(store.together(List.of(ready.get(1))).await().atMost(PATIENCE))
         .containsExactly(new Outcome.Stored(1));
     ReadyBatch again = new ReadyBatch(ready.getFirst().batch(), List.of());
 
     List<Outcome> outcomes =
         store
-            .write(List.of(ready.get(2), ready.get(1), ready.get(0), again))
+            .together(List.of(ready.get(2), ready.get(1), ready.get(0), again))
             .await()
             .atMost(PATIENCE);
 
@@ -115,7 +116,7 @@ class GatheredWritesIT {
     int poisoned = ready(0, 0);
     ready.add(poison(ready.removeLast()));
 
-    assertThatThrownBy(() -> store.write(ready).await().atMost(PATIENCE))
+    assertThatThrownBy(() -> store.together(ready).await().atMost(PATIENCE))
         .hasMessageContaining("0x00");
 
     for (int partition : List.of(first, poisoned)) {
@@ -132,7 +133,7 @@ class GatheredWritesIT {
     ReadyBatch bad = poison(ready.removeLast());
     int third = ready(0, 0);
     Deque<Runnable> soon = new ArrayDeque<>();
-    GatheredWrites writes = new GatheredWrites(store, soon::add, PATIENCE);
+    GatheredWrites writes = gathered(store, soon::add);
     CompletableFuture<Outcome> failed = writes.write(bad).subscribeAsCompletionStage();
     List<CompletableFuture<Outcome>> good =
         ready.stream().map(each -> writes.write(each).subscribeAsCompletionStage()).toList();
@@ -154,7 +155,7 @@ class GatheredWritesIT {
     int held = ready(0, 0);
     int free = ready(0, 0);
     Deque<Runnable> soon = new ArrayDeque<>();
-    GatheredWrites writes = new GatheredWrites(store, soon::add, PATIENCE);
+    GatheredWrites writes = gathered(store, soon::add);
     try (Connection another = TelemetryServers.bed().superuserConnection()) {
       another.setAutoCommit(false);
       try (Statement statement = another.createStatement()) {
@@ -175,21 +176,83 @@ class GatheredWritesIT {
   }
 
   @Test
+  void shouldAskForPartitionsInTheirOrder() throws SQLException {
+    int first = ready(0, 0);
+    int second = ready(0, 0);
+    int third = ready(0, 0);
+    try (Connection another = TelemetryServers.bed().superuserConnection()) {
+      another.setAutoCommit(false);
+      try (Statement statement = another.createStatement()) {
+        statement.executeQuery(offset(first, "FOR UPDATE"));
+        CompletableFuture<List<Outcome>> writing =
+            store.together(ready.reversed()).subscribeAsCompletionStage();
+        await()
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(10))
+            .until(() -> writing.isDone() || waitsForALock());
+
+        // It waits at the first, and has none of those behind it.
+        assertThat(rowsOf(statement, offset(second, "FOR UPDATE SKIP LOCKED"))).isEqualTo(1);
+        assertThat(rowsOf(statement, offset(third, "FOR UPDATE SKIP LOCKED"))).isEqualTo(1);
+        another.rollback();
+        assertThat(writing)
+            .satisfiesAnyOf(
+                stored -> assertThat(stored).succeedsWithin(PATIENCE),
+                late ->
+                    assertThat(late)
+                        .failsWithin(PATIENCE)
+                        .withThrowableOfType(ExecutionException.class)
+                        .withMessageContaining("lock timeout"));
+      }
+    }
+  }
+
+  private static String offset(int partition, String how) {
+    return "SELECT 1 FROM consumer_offset WHERE topic = 'telemetry.vitals.v1' AND partition = "
+        + partition
+        + " "
+        + how;
+  }
+
+  private static boolean waitsForALock() {
+    return Long.parseLong(
+            one(
+                "SELECT count(*)::text FROM pg_locks WHERE NOT granted"
+                    + " AND locktype IN ('transactionid', 'tuple')"))
+        > 0;
+  }
+
+  private static int rowsOf(Statement statement, String query) throws SQLException {
+    int count = 0;
+    try (ResultSet rows = statement.executeQuery(query)) {
+      while (rows.next()) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  @Test
   void shouldSayThatAPartitionMovedOnWhereTheAnswerOfACommitWasLost() {
     int first = ready(0, 0);
     int second = ready(0, 0);
-    AtomicInteger attempts = new AtomicInteger();
-    GatheredWrites.Transaction losing =
-        batches ->
-            attempts.getAndIncrement() == 0
-                ? store
-                    .write(batches)
-                    .onItem()
-                    .transformToUni(
-                        _ -> Uni.createFrom().failure(new IOException("connection lost")))
-                : store.write(batches);
+    GatheredWrites.Transactions losing =
+        new GatheredWrites.Transactions() {
+          @Override
+          public Uni<List<Outcome>> together(List<ReadyBatch> batches) {
+            return store
+                .together(batches)
+                .onItem()
+                .transformToUni(_ -> Uni.createFrom().failure(new IOException("connection lost")));
+          }
+
+          @Override
+          public Uni<Outcome> alone(ReadyBatch batch) {
+            return store.alone(batch);
+          }
+        };
     Deque<Runnable> soon = new ArrayDeque<>();
-    GatheredWrites writes = new GatheredWrites(losing, soon::add, PATIENCE);
+    GatheredWrites writes = gathered(losing, soon::add);
     List<CompletableFuture<Outcome>> outcomes =
         ready.stream().map(each -> writes.write(each).subscribeAsCompletionStage()).toList();
 
@@ -198,7 +261,6 @@ class GatheredWritesIT {
     assertThat(outcomes)
         .allSatisfy(
             each -> assertThat(each).succeedsWithin(PATIENCE).isEqualTo(new Outcome.Superseded()));
-    assertThat(attempts).hasValue(3);
     assertThat(List.of(stored(first), stored(second))).containsOnly(1L);
     assertThat(List.of(position(first), position(second))).containsOnly(1L);
   }
@@ -259,8 +321,7 @@ class GatheredWritesIT {
 
   /** By an instance of its own. */
   private List<CompletableFuture<Outcome>> begin(List<ReadyBatch> batches, Deque<Runnable> soon) {
-    GatheredWrites writes =
-        new GatheredWrites(new StoredBatchStore(pool, _ -> true, true), soon::add, PATIENCE);
+    GatheredWrites writes = gathered(new StoredBatchStore(pool, _ -> true, true), soon::add);
     return batches.stream().map(each -> writes.write(each).subscribeAsCompletionStage()).toList();
   }
 
@@ -277,7 +338,7 @@ class GatheredWritesIT {
     VitalsSink sink =
         new VitalsSink(
             offsets,
-            new GatheredWrites(this::take, Runnable::run, PATIENCE),
+            gathered(new Taking(), Runnable::run),
             sealing,
             new BatchDigester(
                 keys, events, AuditEvents.service("test"), new GivenUpDevices(Set.of())),
@@ -288,10 +349,23 @@ class GatheredWritesIT {
     return partition.partition();
   }
 
-  private Uni<List<Outcome>> take(List<ReadyBatch> batches) {
-    ready.addAll(batches);
-    return Uni.createFrom()
-        .item(batches.stream().<Outcome>map(_ -> new Outcome.Superseded()).toList());
+  private static GatheredWrites gathered(GatheredWrites.Transactions transactions, Executor soon) {
+    return new GatheredWrites(transactions, soon, PATIENCE, new SimpleMeterRegistry());
+  }
+
+  /** Takes what is ready, and writes nothing. */
+  private final class Taking implements GatheredWrites.Transactions {
+    @Override
+    public Uni<List<Outcome>> together(List<ReadyBatch> batches) {
+      ready.addAll(batches);
+      return Uni.createFrom()
+          .item(batches.stream().<Outcome>map(_ -> new Outcome.Superseded()).toList());
+    }
+
+    @Override
+    public Uni<Outcome> alone(ReadyBatch batch) {
+      throw new AssertionError("nothing has failed");
+    }
   }
 
   private ConsumerRecord<byte[], byte @Nullable []> message(TopicPartition partition, long offset) {

@@ -3,6 +3,7 @@ package io.pulsewarden.telemetry.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pulsewarden.contracts.audit.v1.AuditEvent;
 import io.pulsewarden.telemetry.store.PartitionSink.Outcome;
 import io.smallrye.mutiny.TimeoutException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +25,12 @@ class GatheredWritesTest {
 
   private final Deque<Runnable> soon = new ArrayDeque<>();
   private final List<Begun> begun = new CopyOnWriteArrayList<>();
-  private final GatheredWrites writes =
-      new GatheredWrites(this::begin, soon::add, Duration.ofMinutes(5));
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final GatheredWrites writes = gathered(soon::add, Duration.ofMinutes(5));
 
   /** A transaction under way. */
-  private record Begun(List<Integer> partitions, CompletableFuture<List<Outcome>> outcomes) {
+  private record Begun(
+      List<Integer> partitions, boolean mayWait, CompletableFuture<List<Outcome>> outcomes) {
 
     void commit() {
       outcomes.complete(
@@ -74,18 +77,39 @@ class GatheredWritesTest {
   }
 
   @Test
-  void shouldGoOnAfterAFailureToo() {
+  void shouldTryOnceMoreAndThenLeaveItToTheConsumer() {
     CompletableFuture<Outcome> first = write(1);
     moment();
     begun.getFirst().fail();
+    assertThat(begun).hasSize(2);
+    assertThat(begun.getLast().mayWait()).isTrue();
+    begun.getLast().fail();
     assertThat(first.exceptionNow()).hasMessageContaining("of [1]");
-    assertThat(begun).as("one alone is not tried again: its consumer is").hasSize(1);
+    assertThat(begun).hasSize(2);
 
     CompletableFuture<Outcome> second = write(1);
     moment();
     begun.getLast().commit();
 
     assertThat(second).isCompletedWithValue(new Outcome.Stored(2));
+  }
+
+  @Test
+  void shouldHaveRoomForOthersWhileThoseThatFailedWaitByThemselves() {
+    for (int partition = 1; partition <= 2; partition++) {
+      CompletableFuture<Outcome> _ = write(partition);
+      moment();
+    }
+    begun.get(0).fail();
+    begun.get(1).fail();
+    assertThat(begun.subList(2, 4)).allMatch(Begun::mayWait);
+
+    CompletableFuture<Outcome> third = write(3);
+    moment();
+
+    begun.getLast().commit();
+    assertThat(third).isCompletedWithValue(new Outcome.Stored(4));
+    assertThat(meters.get("pulsewarden.store.apart").counter().count()).isEqualTo(2);
   }
 
   @Test
@@ -102,13 +126,14 @@ class GatheredWritesTest {
     begun.get(3).commit();
     assertThat(outcomes.get(0)).isCompletedWithValue(new Outcome.Stored(2));
     assertThat(outcomes.get(2)).isCompletedWithValue(new Outcome.Stored(4));
+    assertThat(begun.getFirst().mayWait()).isFalse();
     begun.get(2).fail();
     assertThat(outcomes.get(1).exceptionNow()).hasMessageContaining("of [2]");
   }
 
   @Test
   void shouldGiveTheirPlacesAwayWhenTransactionsHang() {
-    GatheredWrites hasty = new GatheredWrites(this::begin, soon::add, Duration.ofMillis(50));
+    GatheredWrites hasty = gathered(soon::add, Duration.ofMillis(50));
     List<CompletableFuture<Outcome>> hanging = new ArrayList<>();
     for (int partition = 1; partition <= 3; partition++) {
       hanging.add(hasty.write(ready(partition)).subscribeAsCompletionStage());
@@ -148,8 +173,16 @@ class GatheredWritesTest {
   void shouldGoOnWhereAMomentCanNotBeHadOrATransactionNotBegun() {
     GatheredWrites refusing =
         new GatheredWrites(
-            _ -> {
-              throw new IllegalStateException("no connection");
+            new GatheredWrites.Transactions() {
+              @Override
+              public Uni<List<Outcome>> together(List<ReadyBatch> batches) {
+                throw new IllegalStateException("no connection");
+              }
+
+              @Override
+              public Uni<Outcome> alone(ReadyBatch batch) {
+                throw new IllegalStateException("still no connection");
+              }
             },
             task -> {
               if (soon.isEmpty()) {
@@ -158,20 +191,40 @@ class GatheredWritesTest {
               }
               soon.add(task);
             },
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            meters);
     CompletableFuture<Outcome> rejected =
         Uni.createFrom().deferred(() -> refusing.write(ready(1))).subscribeAsCompletionStage();
     assertThat(rejected.exceptionNow()).isInstanceOf(RejectedExecutionException.class);
 
     CompletableFuture<Outcome> second = refusing.write(ready(2)).subscribeAsCompletionStage();
     moment();
-    assertThat(second.exceptionNow()).hasMessage("no connection");
+    assertThat(second.exceptionNow()).hasMessage("still no connection");
   }
 
-  private Uni<List<Outcome>> begin(List<ReadyBatch> together) {
+  private GatheredWrites gathered(Executor later, Duration patience) {
+    return new GatheredWrites(
+        new GatheredWrites.Transactions() {
+          @Override
+          public Uni<List<Outcome>> together(List<ReadyBatch> batches) {
+            return begin(batches, false);
+          }
+
+          @Override
+          public Uni<Outcome> alone(ReadyBatch batch) {
+            return begin(List.of(batch), true).map(List::getFirst);
+          }
+        },
+        later,
+        patience,
+        meters);
+  }
+
+  private Uni<List<Outcome>> begin(List<ReadyBatch> batches, boolean mayWait) {
     Begun transaction =
         new Begun(
-            together.stream().map(each -> each.batch().partition()).toList(),
+            batches.stream().map(each -> each.batch().partition()).toList(),
+            mayWait,
             new CompletableFuture<>());
     begun.add(transaction);
     return Uni.createFrom().completionStage(transaction.outcomes());

@@ -113,7 +113,8 @@ class RebalanceIT {
         new GatheredWrites(
             new StoredBatchStore(pool, _ -> true, true),
             CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS),
-            PATIENCE),
+            PATIENCE,
+            new SimpleMeterRegistry()),
         sealing,
         new BatchDigester(keys, events, AuditEvents.service("other"), new GivenUpDevices(Set.of())),
         new SimpleMeterRegistry());

@@ -197,7 +197,10 @@ class VitalsSinkIT {
     return new VitalsSink(
         offsets,
         new GatheredWrites(
-            new StoredBatchStore(pool, _ -> true, true), Runnable::run, Duration.ofSeconds(30)),
+            new StoredBatchStore(pool, _ -> true, true),
+            Runnable::run,
+            Duration.ofSeconds(30),
+            new SimpleMeterRegistry()),
         new Sealing(keys, new Sealers(2), givenUp),
         new BatchDigester(keys, events, AuditEvents.service("test"), givenUp),
         new SimpleMeterRegistry());
