@@ -142,6 +142,18 @@ class KeycloakRealmIT {
     assertThat(login(DemoUser.AUDITOR)).isNotEmpty();
   }
 
+  /** It keeps connections that have died with the database, and must not use them. */
+  @Test
+  void shouldLetPeopleInAtOnceAfterTheDatabaseWasKilled() throws Exception {
+    assertThat(login(DemoUser.NURSE)).isNotEmpty();
+    postgres.kill();
+    postgres.restart();
+
+    for (DemoUser user : DemoUser.values()) {
+      assertThat(login(user)).isNotEmpty();
+    }
+  }
+
   private static String login(DemoUser user) throws Exception {
     return new OpenIdLogin(http, settings.url() + "/realms/pulsewarden")
         .password(user.login(), passwords.of(user).reveal());

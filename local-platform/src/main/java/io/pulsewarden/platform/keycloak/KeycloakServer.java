@@ -68,6 +68,8 @@ public final class KeycloakServer {
         "-Djboss.server.config.dir=" + home.resolve("conf"),
         "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
         "-Dpicocli.disable.closures=true",
+        // Connections that died with a database that is back would each cost somebody a login.
+        "-Dquarkus.datasource.jdbc.validate-on-borrow=true",
         "-cp",
         home.resolve("lib/quarkus-run.jar").toString(),
         "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
